@@ -1,0 +1,7 @@
+"""What people decide about it."""
+
+from django.apps import AppConfig
+
+
+class ComplianceConfig(AppConfig):
+    name = "compliance"

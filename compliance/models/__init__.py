@@ -1,0 +1,7 @@
+"""What people decide about traces, as rows."""
+
+from compliance.models.certificates import Certificate, Export, Opening, Revocation
+from compliance.models.grants import AuthorityGrant, GrantEnd
+from compliance.models.reviews import Review
+
+__all__ = ["AuthorityGrant", "Certificate", "Export", "GrantEnd", "Opening", "Review", "Revocation"]

@@ -1,0 +1,4 @@
+"""Pages of what people decide."""
+
+app_name = "compliance"
+urlpatterns: list = []

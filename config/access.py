@@ -1,0 +1,145 @@
+"""WHO MAY OPEN WHICH PAGE: one line per URL name, everything else shut."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
+from rest_framework.permissions import BasePermission
+
+from suppliers.models import Membership
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may open a page: anyone, anyone signed in, or members with a role in an organisation of a kind."""
+
+    public: bool = False
+    signed_in: bool = False
+    roles: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+
+def may(*roles: str, of: tuple[str, ...] = ()) -> Rule:
+    return Rule(roles=frozenset(roles), kinds=frozenset(of))
+
+
+PUBLIC = Rule(public=True)
+SIGNED_IN = Rule(signed_in=True)
+
+COMPANY = ("supplier", "automaker")
+READ = may("reader", "editor", "certifier", "administrator", "reviewer", "officer", of=COMPANY)
+WRITE = may("editor", "certifier", of=COMPANY)
+SIGN = may("certifier", "officer", of=COMPANY)
+SEE_VEHICLES = may("reader", "editor", "certifier", "reviewer", "officer", of=("automaker",))
+REVIEW = may("reviewer", of=("automaker",))
+ISSUE = may("reviewer", "officer", of=("automaker",))
+AUDIT = may("auditor", of=("authority",))
+OPERATE = may("operator", of=("operator",))
+
+TABLE: dict[str, Rule] = {
+    # doors
+    "home": PUBLIC,
+    "healthz": PUBLIC,
+    "favicon": PUBLIC,
+    "account_login": PUBLIC,
+    "account_logout": SIGNED_IN,
+    "account_signup": PUBLIC,
+    "account_inactive": PUBLIC,
+    "account_reauthenticate": SIGNED_IN,
+    "account_change_password": SIGNED_IN,
+    "account_set_password": SIGNED_IN,
+    "account_email": SIGNED_IN,
+    "account_email_verification_sent": PUBLIC,
+    "account_confirm_email": PUBLIC,
+    "account_reset_password": PUBLIC,
+    "account_reset_password_done": PUBLIC,
+    "account_reset_password_from_key": PUBLIC,
+    "account_reset_password_from_key_done": PUBLIC,
+    "suppliers:membership-switch": SIGNED_IN,
+}
+
+
+def rule_for(match) -> Rule | None:
+    return TABLE.get(match.view_name) if match else None
+
+
+def allowed(rule: Rule | None, membership: Membership | None, *, signed_in: bool) -> bool:
+    """Whether this rule lets this membership in. No rule: shut."""
+    if rule is None:
+        return False
+    if rule.public:
+        return True
+    if rule.signed_in:
+        return signed_in
+    if membership is None or not membership.holds(*rule.roles):
+        return False
+    return not rule.kinds or membership.organisation.kind in rule.kinds
+
+
+def memberships_of(user) -> list[Membership]:
+    """The memberships in force today, in a fixed order; read anew on every request, so that an ending bites at once."""
+    if not user.is_authenticated:
+        return []
+    rows = Membership.objects.in_force().filter(user=user).select_related("organisation", "user__person")
+    return list(rows.order_by("organisation__name"))
+
+
+class AccessMiddleware:
+    """Sets ``request.membership`` and shuts every page that the table does not open."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.memberships = memberships_of(request.user)
+        chosen = request.session.get("membership")
+        request.membership = next(
+            (row for row in request.memberships if str(row.pk) == chosen),
+            request.memberships[0] if request.memberships else None,
+        )
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        rule = rule_for(request.resolver_match)
+        signed_in = request.user.is_authenticated
+        if allowed(rule, request.membership, signed_in=signed_in):
+            return None
+        is_page = rule is not None and not request.path.startswith("/api/")
+        if is_page and not signed_in:
+            return redirect_to_login(request.get_full_path())
+        raise Http404("No such page.")
+
+
+class AccessPermission(BasePermission):
+    """The same table for the API."""
+
+    def has_permission(self, request, view) -> bool:
+        plain = request._request
+        rule = rule_for(plain.resolver_match)
+        return allowed(rule, getattr(plain, "membership", None), signed_in=plain.user.is_authenticated)
+
+
+def acting_as(request) -> dict:
+    """For every template: who acts for whom, and the pages that this person may open from the head of each page."""
+    from django.conf import settings
+    from django.urls import NoReverseMatch, reverse
+
+    membership = getattr(request, "membership", None)
+    current = getattr(getattr(request, "resolver_match", None), "view_name", "")
+    nav = []
+    for name, label in NAVIGATION:
+        if membership and allowed(TABLE.get(name), membership, signed_in=True):
+            try:
+                url = reverse(name)
+            except NoReverseMatch:
+                continue
+            nav.append({"label": label, "url": url, "current": current.split("-")[0] == name.split("-")[0]})
+    return {
+        "membership": membership,
+        "memberships": getattr(request, "memberships", []),
+        "nav": nav,
+        "demo": settings.DEMO,
+    }
+
+
+NAVIGATION: list[tuple[str, str]] = []

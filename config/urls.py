@@ -1,0 +1,15 @@
+"""Mounts the three rooms and the API."""
+
+from django.urls import include, path
+
+from suppliers.views.doors import favicon, healthz, home
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("healthz", healthz, name="healthz"),
+    path("favicon.ico", favicon, name="favicon"),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("suppliers.urls")),
+    path("", include("tracing.urls")),
+    path("", include("compliance.urls")),
+]

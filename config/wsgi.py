@@ -1,0 +1,13 @@
+"""The WSGI entry; with the memory broker it also carries the embedded worker."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_wsgi_application()
+
+from config.celery import start_embedded_worker  # noqa: E402
+
+start_embedded_worker()

@@ -1,0 +1,1 @@
+"""The operator's desk: parties only, never business data."""

@@ -1,0 +1,59 @@
+"""Acts, the ripples they make, and the chain that makes tampering visible."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+
+class Act(models.Model):
+    """Something a person did for an organisation, with when and, where it matters, why. Never edited or deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    by = models.ForeignKey("suppliers.Membership", models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+
+class RippleQuerySet(models.QuerySet):
+    def due(self):
+        return self.filter(spread_at__isnull=True)
+
+
+class Ripple(models.Model):
+    """Something changed at this part. The row is the queue; ``spread`` marks it done once vehicles above are due."""
+
+    id = models.BigAutoField(primary_key=True)
+    part = models.ForeignKey("suppliers.Part", models.CASCADE, related_name="ripples")
+    why = models.CharField(max_length=40, help_text="signed, withdrawn, begins, ends, sourcing")
+    at = models.DateTimeField(default=timezone.now)
+    spread_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RippleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["spread_at"], name="ripple_due", condition=models.Q(spread_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.why} at {self.part_id}"
+
+
+class Seal(models.Model):
+    """One link of the chain of digests of acts: ``hash = SHA-256(prev, number, kind, act, digest)``. Never edited."""
+
+    number = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=40, help_text="What was sealed, e.g. declaration.signed")
+    act = models.UUIDField(help_text="The row that was sealed.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the act's canonical text.")
+    prev = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.kind}"

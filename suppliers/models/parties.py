@@ -1,0 +1,197 @@
+"""All parties stand here, suppliers, automakers, authorities and the operator alike: an automaker signs too."""
+
+import hashlib
+import secrets
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django_countries.fields import CountryField
+
+ROLES = {
+    "reader": "reads what the organisation has entered and received",
+    "editor": "drafts declarations and requests",
+    "certifier": "signs declarations for the organisation",
+    "administrator": "invites people and gives them roles",
+    "reviewer": "reviews traces and issues certificates for an automaker",
+    "officer": "signs for an automaker as a responsible officer",
+    "auditor": "reads dossiers for an authority, only under a grant",
+    "operator": "runs the portal and sees no business data",
+}
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def visible_to(self, membership):
+        """One's own organisation, and those one has a sourcing with in either direction."""
+        own = membership.organisation_id
+        return self.filter(Q(pk=own) | Q(sells__buyer_id=own) | Q(buys__seller_id=own)).distinct()
+
+
+class Organisation(models.Model):
+    """A company, an authority or the portal's operator. May be renamed; its code stays."""
+
+    class Kind(models.TextChoices):
+        SUPPLIER = "supplier", "Supplier"
+        AUTOMAKER = "automaker", "Automaker"
+        AUTHORITY = "authority", "Authority"
+        OPERATOR = "operator", "Operator"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.SlugField("code", max_length=60, unique=True, help_text="Short name used in dossiers; never changes.")
+    name = models.CharField("name", max_length=160, help_text="The company's name as it stands on its invoices.")
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.SUPPLIER)
+    country = CountryField(help_text="Where the company is seated.")
+    fiscal_year_start = models.DateField(
+        null=True, blank=True, help_text="First day of the current fiscal year; thresholds of NAFTA follow it."
+    )
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Plant(models.Model):
+    """A place where an organisation makes things."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="plants")
+    code = models.SlugField(max_length=40, help_text="Short name of the plant, used in dossiers.")
+    name = models.CharField(max_length=120, help_text="Town and state or province, as on the delivery note.")
+    country = CountryField(help_text="The country the plant stands in.")
+
+    class Meta:
+        ordering = ["organisation", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "code"],
+                name="plant_code_once",
+                violation_error_message="Your organisation already has a plant with this code.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.country.code}"
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A login: who the person is stands in Person, what they may do in Membership."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField("e-mail", unique=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def display_name(self) -> str:
+        person = getattr(self, "person", None)
+        return person.name if person else self.email
+
+
+class Person(models.Model):
+    """Personal data of a user, apart from every act, so that it can be erased without breaking a proof."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="person")
+    name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet):
+    def in_force(self, *, on=None):
+        on = on or timezone.now().date()
+        return self.filter(begins__lte=on, end__isnull=True, user__is_active=True).filter(
+            Q(ends__isnull=True) | Q(ends__gt=on)
+        )
+
+
+class Membership(models.Model):
+    """One person acting for one organisation, with roles, from a day. Never edited: it ends by a MembershipEnd."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
+    roles = models.JSONField(default=list, help_text="Any of: " + ", ".join(ROLES))
+    title = models.CharField(
+        max_length=120, blank=True, help_text="The person's position, as it stands under a signature."
+    )
+    begins = models.DateField(default=timezone.localdate)
+    ends = models.DateField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["organisation", "user"]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} · {self.user.display_name}"
+
+    def holds(self, *roles: str) -> bool:
+        """Whether any of these roles is held."""
+        return bool(set(roles) & set(self.roles))
+
+
+class MembershipEnd(models.Model):
+    """The end of a membership, with who ended it and why. Never edited."""
+
+    membership = models.OneToOneField(Membership, models.PROTECT, primary_key=True, related_name="end")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    why = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.membership} until {self.at:%Y-%m-%d}"
+
+
+def _salt() -> str:
+    return secrets.token_hex(16)
+
+
+class Signatory(models.Model):
+    """Name and title as written under one signature. The signed act holds only its salted commitment.
+
+    Erasing a person empties the name, the title and the salt; the act's digest still verifies.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=120)
+    title = models.CharField(max_length=120)
+    salt = models.CharField(max_length=32, default=_salt)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.title}"
+
+    @property
+    def commitment(self) -> str:
+        """SHA-256 over salt, name and title: what the signed act keeps instead of personal data."""
+        return hashlib.sha256(f"{self.salt}\0{self.name}\0{self.title}".encode()).hexdigest()

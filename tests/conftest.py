@@ -1,0 +1,62 @@
+"""The cast, the clock, the client; and the one place where guards may be lowered."""
+
+import datetime as dt
+
+import pytest
+from django.db import connections
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+from suppliers import guards
+from tests import make
+
+TODAY = dt.date(2026, 11, 24)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _guards_give_way_to_flush():
+    """Django's flush between transactional tests is the only thing that may pass the guards."""
+    plain = BaseDatabaseOperations.execute_sql_flush
+
+    def flush(self, sql_list):
+        using = self.connection.alias
+        guards.remove(using)
+        try:
+            return plain(self, sql_list)
+        finally:
+            guards.install(using)
+
+    BaseDatabaseOperations.execute_sql_flush = flush
+    yield
+    BaseDatabaseOperations.execute_sql_flush = plain
+
+
+@pytest.fixture
+def clock(time_machine):
+    """The demo's day, standing still."""
+    time_machine.move_to(dt.datetime(2026, 11, 24, 10, 42, tzinfo=dt.UTC), tick=False)
+    return time_machine
+
+
+@pytest.fixture
+def cast(db):
+    """Everybody of the design's cast, with their companies, parts and sourcings."""
+    return make.cast()
+
+
+@pytest.fixture
+def sign_in(client):
+    """``sign_in(cast.ada)`` answers a client that acts by that membership."""
+
+    def signed(membership):
+        client.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
+        session = client.session
+        session["membership"] = str(membership.pk)
+        session.save()
+        return client
+
+    return signed
+
+
+@pytest.fixture
+def on_postgresql():
+    return connections["default"].vendor == "postgresql"

@@ -1,0 +1,104 @@
+"""Makers of rows for tests: plain functions with defaults."""
+
+import datetime as dt
+import itertools
+from types import SimpleNamespace
+
+from suppliers.models import (
+    Membership,
+    Organisation,
+    Part,
+    Person,
+    Plant,
+    Sourcing,
+    SourcingConfirmation,
+    User,
+)
+
+_count = itertools.count(1)
+PASSWORD = "correct horse battery"
+FROM = dt.date(2026, 7, 1)
+UNTIL = dt.date(2027, 7, 1)
+
+
+def organisation(name=None, *, kind="supplier", country="US", code=None):
+    name = name or f"Company {next(_count)}"
+    return Organisation.objects.create(name=name, kind=kind, country=country, code=code or name.lower().replace(" ", "-"))
+
+
+def person(name, organisation, *roles, title="Clerk", password=None):
+    """A user with one membership; answers the membership. Passwords are slow to hash, so only on request."""
+    email = f"{name.split()[0].lower()}@{organisation.code}.example"
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User(email=email)
+        if password:
+            user.set_password(password)
+        else:
+            user.set_unusable_password()
+        user.save()
+        Person.objects.create(user=user, name=name)
+    return Membership.objects.create(user=user, organisation=organisation, roles=list(roles), title=title, begins=FROM)
+
+
+def plant(organisation, *, code="main", name="Main works", country=None):
+    return Plant.objects.create(
+        organisation=organisation, code=code, name=name, country=country or organisation.country.code
+    )
+
+
+def part(organisation, number=None, *, description="Bracket", hs="8708.99", unit="pc"):
+    number = number or f"P-{next(_count)}"
+    return Part.objects.create(organisation=organisation, number=number, description=description, hs=hs, unit=unit)
+
+
+def sourcing(seller_part, buyer_part, *, by_seller=None, by_buyer=None, factor=1):
+    """A sourcing from that seller's part to that buyer's; confirmed by the sides whose membership is given."""
+    row = Sourcing.objects.create(
+        seller=seller_part.organisation,
+        seller_part=seller_part,
+        buyer=buyer_part.organisation,
+        buyer_part=buyer_part,
+        factor=factor,
+        begins=FROM,
+    )
+    for side, by in (("seller", by_seller), ("buyer", by_buyer)):
+        if by is not None:
+            SourcingConfirmation.objects.create(sourcing=row, side=side, by=by)
+    return row
+
+
+def cast():
+    """The people of every test: see DESIGN, tests. Each name is a membership; companies and parts stand beside."""
+    acme = organisation("Acme Bolts", country="US")
+    talbot = organisation("Talbot Axles", country="MX")
+    dorado = organisation("Dorado Fasteners", country="US")
+    meridian = organisation("Meridian Motors", kind="automaker", country="US")
+    orion = organisation("Orion Cars", kind="automaker", country="CA")
+    customs = organisation("Border Audit Office", kind="authority", country="US")
+    portal = organisation("Portal Operations", kind="operator", country="US")
+    people = SimpleNamespace(
+        acme=acme, talbot=talbot, dorado=dorado, meridian=meridian, orion=orion, customs=customs, portal=portal,
+        ada=person("Ada Lind", acme, "certifier", "editor", title="Quality manager"),
+        ben=person("Ben Ruiz", acme, "editor"),
+        cleo=person("Cleo Hart", acme, "reader"),
+        ivy=person("Ivy Moss", acme, "administrator"),
+        tom=person("Tom Vega", talbot, "certifier", "editor", title="Plant controller"),
+        dora=person("Dora Pike", dorado, "certifier", "editor"),
+        ed=person("Ed Okafor", meridian, "reviewer", "editor", title="Trade compliance analyst"),
+        eve=person("Eve Novak", meridian, "officer", "certifier", title="Vice president, customs"),
+        gus=person("Gus Hale", orion, "reviewer", "editor"),
+        fay=person("Fay Orr", customs, "auditor"),
+        finn=person("Finn Dale", customs, "auditor"),
+        olga=person("Olga Reyes", portal, "operator"),
+        sam=person("Sam Cole", acme, "editor", "certifier"),
+    )  # fmt: skip
+    people.sam_at_dorado = person("Sam Cole", dorado, "editor", "certifier")
+    people.bolt = part(acme, "AB-M12", description="Hexagon bolt M12x60", hs="7318.15")
+    people.axle = part(talbot, "TA-400", description="Rear axle assembly", hs="8708.50")
+    people.talbot_bolt = part(talbot, "17-0012", description="Bolt M12x60", hs="7318.15")
+    people.car = part(meridian, "ALDER-27", description="Alder crossover", hs="8703.23")
+    people.meridian_axle = part(meridian, "5Q0-500", description="Rear axle", hs="8708.50")
+    people.bolt_to_talbot = sourcing(people.bolt, people.talbot_bolt, by_seller=people.ada, by_buyer=people.tom)
+    people.axle_to_meridian = sourcing(people.axle, people.meridian_axle, by_seller=people.tom, by_buyer=people.ed)
+    return people

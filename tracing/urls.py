@@ -1,0 +1,4 @@
+"""Pages of what follows."""
+
+app_name = "tracing"
+urlpatterns: list = []
