@@ -1,6 +1,7 @@
 """The cast, the clock, the client; and the one place where guards may be lowered."""
 
 import datetime as dt
+import os
 
 import pytest
 from django.db import connections
@@ -60,3 +61,16 @@ def sign_in(client):
 @pytest.fixture
 def on_postgresql():
     return connections["default"].vendor == "postgresql"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """A skip is no pass: say so loudly."""
+    for report in terminalreporter.stats.get("skipped", []):
+        terminalreporter.write_line(f"NOT VERIFIED: {report.nodeid}: {report.longrepr[2]}", red=True)
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """In CI a skipped test fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter and reporter.stats.get("skipped") and exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -52,13 +52,22 @@ def test_children_of_a_signed_declaration_are_closed(signed):
 
 
 def test_insert_or_replace_does_not_overwrite(signed):
-    if connection.vendor != "sqlite":
-        pytest.skip("INSERT OR REPLACE is SQLite's")
+    """SQLite's INSERT OR REPLACE and PostgreSQL's ON CONFLICT DO UPDATE both come in by a side door."""
+    sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM suppliers_declaration WHERE id = %s", [signed.declaration_id.hex])
-        row = list(cursor.fetchone())
-        marks = ", ".join(["%s"] * len(row))
-        refused(lambda: cursor.execute(f"INSERT OR REPLACE INTO suppliers_declaration VALUES ({marks})", row))
+        key = signed.declaration_id.hex if sqlite else signed.declaration_id
+        cursor.execute("SELECT * FROM suppliers_declaration WHERE id = %s", [key])
+        marks = ", ".join(["%s"] * len(cursor.description))
+        names = ", ".join(column.name if not sqlite else column[0] for column in cursor.description)
+        if sqlite:
+            statement = f"INSERT OR REPLACE INTO suppliers_declaration ({names}) VALUES ({marks})"
+        else:
+            statement = (
+                f"INSERT INTO suppliers_declaration ({names}) SELECT {names} FROM suppliers_declaration WHERE id = %s "
+                "ON CONFLICT (id) DO UPDATE SET currency = 'CAD'"
+            )
+        row = list(cursor.fetchone()) if sqlite else [key]
+        refused(lambda: cursor.execute(statement, row))
 
 
 def test_a_draft_stays_open(cast):

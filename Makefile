@@ -1,0 +1,65 @@
+# Two commands set everything up on a bare machine with Python 3.11+:  make demo   make test
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+REQUIREMENTS := requirements.txt
+
+.PHONY: demo test check test-all test-browser lock clean
+
+demo: $(VENV)/.installed
+	$(BIN)/python manage.py demo $(ARGS)
+
+test: $(VENV)/.installed
+	$(BIN)/python -m pytest -q -m "not slow and not services and not browser" $(ARGS)
+
+# What .ci/run also asks: style, types, import contracts, migrations, deployment.
+check: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	DEBUG=0 SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))") ALLOWED_HOSTS=x \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# PostgreSQL, Redis and Chromium too: see .ci/run, which installs and starts them.
+test-all:
+	bash .ci/run
+
+test-browser: $(VENV)/.installed $(VENV)/.browser
+	$(BIN)/python -m pytest -q -m browser $(ARGS)
+
+$(VENV)/.installed: $(REQUIREMENTS)
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Traceline needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Say which one: make PYTHON=python3.12 demo")'
+	@if command -v uv >/dev/null 2>&1; then \
+	  test -x $(BIN)/python || uv venv -q --python $(PYTHON) $(VENV); \
+	  uv pip install -q --python $(BIN)/python -r $(REQUIREMENTS); \
+	else \
+	  $(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python's venv is incomplete here. On Debian and Ubuntu: apt install python3-venv"; exit 1; }; \
+	  test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV); \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check -r $(REQUIREMENTS); \
+	fi
+	@touch $@
+
+$(VENV)/.postgres: $(VENV)/.installed requirements-postgres.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-postgres.txt
+	@touch $@
+
+$(VENV)/.fast: $(VENV)/.installed requirements-fast.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-fast.txt
+	@touch $@
+
+$(VENV)/.browser: $(VENV)/.installed requirements-browser.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-browser.txt
+	@touch $@
+
+# The locks: exact versions for every Python from 3.11 on, and no address of an index.
+lock:
+	uv pip compile -q --universal --no-header --no-annotate --python-version 3.11 --group dev pyproject.toml -o requirements.txt
+	for extra in postgres fast browser; do \
+	  uv pip compile -q --universal --no-header --no-annotate --python-version 3.11 --extra $$extra -c requirements.txt pyproject.toml \
+	    | grep -v -x -F -f requirements.txt > requirements-$$extra.txt; \
+	done
+
+clean:
+	rm -rf $(VENV) var
