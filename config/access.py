@@ -55,7 +55,37 @@ TABLE: dict[str, Rule] = {
     "account_reset_password_done": PUBLIC,
     "account_reset_password_from_key": PUBLIC,
     "account_reset_password_from_key_done": PUBLIC,
+    "account_confirm_login_code": PUBLIC,
     "suppliers:membership-switch": SIGNED_IN,
+    # the operator's desk: parties only
+    **{
+        f"admin:{page}": OPERATE
+        for page in [
+            "index",
+            "app_list",
+            "logout",
+            "jsi18n",
+            "autocomplete",
+            "password_change",
+            "password_change_done",
+            *(
+                f"suppliers_{model}_{act}"
+                for model in ("organisation", "user", "membership", "membershipend")
+                for act in ("changelist", "add", "change", "history")
+            ),
+        ]
+    },
+    # suppliers
+    # tracing
+    # compliance
+    # api
+}
+
+# Named by Django, but shut for everybody: signing in has one door, and parties are not deleted.
+SHUT = {
+    "admin:login",
+    "admin:view_on_site",
+    *(f"admin:suppliers_{model}_delete" for model in ("organisation", "user", "membership", "membershipend")),
 }
 
 

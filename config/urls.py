@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
+from suppliers.admin import desk
 from suppliers.views.doors import favicon, healthz, home
 
 urlpatterns = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("favicon.ico", favicon, name="favicon"),
+    path("desk/", desk.urls),
     path("accounts/", include("allauth.account.urls")),
     path("", include("suppliers.urls")),
     path("", include("tracing.urls")),

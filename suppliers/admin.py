@@ -1,1 +1,89 @@
-"""The operator's desk: parties only, never business data."""
+"""The operator's desk: parties only. Business data has no admin page, and acts are never edited."""
+
+from django.contrib import admin
+
+from suppliers.models import Membership, MembershipEnd, Organisation, Person, User
+
+
+def _operates(request) -> bool:
+    membership = getattr(request, "membership", None)
+    return bool(membership and membership.holds("operator"))
+
+
+class Desk(admin.AdminSite):
+    """Django's admin for operators alone, by their membership, whatever Django's own flags say."""
+
+    site_header = site_title = "Traceline desk"
+    index_title = "Parties"
+    final_catch_all_view = False
+
+    def has_permission(self, request) -> bool:
+        return _operates(request)
+
+
+desk = Desk(name="admin")
+
+
+class OperatorOnly:
+    """An operator may read, add and change; nobody deletes a party."""
+
+    def has_module_permission(self, request):
+        return _operates(request)
+
+    def has_view_permission(self, request, obj=None):
+        return _operates(request)
+
+    def has_add_permission(self, request, obj=None):
+        return _operates(request)
+
+    def has_change_permission(self, request, obj=None):
+        return _operates(request)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class WrittenOnce(OperatorOnly):
+    """For acts: a row is added and never changed."""
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Organisation, site=desk)
+class OrganisationAdmin(OperatorOnly, admin.ModelAdmin):
+    list_display = ["name", "kind", "country", "code"]
+    list_filter = ["kind", "country"]
+    search_fields = ["name", "code"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["code"] if obj else []
+
+
+class PersonInline(OperatorOnly, admin.StackedInline):
+    model = Person
+
+
+@admin.register(User, site=desk)
+class UserAdmin(OperatorOnly, admin.ModelAdmin):
+    list_display = ["email", "display_name", "is_active"]
+    search_fields = ["email", "person__name"]
+    fields = ["email", "is_active"]
+    inlines = [PersonInline]
+
+
+@admin.register(Membership, site=desk)
+class MembershipAdmin(WrittenOnce, admin.ModelAdmin):
+    list_display = ["user", "organisation", "roles", "begins", "ends"]
+    list_select_related = ["user__person", "organisation"]
+    autocomplete_fields = ["user", "organisation"]
+
+
+@admin.register(MembershipEnd, site=desk)
+class MembershipEndAdmin(WrittenOnce, admin.ModelAdmin):
+    list_display = ["membership", "at", "why"]
+    fields = ["membership", "why"]
+
+    def save_model(self, request, obj, form, change):
+        obj.by = request.membership
+        super().save_model(request, obj, form, change)

@@ -23,15 +23,16 @@ UNTIL = dt.date(2027, 7, 1)
 
 def organisation(name=None, *, kind="supplier", country="US", code=None):
     name = name or f"Company {next(_count)}"
-    return Organisation.objects.create(name=name, kind=kind, country=country, code=code or name.lower().replace(" ", "-"))
+    return Organisation.objects.create(
+        name=name, kind=kind, country=country, code=code or name.lower().replace(" ", "-")
+    )
 
 
 def person(name, organisation, *roles, title="Clerk", password=None):
     """A user with one membership; answers the membership. Passwords are slow to hash, so only on request."""
-    email = f"{name.split()[0].lower()}@{organisation.code}.example"
-    user = User.objects.filter(email=email).first()
+    user = User.objects.filter(person__name=name).first()
     if user is None:
-        user = User(email=email)
+        user = User(email=f"{name.lower().replace(' ', '.')}@{organisation.code}.example")
         if password:
             user.set_password(password)
         else:
