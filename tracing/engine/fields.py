@@ -1,0 +1,369 @@
+"""Which fields a dossier has, of which kind, and what is said when one is not well formed. Terms as in docs/dossier.md."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from tracing.engine import amounts
+
+LIMIT = Fraction(10**12)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that is wrong: where, its code, what, and how to mend it."""
+
+    path: str
+    code: str
+    message: str
+    cure: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}. {self.cure}".strip()
+
+
+class Refused(ValueError):
+    """The file cannot be used. ``reasons`` holds all of them."""
+
+    def __init__(self, reasons: list[Reason]):
+        self.reasons = reasons
+        super().__init__("; ".join(str(reason) for reason in reasons))
+
+
+class Wrong(Exception):
+    """A value is not of its kind; carries the message and the cure."""
+
+
+Kind = Callable[["Reader", Any, str], Any]
+
+
+class Reader:
+    """Reads plain data against field lists and gathers every complaint."""
+
+    def __init__(self) -> None:
+        self.reasons: list[Reason] = []
+
+    def complain(self, path: str, code: str, message: str, cure: str = "") -> None:
+        self.reasons.append(Reason(path or "$", code, message, cure))
+
+    def value(self, data: Any, kind: Kind, path: str) -> Any:
+        try:
+            return kind(self, data, path)
+        except Wrong as wrong:
+            message, cure = wrong.args
+            self.complain(path, "D3", message, cure)
+            return None
+
+    def record(self, data: Any, spec: dict[str, Any], path: str) -> dict[str, Any]:
+        """A record with these fields only; ``"name!"`` must be there, ``"name?"`` may be null. Defaults are pairs."""
+        if not isinstance(data, dict):
+            self.complain(path, "D3", "a record of fields is needed", "write { … }.")
+            return {}
+        found: dict[str, Any] = {}
+        names = {key.rstrip("!?"): key for key in spec}
+        for key in data:
+            if key not in names:
+                near = ", ".join(sorted(names))
+                self.complain(_join(path, key), "D4", f"{key!r} is not a field here", f"the fields are: {near}.")
+        for name, key in names.items():
+            kind, default = spec[key] if isinstance(spec[key], tuple) else (spec[key], None)
+            if name not in data:
+                if key.endswith("!"):
+                    self.complain(_join(path, name), "D4", "this field is missing", "")
+                found[name] = default
+            elif data[name] is None:
+                if not key.endswith("?"):
+                    self.complain(_join(path, name), "D3", "null means nothing here", "leave the field out if unsaid.")
+                found[name] = default
+            else:
+                found[name] = self.value(data[name], kind, _join(path, name))
+        return found
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def text(_: Reader, data: Any, __: str) -> str:
+    if not isinstance(data, str) or not data.strip():
+        raise Wrong("a text is needed", "")
+    return data
+
+
+def boolean(_: Reader, data: Any, __: str) -> bool:
+    if not isinstance(data, bool):
+        raise Wrong(f"{data!r} is neither true nor false", "write true or false without quotes.")
+    return data
+
+
+def number(places: int | None = None, least: int | None = 0, most: Fraction = LIMIT) -> Kind:
+    def kind(_: Reader, data: Any, __: str) -> Fraction:
+        if isinstance(data, bool) or isinstance(data, int | float):
+            raise Wrong(f"{data!r} is a bare number", f'write it as text: "{data}".')
+        try:
+            value = amounts.exact(data)
+        except ValueError:
+            raise Wrong(f"{data!r} is not a plain decimal", 'write digits and one point, as "1234.56".') from None
+        if least is not None and value < least:
+            raise Wrong(f"{data} is below {least}", "amounts and quantities are not negative.")
+        if abs(value) >= most:
+            raise Wrong(f"{data} is too large", "check the unit and the currency.")
+        if places is not None and (value * 10**places).denominator != 1:
+            raise Wrong(f"{data} has more than {places} places", "choose a larger unit.")
+        return value
+
+    return kind
+
+
+def share(_: Reader, data: Any, __: str) -> Fraction:
+    try:
+        value = amounts.share(data)
+    except ValueError:
+        raise Wrong(f"{data!r} is not a share", 'write "0.6" or "1/3".') from None
+    if not 0 < value <= 1:
+        raise Wrong(f"the share {data} does not lie between 0 and 1", "60 percent is 0.6.")
+    return value
+
+
+def date(_: Reader, data: Any, __: str) -> dt.date:
+    try:
+        if isinstance(data, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", data, re.ASCII):
+            return dt.date.fromisoformat(data)
+    except ValueError:
+        pass
+    raise Wrong(f"{data!r} is not a date", "write YYYY-MM-DD.")
+
+
+def moment(_: Reader, data: Any, __: str) -> str:
+    try:
+        dt.datetime.fromisoformat(data)
+    except (TypeError, ValueError):
+        raise Wrong(f"{data!r} is not a moment", "write YYYY-MM-DDTHH:MM:SSZ.") from None
+    return str(data)
+
+
+def pattern(expression: str, what: str, cure: str) -> Kind:
+    def kind(_: Reader, data: Any, __: str) -> str:
+        if not isinstance(data, str) or not re.fullmatch(expression, data, re.ASCII):
+            raise Wrong(f"{data!r} is not {what}", cure)
+        return data
+
+    return kind
+
+
+def choice(*allowed: str) -> Kind:
+    def kind(_: Reader, data: Any, __: str) -> str:
+        if data not in allowed:
+            raise Wrong(f"{data!r} is not one of {', '.join(allowed)}", "")
+        return str(data)
+
+    return kind
+
+
+def many(kind: Kind) -> Kind:
+    def listed(reader: Reader, data: Any, path: str) -> list[Any]:
+        if not isinstance(data, list):
+            raise Wrong("a list is needed", "write [ … ].")
+        return [reader.value(item, kind, f"{path}[{index}]") for index, item in enumerate(data)]
+
+    return listed
+
+
+def named(kind: Kind) -> Kind:
+    def mapped(reader: Reader, data: Any, path: str) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            raise Wrong("a record of names is needed", "write { … }.")
+        return {key: reader.value(item, kind, _join(path, key)) for key, item in data.items()}
+
+    return mapped
+
+
+def record(spec: dict[str, Any]) -> Kind:
+    def kind(reader: Reader, data: Any, path: str) -> dict[str, Any]:
+        return reader.record(data, spec, path)
+
+    return kind
+
+
+def anything(_: Reader, data: Any, __: str) -> Any:
+    return data
+
+
+def shift(_: Reader, data: Any, __: str) -> Any:
+    """A tariff shift claim: met or not, or one answer per rule."""
+    if data in (True, "met"):
+        return True
+    if data in (False, "not_met", "not met"):
+        return False
+    if isinstance(data, dict):
+        return data
+    raise Wrong(f"{data!r} is no answer", "write true or false, met or not_met.")
+
+
+amount = number()
+country = pattern(r"[A-Z]{2}", "a country", "two capital letters, as MX.")
+currency = pattern(r"[A-Z]{3}", "a currency", "three capital letters, as USD.")
+hs = pattern(r"\d{2}(\.?\d{2}){1,4}", "an HS code", "four to ten digits with points or without, as 8708.40.")
+sha = pattern(r"[0-9a-f]{64}", "a SHA-256", "64 hexadecimal digits.")
+integer = number(places=0)
+
+
+def claimed(kind: Kind) -> Kind:
+    """A claim: the bare value, or the value with its author and reason."""
+
+    def either(reader: Reader, data: Any, path: str) -> Any:
+        if isinstance(data, dict) and "value" in data:
+            return reader.record(data, {"value!": kind, "author": text, "reason": text}, path)["value"]
+        return kind(reader, data, path)
+
+    return either
+
+
+CHARGE = {
+    "kind!": choice("freight", "insurance", "packing", "duty", "tax", "brokerage", "waste", "assist"),
+    "amount!": amount,
+    "in_price": (boolean, False),
+    "leg": choice("receipt", "title", "plant"),
+    "recoverable": (boolean, False),
+}
+CANNOT = {
+    "reason!": text,
+    "tried": (many(record({"at": anything, "how": text})), []),
+    "determination": anything,
+    "basis": text,
+}
+SOURCE = {
+    "how": (choice("bought", "imported", "made"), "bought"),
+    "share": (share, Fraction(1)),
+    "price": amount,
+    "declaration?": text,
+    "seller": text,
+    "made_in": country,
+    "charges": (many(record(CHARGE)), []),
+    "allied": (boolean, False),
+    "related": (boolean, False),
+    "title": choice("importation", "later"),
+    "places": anything,
+    "rate": number(),
+    "cannot?": record(CANNOT),
+    "designated": (boolean, False),
+    "basis": choice("shift", "rvc"),
+}
+LINE = {
+    "item": text,
+    "description": text,
+    "hs": hs,
+    "hs_edition": text,
+    "qty": (number(places=4), Fraction(1)),
+    "unit": text,
+    "minor": (boolean, False),
+    "consigned": (boolean, False),
+    "sources!": many(record(SOURCE)),
+}
+COSTS = {
+    "product": amount,
+    "period": amount,
+    "other": amount,
+    "excluded": record({"sales": amount, "royalties": amount, "shipping": amount, "interest": amount}),
+    "net": amount,
+    "total": amount,
+    "after_shipment": amount,
+}
+STATEMENT = {
+    "law!": text,
+    "para": text,
+    "amount": amount,
+    "percent": number(most=Fraction(101)),
+    "rvc": number(most=Fraction(101)),
+    "net_cost": amount,
+    "vnm": amount,
+    "originates": boolean,
+    "criterion": text,
+    "method": choice("NC", "TV", "TS", "NO"),
+    "use": choice("light", "heavy", "other", "aftermarket"),
+    "ge70": boolean,
+    "pct5": number(most=Fraction(101)),
+    "pct": number(most=Fraction(101)),
+    "origin": country,
+    "averaged": anything,
+    "relies_on": anything,
+    "made_in": country,
+}
+CLAIMS = {
+    "shift": claimed(shift),
+    "basis": claimed(choice("shift", "rvc")),
+    "table": claimed(text),
+    "role": claimed(choice("listed", "component", "assembly", "sub")),
+    "core": claimed(anything),
+    "listed": claimed(anything),
+    "marking_origin": claimed(country),
+    "substantial": claimed(boolean),
+    "tv_allowed": claimed(boolean),
+    "requirement": claimed(number(most=Fraction(101))),
+    "originates": claimed(boolean),
+}
+DECLARATION = {
+    "id": text,
+    "subject": choice("part", "plant", "company"),
+    "maker": text,
+    "part": text,
+    "description": text,
+    "hs": hs,
+    "hs_edition": text,
+    "made_in": country,
+    "plant": text,
+    "plant_share": share,
+    "uses": (many(choice("light", "heavy", "other", "aftermarket")), []),
+    "from": date,
+    "until": date,
+    "fiscal_year_start": date,
+    "currency": currency,
+    "addressed_to": anything,
+    "signed_by": anything,
+    "signed_at": moment,
+    "supersedes": text,
+    "body": many(record(LINE)),
+    "costs": record(COSTS),
+    "own_value": named(amount),
+    "statements": (many(record(STATEMENT)), []),
+    "claims": (record(CLAIMS), {}),
+    "price": amount,
+    "class": text,
+    "model_line": text,
+    "model_year": anything,
+    "carline": text,
+    "size": anything,
+    "drivetrain": text,
+    "persons": anything,
+    "gvwr": anything,
+    "off_road": boolean,
+    "customs_value": amount,
+    "ex_works": amount,
+    "msrp": amount,
+    "units": anything,
+    "relief": anything,
+    "activities": anything,
+    "elections": anything,
+}
+TOP = {
+    "dossier!": lambda _r, data, _p: _edition(data),
+    "on!": date,
+    "currency!": currency,
+    "rulebooks": many(record({"id!": text, "sha256": sha, "switches": (anything, {})})),
+    "rates": many(record({"from!": currency, "to!": currency, "law?": text, "rate!": number(), "on": date, "cite": text})),
+    "vehicles": many(text),
+    "declarations!": named(record(DECLARATION)),
+    "companies": anything,
+    "plants": anything,
+    "certificate": anything,
+    "openings": anything,
+}
+
+
+def _edition(data: Any) -> int:
+    if data != 1 or isinstance(data, bool):
+        raise Wrong(f"{data!r} is not an edition of the dossier that this engine reads", "write 1.")
+    return 1
