@@ -91,7 +91,9 @@ def read(data: dict[str, Any] | bytes | str) -> Dossier:
         _consistent(reader, name, declaration, declarations)
     for index, name in enumerate(top.get("vehicles") or []):
         if name not in declarations:
-            reader.complain(f"vehicles[{index}]", "D7", f"{name!r} is not among the declarations", "add it, or remove it.")
+            reader.complain(
+                f"vehicles[{index}]", "D7", f"{name!r} is not among the declarations", "add it, or remove it."
+            )
     if reader.reasons:
         raise Refused(reader.reasons)
     return Dossier(
@@ -111,7 +113,9 @@ def _consistent(reader: Reader, name: str, declaration: dict[str, Any], known: d
     at = f"declarations.{name}"
     begins, ends = declaration.get("from"), declaration.get("until")
     if begins and ends and begins >= ends:
-        reader.complain(f"{at}.until", "D5", "the period ends before it begins", "until is the first day it no longer holds.")
+        reader.complain(
+            f"{at}.until", "D5", "the period ends before it begins", "until is the first day it no longer holds."
+        )
     for index, line in enumerate(declaration.get("body") or []):
         _line(reader, f"{at}.body[{index}]", line, name, declaration, known)
     superseded = declaration.get("supersedes")
@@ -136,7 +140,9 @@ def _source(
 ) -> None:
     target = source.get("declaration")
     if target is not None and target not in known:
-        reader.complain(f"{at}.declaration", "D7", f"{target!r} is not among the declarations", "add it, or write null.")
+        reader.complain(
+            f"{at}.declaration", "D7", f"{target!r} is not among the declarations", "add it, or write null."
+        )
     if source.get("how") == "made":
         if target is None:
             reader.complain(f"{at}.declaration", "D8", "made by the maker itself, but no declaration of it", "add one.")

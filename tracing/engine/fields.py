@@ -353,7 +353,9 @@ TOP = {
     "on!": date,
     "currency!": currency,
     "rulebooks": many(record({"id!": text, "sha256": sha, "switches": (anything, {})})),
-    "rates": many(record({"from!": currency, "to!": currency, "law?": text, "rate!": number(), "on": date, "cite": text})),
+    "rates": many(
+        record({"from!": currency, "to!": currency, "law?": text, "rate!": number(), "on": date, "cite": text})
+    ),
     "vehicles": many(text),
     "declarations!": named(record(DECLARATION)),
     "companies": anything,

@@ -184,7 +184,15 @@ class Rules:
             if threshold is not None:
                 of = self.switches.get(test["of_switch"], test["of"]) if "of_switch" in test else test["of"]
                 tests.append(
-                    Test(test["code"], test["title"], test["cite"], frozenset(test["region"]), test["operator"], of, threshold)
+                    Test(
+                        test["code"],
+                        test["title"],
+                        test["cite"],
+                        frozenset(test["region"]),
+                        test["operator"],
+                        of,
+                        threshold,
+                    )
                 )
         if not tests:
             raise NoRuleOnThatDay(

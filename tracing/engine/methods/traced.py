@@ -1,0 +1,150 @@
+"""NAFTA's tracing for light vehicles: listed imports, through every tier and through originating parts (Regs s.9)."""
+
+from fractions import Fraction
+
+from tracing.engine.methods.column import (
+    TRANSPORT,
+    WORST,
+    ZERO,
+    Chosen,
+    Column,
+    Option,
+    absence,
+    added,
+    entered,
+    outside,
+    price_of,
+)
+from tracing.engine.supply import REGION, Node, Source
+
+DUTIES = frozenset({"duty", "tax", "brokerage"})
+STATED = {"c": "9(2)(c)", "d": "9(2)(d)", "e": "9(2)(e)", "h": "9(2)(h)"}
+
+
+class Traced(Column):
+    """The traced value of every node, per unit. ``taken`` keeps what each source counts and why."""
+
+    def walk(self) -> None:
+        """Children first; each node once."""
+        self.values: dict[str, Fraction] = {}
+        self.taken: dict[tuple[str, int, int], Chosen] = {}
+        for name in self.supply.order:
+            node = self.supply.nodes[name]
+            total = ZERO
+            for source in node.sources:
+                chosen = self.taken[source.key] = self.counted(source)
+                if name == self.supply.good or not source.consigned:
+                    total += source.weight * chosen.amount
+            self.values[name] = self.scale(total)
+
+    @property
+    def vnm(self) -> Fraction:
+        return self.values[self.supply.good]
+
+    def counted(self, source: Source) -> Chosen:
+        """The lowest lawful value of what the source brings in; V is always lawful (s.9(9)(e))."""
+        child = self.child_of(source)
+        if entered(source):
+            return self._at_the_border(source, child)
+        if source.how == "made" and child is not None:
+            below = Option("9(9)(a)", self.values[child.name], "own production is looked through", child.name)
+            return Chosen(below.amount, below.para, (below,))
+        if child is None:
+            return self._nobody_answered(source, None)
+        options = self._statements(source, child)
+        if outside(child.made_in):
+            whole = self._nobody_answered(source, child)
+            if whole.missing or whole.amount:
+                return self._lowest(options, whole) if options else whole
+            return whole
+        if child.has_body:
+            options.append(Option("9(1)", self.values[child.name], "what was traced inside it", child.name))
+        elif not options:
+            return self._nobody_answered(source, child)
+        return self._lowest(options, Chosen(self.v(source), "9(9)(e)"))
+
+    def v(self, source: Source) -> Fraction:
+        """V, VM: the price paid with bundled freight, plus taxes that are not recovered; no duty, no freight beside it."""
+        return (price_of(source) + added(source.charges, frozenset({"tax"}))) * self.rate(self.node_of(source))
+
+    def border(self, source: Source) -> Fraction:
+        """s.9(2)(a), (b): customs value, transport to the first place received (title at importation) or to where the
+        producer takes title (later), duties, taxes and brokerage; only what is not in it, nothing recoverable."""
+        later = source.title == "later"
+        if source.title is None:
+            # Not said: the leg to title counts at worst and not at best.
+            later = self.answers(source.key) == WORST
+        legs = frozenset({"receipt", "title"} if later else {"receipt"})
+        transport = added(source.charges, TRANSPORT | {"assist"}, legs)
+        amount = price_of(source) + transport + added(source.charges, DUTIES)
+        return amount * self.rate(self.node_of(source))
+
+    def _listed(self, source: Source, child: Node | None) -> bool | None:
+        name = self.rules.good_for(self.supply.top).answers["border"].removeprefix("list:")
+        return self.rules.listed(name, source.hs or (child.hs if child else None))
+
+    def _at_the_border(self, source: Source, child: Node | None) -> Chosen:
+        listed = self._listed(source, child)
+        if listed is False:
+            return Chosen(ZERO, "9(9)(b)", (Option("9(9)(b)", ZERO, "not on the list when it was imported"),))
+        amount = self.border(source)
+        para = "9(2)(b)" if source.title == "later" else "9(2)(a)"
+        if listed is None:
+            return self.unknown(source, "unclassified", amount, para)
+        return Chosen(
+            amount, para, (Option(para, amount, "customs value, transport and duties to where title passes"),)
+        )
+
+    def _nobody_answered(self, source: Source, child: Node | None) -> Chosen:
+        """s.9(2)(i): the whole price, unless it is known that no listed import is inside."""
+        v = self.v(source)
+        place = source.made_in if child is None or child.made_in is None else child.made_in
+        if outside(place):
+            listed = self._listed(source, child)
+            if listed is False:
+                return Chosen(ZERO, "9(9)(b)", (Option("9(9)(b)", ZERO, "not on the list when it was imported"),))
+            if listed is True:
+                return Chosen(v, "9(2)(i)", (Option("9(2)(i)", v, "a listed import without a statement"),))
+        return self.unknown(source, absence(source, child), v, "9(2)(i)")
+
+    def _statements(self, source: Source, child: Node) -> list[Option]:
+        options = []
+        nested = source.key[0] != self.supply.good
+        for row in child.statements("nafta"):
+            para = (row.get("para") or "").removeprefix("9(2)(").strip("()")
+            if para in STATED and row.get("amount") is not None:
+                amount = row["amount"] * self.rate(child)
+                options.append(Option(STATED[para], amount, "stated by the seller", child.name))
+            elif para == "nil":
+                options.append(Option("9(1)", ZERO, "stated to hold no listed import", child.name))
+            elif self._rests_on_rvc(row, para, child):
+                if nested and self.rules.switches["nested_f_g"] == "direct_only":
+                    continue
+                options += self._by_percentage(source, child, row, para)
+        return options
+
+    def _rests_on_rvc(self, row: dict[str, object], para: str, child: Node) -> bool:
+        """(f) and (g) speak of a material made in the territory that originates on a regional value basis."""
+        if para not in {"f", "g"} and not (row.get("originates") and not para):
+            return False
+        if child.made_in is not None and child.made_in not in REGION:
+            return False
+        basis = child.claim("basis")
+        table = self.rules.requirement(child)
+        return basis == "rvc" or (basis is None and table is not None and table.form in {"rvc", "both"})
+
+    def _by_percentage(self, source: Source, child: Node, row: dict[str, object], para: str) -> list[Option]:
+        stated = row.get("percent") if row.get("percent") is not None else row.get("rvc")
+        v = self.v(source)
+        if para == "f" and isinstance(stated, Fraction):
+            return [Option("9(2)(f)", v * (100 - stated) / 100, f"VM × (1 − {stated} %), stated", child.name)]
+        table = self.rules.requirement(child)
+        if table is None:
+            return []
+        text = f"VM × (1 − {float(table.threshold):g} %), its requirement ({table.cite})"
+        return [Option("9(2)(g)", v * (100 - table.threshold) / 100, text, child.name)]
+
+    def _lowest(self, options: list[Option], whole: Chosen) -> Chosen:
+        everything = [*options, Option(whole.para, whole.amount, "the whole price")]
+        ordered = sorted(everything, key=lambda option: option.amount)
+        return Chosen(ordered[0].amount, ordered[0].para, tuple(ordered))

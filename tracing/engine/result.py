@@ -1,0 +1,180 @@
+"""What comes out: tests with their bounds, amounts, direct parts, gaps and findings, as values and as plain data."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from tracing.engine import VERSION, amounts
+from tracing.engine.methods.column import Option
+from tracing.engine.rulebook import Rules, Test
+from tracing.engine.supply import Key, Source, Supply
+
+PASS, FAIL, OPEN, NOT_RUN = "pass", "fail", "open", "not_run"
+HOLDS = {
+    "at_least": lambda value, needed: value >= needed,
+    "more_than": lambda value, needed: value > needed,
+    "at_most": lambda value, needed: value <= needed,
+}
+
+
+def holds(test: Test, value: Fraction | None) -> bool:
+    """Whether the value meets the test, by comparing exact numbers. No value (nothing to divide by) does not."""
+    if value is None or test.threshold is None:
+        return False
+    return bool(HOLDS[test.operator](value, test.threshold))
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One test: its value at worst, as the law answers silence, and at best; exact percentages."""
+
+    test: Test
+    worst: Fraction | None
+    declared: Fraction | None
+    best: Fraction | None
+
+    @property
+    def result(self) -> str:
+        if self.test.threshold is None:
+            return NOT_RUN
+        if holds(self.test, self.worst):
+            return PASS
+        return OPEN if holds(self.test, self.best) else FAIL
+
+    def as_dict(self) -> dict[str, Any]:
+        test, up = self.test, self.test.operator == "at_most"
+        why = {
+            PASS: "passes whatever the answers", FAIL: "fails whatever the answers",
+            OPEN: "depends on answers that are missing",
+            NOT_RUN: "no required percentage is known for this good; the claim 'requirement' states it",
+        }  # fmt: skip
+        values = {"worst": self.worst, "declared": self.declared, "best": self.best}
+        return {
+            "code": test.code, "title": test.title, "cite": test.cite, "region": sorted(test.region), "of": test.of,
+            "operator": test.operator, "threshold": amounts.text(test.threshold),
+            **{name: amounts.text(value, up=up) for name, value in values.items()},
+            "value": amounts.text(self.declared, up=up),
+            "exact": {name: amounts.ratio(value) for name, value in values.items()},
+            "result": self.result, "why": why[self.result],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """One source of one line of the good itself."""
+
+    source: Source
+    value: Fraction
+    content: dict[str, Fraction]
+    worst: Fraction
+    declared: Fraction
+    best: Fraction
+    para: str
+    options: tuple[Option, ...]
+    complete: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        source = self.source
+        return {
+            "line": source.key[1], "source": source.key[2], "item": source.item, "hs": source.hs or "",
+            "qty": amounts.text(source.qty), "share": amounts.ratio(source.share), "how": source.how,
+            "price": amounts.text(source.price), "value": amounts.text(self.value), "seller": source.seller or "",
+            "made_in": source.made_in or "", "declaration": source.child,
+            "content": {country: amounts.text(amount) for country, amount in sorted(self.content.items())},
+            "counted": {
+                "worst": amounts.text(self.worst), "declared": amounts.text(self.declared), "best": amounts.text(self.best)
+            },
+            "para": self.para,
+            "options": [
+                {"para": row.para, "amount": amounts.text(row.amount), "text": row.text, "taken": index == 0}
+                for index, row in enumerate(self.options)
+            ],
+            "state": "complete" if self.complete else "open",
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Gap:
+    """An answer that is missing: whose line lacks it, what it is worth in one good, and whether it decides."""
+
+    source: Source
+    via: Key
+    reason: str
+    amount: Fraction
+    points: Fraction
+    can_settle: bool
+    settles: bool
+
+    def as_dict(self, good: str) -> dict[str, Any]:
+        source = self.source
+        return {
+            "asker": source.key[0], "line": source.key[1], "source": source.key[2], "item": source.item,
+            "hs": source.hs or "", "seller": source.seller or "", "declaration": source.child,
+            "price": amounts.text(source.price), "amount": amounts.text(self.amount), "reason": self.reason,
+            "points": amounts.text(self.points), "direct": source.key[0] == good, "via": [self.via[1], self.via[2]],
+            "can_settle": self.can_settle, "settles": self.settles,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that contradicts itself, or that somebody should look at. ``stops`` forbids a signature."""
+
+    code: str
+    cite: str
+    message: str
+    path: str
+    severity: str = "look"
+
+    def as_dict(self) -> dict[str, str]:
+        return {
+            "code": self.code, "cite": self.cite, "message": self.message, "path": self.path, "severity": self.severity
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Result:
+    """The engine's whole answer for one good under one rulebook, reading and day."""
+
+    supply: Supply = field(repr=False)
+    rules: Rules = field(repr=False)
+    tests: tuple[TestResult, ...]
+    amounts: dict[str, Fraction | None]
+    content: dict[str, Fraction]
+    parts: tuple[Part, ...] = field(repr=False)
+    gaps: tuple[Gap, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> str:
+        """Pass: every test that ran passes at its own worst. Fail: some test fails at its best. Else open."""
+        results = [row.result for row in self.tests]
+        if FAIL in results:
+            return FAIL
+        return PASS if results and set(results) == {PASS} else OPEN
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, every number a string; see docs/dossier.md."""
+        rulebook, reading = self.rules.rulebook, self.rules.reading
+        return {
+            "engine": VERSION, "rulebook": rulebook.id, "sha256": rulebook.sha256, "edition": rulebook.edition,
+            "title": rulebook.title, "status": rulebook.status, "hypothetical": self.rules.hypothetical,
+            "reading": reading.name, "reading_label": reading.label, "switches": dict(self.rules.switches),
+            "silence": rulebook.silence["says"], "on": self.rules.day.isoformat(),
+            "good": self.supply.good, "currency": self.supply.dossier.currency, "verdict": self.verdict,
+            "tests": [*(row.as_dict() for row in self.tests), *self._not_run()],
+            "amounts": {
+                **{name: amounts.text(value) for name, value in self.amounts.items() if value is not None},
+                "content": {country: amounts.text(value) for country, value in sorted(self.content.items())},
+            },
+            "parts": [row.as_dict() for row in self.parts],
+            "gaps": [row.as_dict(self.supply.good) for row in self.gaps],
+            "findings": [row.as_dict() for row in self.findings],
+        }  # fmt: skip
+
+    def _not_run(self) -> list[dict[str, Any]]:
+        return [
+            {**row, "region": [], "of": "", "operator": "", "threshold": "", "worst": "", "declared": "", "best": "",
+             "value": "", "exact": {"worst": "", "declared": "", "best": ""}, "result": NOT_RUN}
+            for row in self.rules.rulebook.data.get("not_run", [])
+        ]  # fmt: skip
