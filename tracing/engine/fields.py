@@ -101,7 +101,7 @@ def boolean(_: Reader, data: Any, __: str) -> bool:
 
 def number(places: int | None = None, least: int | None = 0, most: Fraction = LIMIT) -> Kind:
     def kind(_: Reader, data: Any, __: str) -> Fraction:
-        if isinstance(data, bool) or isinstance(data, int | float):
+        if isinstance(data, bool | int | float):
             raise Wrong(f"{data!r} is a bare number", f'write it as text: "{data}".')
         try:
             value = amounts.exact(data)

@@ -45,7 +45,7 @@ class Test:
     region: frozenset[str]
     operator: str
     of: str
-    threshold: Fraction
+    threshold: Fraction | None
 
 
 @dataclass(frozen=True)
@@ -180,25 +180,9 @@ class Rules:
     def _good(self, row: dict[str, Any], node: Node) -> Good:
         tests = []
         for test in row["tests"]:
-            threshold = self._threshold(test, node)
-            if threshold is not None:
-                of = self.switches.get(test["of_switch"], test["of"]) if "of_switch" in test else test["of"]
-                tests.append(
-                    Test(
-                        test["code"],
-                        test["title"],
-                        test["cite"],
-                        frozenset(test["region"]),
-                        test["operator"],
-                        of,
-                        threshold,
-                    )
-                )
-        if not tests:
-            raise NoRuleOnThatDay(
-                f"{self.rulebook.id} gives no required percentage for {node.name} (HS {node.hs or 'not given'}); "
-                "the claim 'requirement' states the one of its own provision"
-            )
+            of = self.switches.get(test["of_switch"], test["of"]) if "of_switch" in test else test["of"]
+            region, threshold = frozenset(test["region"]), self._threshold(test, node)
+            tests.append(Test(test["code"], test["title"], test["cite"], region, test["operator"], of, threshold))
         answers = {key: row[key] for key in ("border", "value", "bought", "made", "crossing", "base")}
         return Good(row["name"], row["method"], row["cite"], answers, tuple(tests))
 

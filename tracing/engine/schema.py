@@ -78,16 +78,19 @@ def complaints(data: dict[str, Any], lists: set[str]) -> list[str]:
 
 def _all(data: dict[str, Any], lists: set[str]) -> Iterator[str]:
     yield from _record(data, TOP, "")
-    for key, spec in (
+    tables: list[tuple[str, dict[str, Any]]] = [
         ("silence", SILENCE), ("disclosure", DISCLOSURE), ("consequence", CONSEQUENCE), ("de_minimis", DE_MINIMIS)
-    ):  # fmt: skip
+    ]  # fmt: skip
+    for key, spec in tables:
         if isinstance(data.get(key), dict):
             yield from _record(data[key], spec, key)
     for name, row in _rows(data.get("switches"), "switches"):
         yield from _record(row, SWITCH, name)
         if isinstance(row, dict) and "default" in row and row["default"] not in row.get("values", []):
             yield f"{name}.default: {row['default']!r} is not one of its values"
-    for key, spec in (("readings", READING), ("not_run", NOT_RUN), ("goods", GOOD), ("tables", TABLE)):
+    lists_of: list[tuple[str, dict[str, Any]]]
+    lists_of = [("readings", READING), ("not_run", NOT_RUN), ("goods", GOOD), ("tables", TABLE)]
+    for key, spec in lists_of:
         for name, row in _rows(data.get(key), key):
             yield from _record(row, spec, name)
             if isinstance(row, dict):

@@ -45,6 +45,10 @@ def trace(supply: Supply, rules: Rules, *, scale: Scale = unrounded) -> Result:
     )
 
 
+def _always(bound: str) -> Callable[[Key], str]:
+    return lambda _key: bound
+
+
 def _amounts(cost: Cost, run: "_Counted | _Shares") -> dict[str, Fraction | None]:
     return {"net_cost": cost.net, "total_cost": cost.total, "excluded": cost.excluded, **run.amounts()}
 
@@ -54,7 +58,7 @@ class _Counted:
 
     def __init__(self, supply: Supply, rules: Rules, good: Good, scale: Scale = unrounded):
         self.supply, self.rules, self.good, self.scale = supply, rules, good, scale
-        self.columns = {bound: self.column(lambda _key, bound=bound: bound) for bound in (WORST, DECLARED, BEST)}
+        self.columns = {bound: self.column(_always(bound)) for bound in (WORST, DECLARED, BEST)}
         self.missing = self.columns[WORST].missing
 
     def column(self, answers: Callable[[Key], str]) -> Traced | Absorb:

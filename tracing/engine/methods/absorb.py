@@ -1,4 +1,4 @@
-"""All or nothing at each part's own threshold: roll-up and roll-down, intermediates, accumulation (UR 3, 7-9, 14; Regs ss.4-7, 14)."""
+"""All or nothing at each part's own threshold, intermediates, accumulation (UR 3, 7-9, 14; Regs ss.4-7, 14)."""
 
 from dataclasses import dataclass
 from fractions import Fraction
