@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 from types import SimpleNamespace
 
+from suppliers.actions import declarations
 from suppliers.models import (
     Membership,
     Organisation,
@@ -67,6 +68,31 @@ def sourcing(seller_part, buyer_part, *, by_seller=None, by_buyer=None, factor=1
         if by is not None:
             SourcingConfirmation.objects.create(sourcing=row, side=side, by=by)
     return row
+
+
+def facts(part, *, to=(), **changes):
+    """A believable bolt: wire bought from nobody in particular, made in the United States."""
+    wire = {"how": "imported", "price": "0.31", "made_in": "KR", "seller_name": "Hanbit Wire", "title": "importation"}
+    plain = {
+        "part": part, "begins": FROM, "ends": UNTIL, "currency": "USD", "made_in": "US", "hs": part.hs, "uses": ["light"],
+        "addressed_to": list(to), "lines": [{"item": "WR-12", "description": "Steel wire, 12 mm", "hs": "7217.10",
+                                             "quantity": "0.11", "unit": "kg", "sources": [wire]}],
+    }  # fmt: skip
+    return plain | changes
+
+
+def draft(part, *, by, to=(), **changes):
+    """A draft of that part by that membership."""
+    return declarations.draft(facts(part, to=to, **changes), by=by, machine=True)
+
+
+def signed(part, *, by, drafted_by=None, to=(), **changes):
+    """A signed declaration; drafted by another where given."""
+    row = draft(part, by=drafted_by or by, to=to, **changes)
+    return declarations.sign(
+        row, by=by, name=by.user.display_name, title=by.title or "Certifier", shown=declarations.shown(row),
+        alone_why="" if drafted_by else "alone in the office",
+    )  # fmt: skip
 
 
 def cast():

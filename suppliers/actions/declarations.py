@@ -1,0 +1,247 @@
+"""Drafting, changing, checking, signing, superseding and withdrawing declarations."""
+
+import hashlib
+from dataclasses import replace
+from types import SimpleNamespace
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from suppliers.actions.acts import ripple, seal
+from suppliers.actions.rights import demand
+from suppliers.facts import stored, terms, typed
+from suppliers.facts.typed import Facts, Form, Malformed
+from suppliers.models import Costs, Declaration, Membership, Signatory, Withdrawal
+from tracing.engine import checks, dossier
+from tracing.engine.supply import supply_of
+
+WRITERS = ("editor", "certifier")
+SIGNERS = ("certifier", "officer")
+CHILDREN = ("addressees", "own_values", "lines", "statements", "claims")
+
+
+class AlreadySigned(ValueError):
+    """A signed declaration is not changed: supersede or withdraw it."""
+
+
+class ChangedMeanwhile(ValueError):
+    """Somebody saved another version of the draft since it was shown. ``who`` and ``at`` say who and when."""
+
+    def __init__(self, declaration: Declaration):
+        self.who = (declaration.changed_by or declaration.drafted_by).user.display_name
+        self.at = declaration.changed_at or declaration.drafted_at
+        super().__init__(f"changed by {self.who} at {self.at:%H:%M}")
+
+
+class StopsFound(ValueError):
+    """Findings that forbid a signature."""
+
+    def __init__(self, findings):
+        self.findings = findings
+        super().__init__("; ".join(f"{row.code} {row.message}" for row in findings))
+
+
+class NotTheTextShown(ValueError):
+    """What is to be signed is not what was shown: look again."""
+
+
+class AloneWithoutReason(ValueError):
+    """Drafter and signer are one person and no reason is recorded."""
+
+
+@transaction.atomic
+def draft(facts: Facts, *, by: Membership, supersedes: Declaration | None = None, machine: bool = False) -> Declaration:
+    """A new draft. ``machine``: numbers are written with a point and no groups. Raises Malformed with every error."""
+    demand(by, *WRITERS, "officer")
+    header, body = _read(facts, by, machine=machine)
+    declaration = Declaration(organisation=by.organisation, drafted_by=by, supersedes=supersedes, **header)
+    declaration.save()
+    body.save(declaration)
+    return declaration
+
+
+@transaction.atomic
+def change(
+    declaration: Declaration, facts: Facts, *, by: Membership, version: int, machine: bool = False
+) -> Declaration:
+    """Save a draft anew, whole. Raises Malformed, AlreadySigned, ChangedMeanwhile; then nothing is saved."""
+    demand(by, *WRITERS, "officer", of=declaration.organisation)
+    locked = _locked(declaration)
+    if locked.version != version:
+        raise ChangedMeanwhile(locked)
+    header, body = _read(facts, by, machine=machine)
+    for child in CHILDREN:
+        getattr(locked, child).all().delete()
+    Costs.objects.filter(declaration=locked).delete()
+    for name, value in header.items():
+        setattr(locked, name, value)
+    locked.changed_by, locked.changed_at, locked.version = by, timezone.now(), version + 1
+    locked.save()
+    body.save(locked)
+    return locked
+
+
+def _locked(declaration: Declaration) -> Declaration:
+    locked = Declaration.objects.select_for_update().get(pk=declaration.pk)
+    if locked.is_signed:
+        raise AlreadySigned("This declaration is signed: supersede or withdraw it.")
+    return locked
+
+
+def _read(facts: Facts, by: Membership, *, machine: bool):
+    form = Form(machine=machine)
+    header = typed.header(form, facts, by.organisation)
+    body = typed.Body(form, facts, by.organisation)
+    if form.errors:
+        raise Malformed(form.errors)
+    return header, body
+
+
+def findings(declaration: Declaration) -> list:
+    """What the engine's checks say of this declaration alone; its suppliers' bodies are not looked at."""
+    facts = stored.of(declaration)
+    inner = {}
+
+    def name(source):
+        if source["how"] != "made":
+            return None
+        inner.setdefault(source["made_number"], {"maker": facts["organisation_code"], "subject": "part"})
+        return source["made_number"]
+
+    mine = terms.declaration(facts, name)
+    data = {"dossier": 1, "on": facts["begins"], "currency": facts["currency"], "declarations": {"this": mine, **inner}}
+    try:
+        supply = supply_of(dossier.read(data), "this")
+    except dossier.Refused as refused:
+        rows = [
+            SimpleNamespace(
+                code=row.code, cite="", message=f"{row.message}. {row.cure}", path=row.path, severity="stops"
+            )
+            for row in refused.reasons
+        ]
+    else:
+        rows = [*checks.findings(supply, of="this"), *_emptiness(mine)]
+    return [_at_its_field(row) for row in rows]
+
+
+def _emptiness(mine: Facts):
+    if not mine.get("body") and not mine.get("statements") and not mine.get("costs"):
+        yield SimpleNamespace(
+            code="E1", cite="", path="body", severity="stops",
+            message="It says nothing yet: enter what goes into the part, or a statement.",
+        )  # fmt: skip
+
+
+def _at_its_field(row):
+    """A path in the dossier's terms as the path of the form's field."""
+    path = row.path.removeprefix("declarations.this").strip(".")
+    renames = {"body": "lines.0.item", "price": "price", "own_value": "own_values.0.amount", "until": "ends"}
+    path = (
+        path.replace("body[", "lines.")
+        .replace("sources[", "sources.")
+        .replace("statements[", "statements.")
+        .replace("]", "")
+    )
+    path = renames.get(path, path)
+    if isinstance(row, SimpleNamespace):
+        row.path = path
+        return row
+    return replace(row, path=path)
+
+
+CLAUSE = (
+    "The signer also states to the direct buyer the amounts that the law asks of an immediate seller and that follow from "
+    "what is declared here and from what was declared to the signer's company by its own suppliers."
+)
+
+
+def text(declaration: Declaration) -> str:
+    """The statement that is signed, in full."""
+    buyers = (
+        ", ".join(row.organisation.name for row in declaration.addressees.select_related("organisation"))
+        or "nobody yet"
+    )
+    return (
+        f"{declaration.organisation.name} declares to {buyers} what is set out here about part {declaration.part.number}, "
+        f"{declaration.part.description}, for deliveries from {declaration.begins:%d %b %Y} until before "
+        f"{declaration.ends:%d %b %Y}. It is complete and true to the signer's knowledge, and rests on records that are kept "
+        f"and shown to a customs authority on request. A change is told at once. {CLAUSE}"
+    )
+
+
+def shown(declaration: Declaration) -> str:
+    """The digest of what a signer is shown: text and content. ``sign`` refuses anything else."""
+    facts = stored.of(declaration)
+    body = terms.content_digest(facts, signed_text=text(declaration), commitment="")
+    return hashlib.sha256(f"{declaration.pk}:{declaration.version}:{body}".encode()).hexdigest()
+
+
+@transaction.atomic
+def sign(
+    declaration: Declaration, *, by: Membership, name: str, title: str, shown: str, alone_why: str = ""
+) -> Declaration:
+    """Sign a draft: check, freeze, digest, one Ripple, one Seal, in one transaction.
+
+    ``shown`` is the digest of what the signer saw. Raises NotYourRight, AlreadySigned, NotTheTextShown, StopsFound,
+    AloneWithoutReason, Malformed (name and title).
+    """
+    demand(by, *SIGNERS, of=declaration.organisation)
+    locked = _locked(declaration)
+    _signable(locked, by, name, title, shown, alone_why)
+    statement, facts = text(locked), stored.of(locked)
+    signatory = Signatory.objects.create(name=name.strip(), title=title.strip())
+    digest = terms.content_digest(facts, signed_text=statement, commitment=signatory.commitment)
+    won = Declaration.objects.filter(pk=locked.pk, signed_at=None).update(
+        signed_at=timezone.now(), signed_by=by, signatory=signatory, signed_text=statement, digest=digest,
+        alone_why=alone_why.strip(), version=F("version") + 1,
+    )  # fmt: skip
+    if not won:
+        raise AlreadySigned("Somebody else signed it a moment ago.")
+    ripple(locked.part, why="signed")
+    seal("declaration.signed", locked.pk, digest)
+    return Declaration.objects.get(pk=locked.pk)
+
+
+def _signable(declaration: Declaration, by: Membership, name: str, title: str, seen: str, alone_why: str) -> None:
+    errors = {
+        field: [f"Your {field} stands under the signature: type it."]
+        for field, value in (("name", name), ("title", title))
+        if not value.strip()
+    }
+    if errors:
+        raise Malformed(errors)
+    if seen != shown(declaration):
+        raise NotTheTextShown("The draft changed after it was shown to you: read it again.")
+    hands = {declaration.drafted_by.user_id, declaration.changed_by.user_id if declaration.changed_by else None} - {
+        None
+    }
+    if hands == {by.user_id} and not alone_why.strip():
+        raise AloneWithoutReason("One person drafted it, another signs. If there is no other, say why.")
+    stops = [row for row in findings(declaration) if row.severity == "stops"]
+    if stops:
+        raise StopsFound(stops)
+
+
+@transaction.atomic
+def withdraw(declaration: Declaration, *, by: Membership, why: str) -> Withdrawal:
+    """Take a signed declaration back; from now on it counts as not given. Raises NotYourRight, Malformed."""
+    demand(by, *SIGNERS, of=declaration.organisation)
+    if not why.strip():
+        raise Malformed({"why": ["Say why it no longer holds."]})
+    locked = Declaration.objects.select_for_update().get(pk=declaration.pk)
+    if not locked.is_signed:
+        raise Malformed({"why": ["It is not signed: change it or leave it."]})
+    if Withdrawal.objects.filter(declaration=locked).exists():
+        raise AlreadySigned("It was withdrawn before.")
+    row = Withdrawal.objects.create(declaration=locked, by=by, why=why.strip())
+    ripple(locked.part, why="withdrawn")
+    seal("declaration.withdrawn", row.pk, dossier.digest({"declaration": locked.digest, "why": row.why}))
+    return row
+
+
+@transaction.atomic
+def supersede(declaration: Declaration, *, by: Membership, **changes) -> Declaration:
+    """A new draft with everything copied, to take the place of a signed one once it is signed itself."""
+    demand(by, *WRITERS, "officer", of=declaration.organisation)
+    return draft(stored.of(declaration) | changes, by=by, supersedes=declaration, machine=True)

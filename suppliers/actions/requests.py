@@ -1,0 +1,75 @@
+"""Asking a direct supplier, and saying that one cannot answer."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from suppliers.actions.acts import seal
+from suppliers.actions.rights import demand
+from suppliers.facts.typed import Malformed
+from suppliers.models import Declaration, Decline, Membership, Request, Sourcing
+from tracing.engine import dossier
+
+
+class AlreadyDeclined(ValueError):
+    """This request was declined before."""
+
+
+@transaction.atomic
+def ask(
+    sourcing: Sourcing, *, by: Membership, begins: dt.date, ends: dt.date, due: dt.date, rulebooks=(), message: str = ""
+) -> Request:
+    """Ask the seller of a sourcing for a declaration. Raises Malformed naming the field, NotYourRight."""
+    demand(by, "editor", "certifier", "reviewer", of=sourcing.buyer)
+    errors = {}
+    if begins >= ends:
+        errors["ends"] = ["The period must end after it begins."]
+    if len(message) > 2000:
+        errors["message"] = ["This is longer than 2,000 characters: shorten it."]
+    if errors:
+        raise Malformed(errors)
+    return Request.objects.create(
+        by=by,
+        sourcing=sourcing,
+        begins=begins,
+        ends=ends,
+        due=due,
+        rulebooks=sorted(rulebooks),
+        message=message.strip(),
+    )
+
+
+@transaction.atomic
+def decline(request: Request, *, by: Membership, reason: str, why: str) -> Decline:
+    """Say that the answer will not come, and why: an answer too. Raises Malformed, AlreadyDeclined, NotYourRight."""
+    demand(by, "editor", "certifier", of=request.sourcing.seller)
+    errors = {}
+    if reason not in Decline.Reason.values:
+        errors["reason"] = ["Choose one of the reasons."]
+    if not why.strip():
+        errors["why"] = ["Say in a sentence what was tried and what stands in the way."]
+    if errors:
+        raise Malformed(errors)
+    Request.objects.filter(pk=request.pk).first()
+    if Decline.objects.filter(request=request).exists():
+        raise AlreadyDeclined("This request was answered so before.")
+    row = Decline.objects.create(request=request, by=by, reason=reason, why=why.strip())
+    seal("request.declined", row.pk, dossier.digest({"request": str(request.pk), "reason": reason, "why": row.why}))
+    return row
+
+
+def answer_to(request: Request) -> Declaration | None:
+    """The declaration in force that answers a request, newest first; None while it is open."""
+    return (
+        Declaration.objects.signed()
+        .filter(
+            part=request.sourcing.seller_part,
+            organisation=request.sourcing.seller,
+            addressees__organisation=request.sourcing.buyer,
+            withdrawal__isnull=True,
+            begins__lt=request.ends,
+            ends__gt=request.begins,
+        )
+        .order_by("-signed_at")
+        .first()
+    )

@@ -1,0 +1,95 @@
+"""Plain data in the terms of the dossier (docs/dossier.md): only what was said, amounts as text, names instead of keys."""
+
+from collections.abc import Callable
+from typing import Any
+
+from suppliers.facts.typed import Facts
+from tracing.engine import dossier
+
+Resolve = Callable[[Facts], str | None]
+EXCLUDED = ("sales", "royalties", "shipping", "interest")
+
+
+def said(**values: Any) -> Facts:
+    """Only the values that say something: an absent field means "not said"."""
+    return {key: value for key, value in values.items() if value not in (None, "", [], {}, False)}
+
+
+def declaration(facts: Facts, resolve: Resolve) -> Facts:
+    """One declaration as the dossier writes it. ``resolve`` answers the dossier's name of a source's declaration."""
+    body = [_line(line, resolve) for line in facts["lines"]]
+    written = said(
+        subject="part", maker=facts["organisation_code"], part=facts["part_number"], description=facts["part_description"],
+        hs=facts["hs"] or facts["part_hs"], hs_edition=facts["hs_edition"], made_in=facts["made_in"],
+        plant=facts["plant_code"], uses=sorted(facts["uses"]), currency=facts["currency"], price=facts["price"],
+        fiscal_year_start=facts["fiscal_year_start"] or facts["company_fiscal_year_start"], costs=_costs(facts["costs"]),
+        own_value={row["country"]: row["amount"] for row in facts["own_values"]},
+        statements=[_statement(row) for row in facts["statements"]],
+        claims={row["key"]: _claim(row) for row in facts["claims"]},
+        **facts["vehicle_facts"],
+    )  # fmt: skip
+    written |= {"from": facts["begins"], "until": facts["ends"]}
+    if body:
+        written["body"] = body
+    return written
+
+
+def content_digest(facts: Facts, *, signed_text: str, commitment: str) -> str:
+    """SHA-256 of what is signed: the facts in the dossier's terms, to whom, the statement, and who, as a commitment."""
+    return dossier.digest(
+        {
+            "declaration": declaration(facts, lambda source: _target(source)),
+            "addressed_to": sorted(facts["addressed_codes"]),
+            "signed_text": signed_text,
+            "signatory": commitment,
+        }
+    )
+
+
+def _target(source: Facts) -> str | None:
+    if source["how"] == "made":
+        return source["made_number"] or None
+    return f"{source['seller_code']}/{source['seller_part']}" if source["seller_code"] else None
+
+
+def _costs(costs: Facts) -> Facts:
+    own = said(**{key: costs.get(key) for key in ("product", "period", "other", "net", "total")})
+    excluded = said(**{key: costs.get(f"excluded_{key}") for key in EXCLUDED})
+    return own | ({"excluded": excluded} if excluded else {})
+
+
+def _line(line: Facts, resolve: Resolve) -> Facts:
+    written = said(
+        item=line["item"], description=line["description"], hs=line["hs"], hs_edition=line["hs_edition"] if line["hs"] else "",
+        qty=line["quantity"], unit=line["unit"], minor=line["minor"], consigned=line["consigned"],
+    )  # fmt: skip
+    return written | {"sources": [_source(source, resolve) for source in line["sources"]]}
+
+
+def _source(source: Facts, resolve: Resolve) -> Facts:
+    written = said(
+        share=source["share_exact"], price=source["price"], made_in=source["made_in"], seller=source["seller_name"],
+        allied=source["allied"], related=source["related"], title=source["title"], rate=source["rate"],
+        designated=source["designated"], basis=source["basis"], charges=[_charge(row) for row in source["charges"]],
+    )  # fmt: skip
+    written |= {"how": source["how"], "declaration": resolve(source)}
+    if source["cannot"]:
+        written["cannot"] = said(**{key: value for key, value in source["cannot"].items() if key != "tried"})
+        written["cannot"]["tried"] = source["cannot"]["tried"]
+    return written
+
+
+def _charge(row: Facts) -> Facts:
+    return said(
+        kind=row["kind"], amount=row["amount"], in_price=row["in_price"], leg=row["leg"], recoverable=row["recoverable"]
+    )
+
+
+def _statement(row: Facts) -> Facts:
+    written = said(**{key: value for key, value in row.items() if key != "originates"})
+    return written if row["originates"] is None else written | {"originates": row["originates"]}
+
+
+def _claim(row: Facts) -> Any:
+    value = {"met": True, "true": True, "not_met": False, "false": False}.get(row["value"], row["value"])
+    return {"value": value} | ({"reason": row["why"]} if row["why"] else {})

@@ -1,0 +1,333 @@
+"""From what was typed, as plain data, into rows: everything that is not well formed at once, each at its field."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from suppliers import hs, numbers
+from suppliers.models import (
+    Addressee,
+    Cannot,
+    Charge,
+    Claim,
+    Costs,
+    Declaration,
+    Line,
+    Organisation,
+    OwnValue,
+    Part,
+    Plant,
+    Source,
+    Sourcing,
+    Statement,
+    Try,
+)
+
+Facts = dict[str, Any]
+
+
+class Malformed(ValueError):
+    """What was typed is not well formed. ``errors`` maps the path of each field to its messages."""
+
+    def __init__(self, errors: dict[str, list[str]]):
+        self.errors = errors
+        super().__init__("; ".join(f"{path}: {' '.join(said)}" for path, said in errors.items()))
+
+
+class Form:
+    """Reads fields of plain data one by one and gathers every complaint at its path."""
+
+    def __init__(self, *, machine: bool = False) -> None:
+        self.errors: dict[str, list[str]] = {}
+        self.machine = machine
+
+    def complain(self, path: str, text: str) -> None:
+        self.errors.setdefault(path, []).append(text)
+
+    def amount(self, data: Facts, key: str, at: str = "", *, places: int = 6) -> Decimal | None:
+        typed = str(data.get(key) or "").strip()
+        if not typed:
+            return None
+        try:
+            return numbers.decimal(typed, places=places, machine=self.machine)
+        except numbers.NotANumber as wrong:
+            self.complain(at + key, str(wrong))
+            return None
+
+    def day(self, data: Facts, key: str, at: str = "", *, needed: bool = False) -> dt.date | None:
+        typed = data.get(key)
+        if isinstance(typed, dt.date):
+            return typed
+        if not typed:
+            if needed:
+                self.complain(at + key, "A date is needed.")
+            return None
+        try:
+            return dt.date.fromisoformat(str(typed).strip())
+        except ValueError:
+            self.complain(at + key, f"{typed} is not a date: write it as 2026-11-24.")
+            return None
+
+    def country(self, data: Facts, key: str, at: str = "") -> str:
+        typed = str(data.get(key) or "").strip().upper()
+        if typed and (len(typed) != 2 or not typed.isascii() or not typed.isalpha()):
+            self.complain(at + key, f"{typed} is not a country: two letters, as MX.")
+            return ""
+        return typed
+
+    def code(self, data: Facts, key: str, at: str = "") -> str:
+        typed = str(data.get(key) or "").strip()
+        if not typed:
+            return ""
+        digits = typed.replace(".", "").replace(" ", "")
+        if not digits.isascii() or not digits.isdigit() or not 6 <= len(digits) <= 10 or len(digits) % 2:
+            self.complain(at + key, f"{typed} is not an HS code: six, eight or ten digits, as 8708.50.")
+            return ""
+        if not hs.exists(digits[:6]):
+            self.complain(at + key, f"{typed} is not in {hs.EDITION}: look the heading up again.")
+        return f"{digits[:4]}.{digits[4:6]}" + "".join(f".{digits[i : i + 2]}" for i in range(6, len(digits), 2))
+
+    def choice(self, data: Facts, key: str, allowed: list[str], at: str = "", default: str = "") -> str:
+        typed = str(data.get(key) or default).strip()
+        if typed not in allowed and not (typed == "" and default == ""):
+            self.complain(at + key, f"{typed or 'Nothing'} is not one of {', '.join(filter(None, allowed))}.")
+            return default
+        return typed
+
+    def text(self, data: Facts, key: str, at: str = "", *, most: int = 200, needed: str = "") -> str:
+        typed = str(data.get(key) or "").strip()
+        if needed and not typed:
+            self.complain(at + key, needed)
+        if len(typed) > most:
+            self.complain(at + key, f"This is longer than {most} characters: shorten it.")
+        return typed[:most]
+
+    def flag(self, data: Facts, key: str) -> bool:
+        return data.get(key) in (True, "on", "true", "1", "yes")
+
+
+def header(form: Form, data: Facts, organisation: Organisation) -> Facts:
+    """The declaration's own columns, checked."""
+    part = _own(form, Part, data.get("part"), "part", organisation, "Say which of your parts this is about.")
+    plant = _own(form, Plant, data.get("plant"), "plant", organisation, "") if data.get("plant") else None
+    begins, ends = form.day(data, "begins", needed=True), form.day(data, "ends", needed=True)
+    if begins and ends and begins >= ends:
+        form.complain("ends", "The period must end after it begins.")
+    share = form.amount(data, "plant_share")
+    if share is not None and not 0 < share <= 1:
+        form.complain("plant_share", "A share between 0 and 1 is needed: 0.6 for sixty percent.")
+    uses = [use for use in data.get("uses") or [] if use in {"light", "heavy", "other", "aftermarket"}]
+    return {
+        "part": part, "plant": plant, "plant_share": share, "made_in": form.country(data, "made_in"),
+        "hs": form.code(data, "hs"), "hs_edition": form.text(data, "hs_edition", most=7) or hs.EDITION, "uses": uses,
+        "begins": begins, "ends": ends, "fiscal_year_start": form.day(data, "fiscal_year_start"),
+        "currency": form.choice(data, "currency", [code for code, _ in Declaration._meta.get_field("currency").choices]),
+        "price": form.amount(data, "price"), "vehicle_facts": data.get("vehicle_facts") or {},
+    }  # fmt: skip
+
+
+def _own(form: Form, model: Any, key: Any, path: str, organisation: Organisation, needed: str) -> Any:
+    found = _find(model.objects.filter(organisation=organisation), key)
+    if found is None:
+        form.complain(path, needed or "This is not one of yours.")
+    return found
+
+
+def _find(rows: Any, key: Any) -> Any:
+    if isinstance(key, rows.model):
+        return rows.filter(pk=key.pk).first()
+    try:
+        return rows.filter(pk=key).first() if key else None
+    except ValidationError:  # not even a key
+        return None
+
+
+class Body:
+    """Every child row of a declaration, checked but not yet saved."""
+
+    def __init__(self, form: Form, data: Facts, organisation: Organisation):
+        self.form, self.organisation = form, organisation
+        self.rows: list[Any] = []
+        self._addressees(data)
+        self._costs(data.get("costs") or {})
+        self._own_values(data.get("own_values") or [])
+        self._lines(data.get("lines") or [])
+        self._statements(data.get("statements") or [])
+        self._claims(data.get("claims") or [])
+
+    def save(self, declaration: Declaration) -> None:
+        """Write all of them below the declaration, one insert a kind."""
+        for model in (Addressee, Costs, OwnValue, Line, Source, Charge, Cannot, Try, Statement, Claim):
+            mine = [row for row in self.rows if type(row) is model]
+            for row in mine:
+                if model in (Addressee, Costs, OwnValue, Line, Statement, Claim):
+                    row.declaration = declaration
+            model.objects.bulk_create(mine)
+
+    def _addressees(self, data: Facts) -> None:
+        buyers = Organisation.objects.filter(buys__seller=self.organisation)
+        for index, key in enumerate(data.get("addressed_to") or []):
+            found = _find(buyers.distinct(), key)
+            if found is None:
+                self.form.complain(
+                    f"addressed_to.{index}", "This company does not buy from you, as far as the portal knows."
+                )
+            else:
+                self.rows.append(Addressee(organisation=found))
+
+    def _costs(self, data: Facts) -> None:
+        amounts = {key: self.form.amount(data, key, "costs.") for key in Costs.AMOUNTS}
+        if any(value is not None for value in amounts.values()):
+            self.rows.append(Costs(**amounts))
+
+    def _own_values(self, data: list[Facts]) -> None:
+        seen = set()
+        for index, row in enumerate(data):
+            at = f"own_values.{index}."
+            amount, country = self.form.amount(row, "amount", at), self.form.country(row, "country", at)
+            if amount is None and not country:
+                continue
+            if not country or amount is None:
+                self.form.complain(at + ("amount" if country else "country"), "Country and amount belong together.")
+            elif country in seen:
+                self.form.complain(at + "country", "Each country stands once: add the amounts up.")
+            else:
+                seen.add(country)
+                self.rows.append(OwnValue(country=country, amount=amount))
+
+    def _lines(self, data: list[Facts]) -> None:
+        for index, row in enumerate(data):
+            sources = [source for source in row.get("sources") or [] if _said(source)]
+            if not _said(row) and not sources:
+                continue
+            self._line(f"lines.{index}.", index, row, row.get("sources") or [{}])
+
+    def _line(self, at: str, index: int, data: Facts, sources: list[Facts]) -> None:
+        form = self.form
+        quantity = form.amount(data, "quantity", at, places=4)
+        if quantity is not None and quantity <= 0:
+            form.complain(at + "quantity", "How much goes into one? More than zero.")
+        if quantity is None and not form.errors.get(at + "quantity"):
+            form.complain(at + "quantity", "How much of it goes into one?")
+        line = Line(
+            position=index, item=form.text(data, "item", at, most=80, needed="Which part or material is it?"),
+            description=form.text(data, "description", at), hs=form.code(data, "hs", at),
+            hs_edition=form.text(data, "hs_edition", at, most=7) or hs.EDITION, quantity=quantity or Decimal(1),
+            unit=form.choice(data, "unit", [value for value, _ in Part.Unit.choices], at, "pc"),
+            minor=form.flag(data, "minor"), consigned=form.flag(data, "consigned"),
+        )  # fmt: skip
+        self.rows.append(line)
+        total = 0
+        for number, source in enumerate(sources):
+            share = self._source(f"{at}sources.{number}.", number, line, source, len(sources))
+            total += share or 0
+        if total and total != 1:
+            self.form.complain(
+                f"{at}sources.0.share",
+                f"The shares of {line.item} add up to {float(total * 100):g} %, not to 100: raise one, or add a seller.",
+            )
+
+    def _source(self, at: str, number: int, line: Line, data: Facts, count: int) -> Any:
+        form = self.form
+        share = None
+        try:
+            typed = str(data.get("share") or ("100" if count == 1 else ""))
+            share = numbers.share(typed, machine=form.machine)
+        except numbers.NotANumber as wrong:
+            form.complain(at + "share", str(wrong) if data.get("share") else "Which share comes from this seller?")
+        how = form.choice(data, "how", [value for value, _ in Source.How.choices], at, "bought")
+        price = form.amount(data, "price", at)
+        if price is None and how != "made" and not form.errors.get(at + "price"):
+            form.complain(at + "price", "What did you pay for one? Without a price nothing can be computed.")
+        sourcing = _find(Sourcing.objects.filter(buyer=self.organisation), data.get("sourcing"))
+        if data.get("sourcing") and sourcing is None:
+            form.complain(at + "sourcing", "This is not a sale to you that the portal knows.")
+        made_part = _find(Part.objects.filter(organisation=self.organisation), data.get("made_part"))
+        if how == "made" and made_part is None:
+            form.complain(at + "made_part", "Which of your own parts is it? It needs a declaration of its own.")
+        source = Source(
+            line=line, position=number, how=how, price=price, sourcing=sourcing, made_part=made_part,
+            share_numerator=share.numerator if share else 1, share_denominator=share.denominator if share else 1,
+            seller_name=form.text(data, "seller_name", at, most=160), made_in=form.country(data, "made_in", at),
+            allied=form.flag(data, "allied"), related=form.flag(data, "related"),
+            title=form.choice(data, "title", ["", "importation", "later"], at),
+            rate=form.amount(data, "rate", at), designated=form.flag(data, "designated"),
+            basis=form.choice(data, "basis", ["", "shift", "rvc"], at),
+        )  # fmt: skip
+        self.rows.append(source)
+        self._charges(at, source, data.get("charges") or [])
+        if data.get("cannot") and data["cannot"].get("reason"):
+            self._cannot(at + "cannot.", source, data["cannot"])
+        return share
+
+    def _charges(self, at: str, source: Source, data: list[Facts]) -> None:
+        for index, row in enumerate(data):
+            amount = self.form.amount(row, "amount", f"{at}charges.{index}.")
+            if amount is None:
+                continue
+            kind = self.form.choice(
+                row, "kind", [v for v, _ in Charge.Kind.choices], f"{at}charges.{index}.", "freight"
+            )
+            leg = self.form.choice(row, "leg", ["", *(v for v, _ in Charge.Leg.choices)], f"{at}charges.{index}.")
+            charge = Charge(source=source, position=index, kind=kind, amount=amount, leg=leg)
+            charge.in_price, charge.recoverable = self.form.flag(row, "in_price"), self.form.flag(row, "recoverable")
+            self.rows.append(charge)
+
+    def _cannot(self, at: str, source: Source, data: Facts) -> None:
+        reason = self.form.choice(data, "reason", [value for value, _ in Cannot.Reason.choices], at)
+        cannot = Cannot(
+            source=source, reason=reason, determination=self.form.text(data, "determination", at, most=300),
+            basis=self.form.text(data, "basis", at, most=300),
+        )  # fmt: skip
+        self.rows.append(cannot)
+        for index, row in enumerate(data.get("tried") or []):
+            if not (row.get("at") or row.get("how")):
+                continue
+            day = self.form.day(row, "at", f"{at}tried.{index}.", needed=True)
+            how = self.form.text(row, "how", f"{at}tried.{index}.", most=160, needed="How did you ask, and whom?")
+            if day:
+                self.rows.append(Try(cannot=cannot, at=day, how=how))
+
+    def _statements(self, data: list[Facts]) -> None:
+        for index, row in enumerate(data):
+            at = f"statements.{index}."
+            law = self.form.text(row, "law", at, most=20)
+            if not law:
+                continue
+            originates = row.get("originates")
+            said = {True: True, "true": True, "yes": True, False: False, "false": False, "no": False}
+            statement = Statement(
+                    position=index,
+                    law=law,
+                    para=self.form.text(row, "para", at, most=12),
+                    amount=self.form.amount(row, "amount", at),
+                    percent=self.form.amount(row, "percent", at),
+                    net_cost=self.form.amount(row, "net_cost", at),
+                    vnm=self.form.amount(row, "vnm", at),
+                    originates=said.get(originates) if originates not in ("", None) else None,
+                    criterion=self.form.text(row, "criterion", at, most=4),
+                    method=self.form.choice(row, "method", ["", "NC", "TV", "TS"], at),
+                    use=self.form.choice(row, "use", ["", "light", "heavy", "other", "aftermarket"], at),
+                    averaged=self.form.text(row, "averaged", at, most=80),
+            )  # fmt: skip
+            self.rows.append(statement)
+
+    def _claims(self, data: list[Facts]) -> None:
+        seen = set()
+        for index, row in enumerate(data):
+            at = f"claims.{index}."
+            key, value = self.form.text(row, "key", at, most=20), self.form.text(row, "value", at, most=40)
+            if not key or not value:
+                continue
+            if key in seen:
+                self.form.complain(at + "key", "Each claim stands once.")
+            seen.add(key)
+            self.rows.append(Claim(key=key, value=value, why=self.form.text(row, "why", at, most=300)))
+
+
+def _said(data: Facts) -> bool:
+    """Whether a row says anything beyond its defaults."""
+    quiet = {"how", "unit", "sources", "charges", "share", "hs_edition", "title", "cannot", "tried"}
+    return any(value not in (None, "", False) for key, value in data.items() if key not in quiet)
