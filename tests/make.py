@@ -15,6 +15,7 @@ from suppliers.models import (
     SourcingConfirmation,
     User,
 )
+from tracing.models import Vehicle
 
 _count = itertools.count(1)
 PASSWORD = "correct horse battery"
@@ -68,6 +69,44 @@ def sourcing(seller_part, buyer_part, *, by_seller=None, by_buyer=None, factor=1
         if by is not None:
             SourcingConfirmation.objects.create(sourcing=row, side=side, by=by)
     return row
+
+
+def river(cast, *, confirm_bolt=True):
+    """Bolt, axle and car, each signed; the car is a vehicle with a net cost of 20,000."""
+    if not confirm_bolt:
+        bolt = part(cast.acme, "AB-M13", description="Hexagon bolt M13x60", hs="7318.15")
+        sale = sourcing(bolt, part(cast.talbot, "17-0013", hs="7318.15"), by_buyer=cast.tom)
+    else:
+        bolt, sale = cast.bolt, cast.bolt_to_talbot
+    back = sourcing(cast.axle, part(cast.acme, "AX", hs="8708.50"), by_seller=cast.tom, by_buyer=cast.ada)
+    made = SimpleNamespace(bolt_sale=sale, axle_to_acme=back)
+    made.bolt = signed(bolt, by=cast.ada, drafted_by=cast.ben, to=[cast.talbot])
+    bolts = {"item": "17-0012", "hs": "7318.15", "quantity": "8", "sources": [{"price": "1.25", "sourcing": sale.pk}]}
+    steel = {"item": "ST-9", "hs": "7214.99", "quantity": "40", "unit": "kg",
+             "sources": [{"how": "imported", "price": "1.1", "made_in": "BR", "title": "importation"}]}  # fmt: skip
+    made.axle = signed(
+        cast.axle, by=cast.tom, to=[cast.meridian, cast.acme], made_in="MX", lines=[bolts, steel],
+        costs={"product": "150", "period": "30"},
+    )  # fmt: skip
+    axle = {
+        "item": "5Q0-500",
+        "hs": "8708.50",
+        "quantity": "1",
+        "sources": [{"price": "420", "sourcing": cast.axle_to_meridian.pk}],
+    }
+    made.car = signed(
+        cast.car,
+        by=cast.eve,
+        made_in="US",
+        hs="8703.23",
+        lines=[axle],
+        costs={"net": "20000"},
+        vehicle_facts={"class": "light"},
+    )
+    made.vehicle = Vehicle.objects.create(
+        organisation=cast.meridian, part=cast.car, name="Alder", model_year=2027, body="crossover", units_a_year=64000
+    )
+    return made
 
 
 def facts(part, *, to=(), **changes):

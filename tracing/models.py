@@ -33,6 +33,9 @@ class Vehicle(models.Model):
         null=True, blank=True, help_text="Set while a new trace is due; retrace clears the one it saw."
     )
     due_since = models.DateTimeField(null=True, blank=True)
+    ring_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the next retrace is to be rung, so that it is rung once."
+    )
 
     objects = VehicleQuerySet.as_manager()
 
@@ -52,7 +55,8 @@ class TraceQuerySet(models.QuerySet):
 class Trace(models.Model):
     """One vehicle computed under every rulebook at one moment, with all that the engine was given. Never edited.
 
-    Unique on the digest of everything the engine was given and the engine's version: computing twice changes nothing.
+    The newest is what holds now; computing the same again stores nothing. A vehicle that returns to an earlier state gets
+    a new number with the earlier digest (docs/adr/0007).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -71,9 +75,9 @@ class Trace(models.Model):
     class Meta:
         ordering = ["vehicle", "-number"]
         constraints = [
-            models.UniqueConstraint(fields=["vehicle", "digest", "engine"], name="trace_once"),
             models.UniqueConstraint(fields=["vehicle", "number"], name="trace_number_once"),
         ]
+        indexes = [models.Index(fields=["vehicle", "digest"], name="trace_by_digest")]
 
     def __str__(self) -> str:
         return f"trace {self.number} of {self.vehicle}"

@@ -70,7 +70,8 @@ def _source(source: Facts, resolve: Resolve) -> Facts:
     written = said(
         share=source["share_exact"], price=source["price"], made_in=source["made_in"], seller=source["seller_name"],
         allied=source["allied"], related=source["related"], title=source["title"], rate=source["rate"],
-        designated=source["designated"], basis=source["basis"], charges=[_charge(row) for row in source["charges"]],
+        designated=source["designated"], factor=source.get("factor", ""),
+        basis=source["basis"], charges=[_charge(row) for row in source["charges"]],
     )  # fmt: skip
     written |= {"how": source["how"], "declaration": resolve(source)}
     if source["cannot"]:

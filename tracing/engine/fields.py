@@ -239,6 +239,7 @@ SOURCE = {
     "how": (choice("bought", "imported", "made"), "bought"),
     "share": (share, Fraction(1)),
     "price": amount,
+    "factor": (number(least=0), Fraction(1)),
     "declaration?": text,
     "seller": text,
     "made_in": country,

@@ -26,7 +26,8 @@ class Charge:
 
 @dataclass(frozen=True)
 class Source:
-    """One way a line's material came. ``weight`` is quantity times share in one unit of the maker's part."""
+    """One way a line's material came. ``weight`` is quantity times share in one unit of the maker's part; ``factor`` how
+    many units of the seller's declaration make one unit of the line (100 when the buyer counts hundreds)."""
 
     key: Key
     item: str
@@ -35,6 +36,7 @@ class Source:
     qty: Fraction
     share: Fraction
     price: Fraction | None
+    factor: Fraction
     child: str | None
     made_in: str | None
     seller: str | None
@@ -147,6 +149,7 @@ def _source(key: Key, line: dict[str, Any], source: dict[str, Any]) -> Source:
         qty=line["qty"],
         share=source["share"],
         price=source["price"],
+        factor=source["factor"],
         child=source["declaration"],
         made_in=source["made_in"],
         seller=source["seller"],

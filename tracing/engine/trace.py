@@ -176,7 +176,7 @@ def _uses(supply: Supply) -> dict[str, dict[Key, Fraction]]:
             above = {source.key: Fraction(1)} if name == supply.good else uses[name]
             for via, units in above.items():
                 below = uses[source.child]
-                below[via] = below.get(via, ZERO) + units * source.weight
+                below[via] = below.get(via, ZERO) + units * source.weight * source.factor
     return uses
 
 

@@ -102,6 +102,7 @@ class Migration(migrations.Migration):
                 ('units_a_year', models.PositiveIntegerField(default=0)),
                 ('due_mark', models.UUIDField(blank=True, help_text='Set while a new trace is due; retrace clears the one it saw.', null=True)),
                 ('due_since', models.DateTimeField(blank=True, null=True)),
+                ('ring_at', models.DateTimeField(blank=True, help_text='When the next retrace is to be rung, so that it is rung once.', null=True)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vehicles', to='suppliers.organisation')),
                 ('part', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='vehicle', to='suppliers.part')),
             ],
@@ -122,9 +123,9 @@ class Migration(migrations.Migration):
             model_name='vehicle',
             index=models.Index(condition=models.Q(('due_mark__isnull', False)), fields=['due_since'], name='vehicle_due'),
         ),
-        migrations.AddConstraint(
+        migrations.AddIndex(
             model_name='trace',
-            constraint=models.UniqueConstraint(fields=('vehicle', 'digest', 'engine'), name='trace_once'),
+            index=models.Index(fields=['vehicle', 'digest'], name='trace_by_digest'),
         ),
         migrations.AddConstraint(
             model_name='trace',

@@ -129,7 +129,7 @@ class Absorb(Column):
         )
 
     def _accumulated(self, source: Source, child: Node, cost: Fraction, whole: Fraction) -> list[Offer]:
-        rate, offers = self.rate(child), []
+        rate, offers = self.rate(child) * source.factor, []
         both, free = BOTH_AMOUNTS.get(self.law), FREE_AMOUNT.get(self.law)
         for row in child.statements(self.law):
             if both and row.get("para") == both[0] and row.get("net_cost") is not None and row.get("vnm") is not None:

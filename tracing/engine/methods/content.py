@@ -53,18 +53,20 @@ class ByCountry(Column):
         if child is not None and child.has_body:
             if source.how == "made" and source.price is None:
                 price = cost_of_source(self, source)
-            return _sum(content, self._with_own(child, self.inputs[child.name], price))
+            return _sum(content, self._with_own(child, self.inputs[child.name], price, source.factor))
         if price:
             self.missing[source.key] = absence(source, child)
             content[UNTRACED] = price
         return content
 
-    def _with_own(self, node: Node, inputs: Mapping[str, Fraction], price: Fraction) -> Content:
+    def _with_own(
+        self, node: Node, inputs: Mapping[str, Fraction], price: Fraction, factor: Fraction = Fraction(1)
+    ) -> Content:
         """Inputs plus the maker's own value: where stated in the countries stated, the rest where it is made."""
-        content: Content = dict(inputs)
-        left = price - sum(inputs.values(), ZERO)
+        content: Content = {country: factor * amount for country, amount in inputs.items()}
+        left = price - sum(content.values(), ZERO)
         for country, amount in (node.facts.get("own_value") or {}).items():
-            share = amount * self.rate(node)
+            share = factor * amount * self.rate(node)
             content[country] = content.get(country, ZERO) + share
             left -= share
         if left:

@@ -47,7 +47,9 @@ class Traced(Column):
         if entered(source):
             return self._at_the_border(source, child)
         if source.how == "made" and child is not None:
-            below = Option("9(9)(a)", self.values[child.name], "own production is looked through", child.name)
+            below = Option(
+                "9(9)(a)", source.factor * self.values[child.name], "own production is looked through", child.name
+            )
             return Chosen(below.amount, below.para, (below,))
         if child is None:
             return self._nobody_answered(source, None)
@@ -58,7 +60,9 @@ class Traced(Column):
                 return self._lowest(options, whole) if options else whole
             return whole
         if child.has_body:
-            options.append(Option("9(1)", self.values[child.name], "what was traced inside it", child.name))
+            options.append(
+                Option("9(1)", source.factor * self.values[child.name], "what was traced inside it", child.name)
+            )
         elif not options:
             return self._nobody_answered(source, child)
         return self._lowest(options, Chosen(self.v(source), "9(9)(e)"))
@@ -113,7 +117,7 @@ class Traced(Column):
         for row in child.statements("nafta"):
             para = (row.get("para") or "").removeprefix("9(2)(").strip("()")
             if para in STATED and row.get("amount") is not None:
-                amount = row["amount"] * self.rate(child)
+                amount = row["amount"] * source.factor * self.rate(child)
                 options.append(Option(STATED[para], amount, "stated by the seller", child.name))
             elif para == "nil":
                 options.append(Option("9(1)", ZERO, "stated to hold no listed import", child.name))

@@ -1,0 +1,20 @@
+"""The bell's three tones: each task carries ids only and calls one action."""
+
+from celery import shared_task
+
+from tracing.actions import traces
+
+
+@shared_task(name="tracing.spread", ignore_result=True)
+def spread() -> None:
+    traces.spread()
+
+
+@shared_task(name="tracing.retrace", ignore_result=True)
+def retrace(vehicle: str) -> None:
+    traces.retrace(vehicle)
+
+
+@shared_task(name="tracing.daily", ignore_result=True)
+def daily() -> None:
+    traces.daily()
