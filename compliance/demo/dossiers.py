@@ -51,7 +51,7 @@ def _text(amount: Decimal | None) -> str | None:
 
 
 def _answer(world: World, source: BodySource, on: dt.date) -> rows.Declaration | None:
-    if source.sourcing is None:
+    if not source.row.seller:
         return None
     return world.in_force((source.row.seller, source.row.seller_number), on=on)
 
@@ -102,7 +102,7 @@ def _line(world: World, line: BodyLine, on: dt.date) -> dict[str, Any]:
     return {
         "item": line.row.item, "description": line.item.description, "hs": line.item.hs, "hs_edition": hs.EDITION,
         "qty": _text(line.row.qty * factor), "unit": line.item.unit,
-        "sources": [_source(world, source, factor, on) for source in line.sources],
+        "minor": line.row.minor, "sources": [_source(world, source, factor, on) for source in line.sources],
     }  # fmt: skip
 
 

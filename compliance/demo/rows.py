@@ -131,7 +131,10 @@ class Cannot:
 
 @dataclass(frozen=True)
 class Source:
-    """One way a line's material came. ``seller`` is on the portal (with its number), ``seller_name`` is not."""
+    """One way a line's material came. ``seller`` is on the portal (with its number), ``seller_name`` is not.
+
+    ``how`` bought, imported or made; for made, seller and number are the maker's own.
+    """
 
     declaration: str
     line: int
@@ -150,12 +153,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Line:
-    """One material in one unit of the part; description, code and unit stand with the item."""
+    """One material in one unit of the part; description, code and unit stand with the item (or, if made, the part).
+
+    ``minor``: a fastener or fluid, 49 CFR 583.6(a).
+    """
 
     declaration: str
     line: int
     item: str
     qty: Decimal
+    minor: bool
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class BodyLine:
     """A line with its item and sources."""
 
     row: rows.Line
-    item: rows.Item
+    item: rows.Item | rows.Part
     sources: tuple[BodySource, ...]
 
 
@@ -101,7 +101,7 @@ class World:
         self.plant = {(row.organisation, row.plant): row for row in self.plants}
         self.person = {row.person: row for row in self.people}
         self.part = {row.key: row for row in self.parts}
-        self.item = {row.key: row for row in self.items}
+        self.item = {row.key: row for row in [*self.parts, *self.items]}
         self.declaration = {row.declaration: row for row in self.declarations}
         self.sourcing = {(row.seller, row.seller_number, row.buyer): row for row in self.sourcings}
         self.vehicle = {row.name: row for row in self.vehicles}
@@ -130,7 +130,8 @@ class World:
 
     def _source(self, maker: str, row: rows.Source) -> BodySource:
         key = (row.declaration, row.line, row.source)
-        sourcing = self.sourcing[row.seller, row.seller_number, maker] if row.seller else None
+        bought = row.seller and row.how != "made"
+        sourcing = self.sourcing[row.seller, row.seller_number, maker] if bought else None
         return BodySource(row, tuple(self._charges[key]), self._cannot.get(key), tuple(self._tries[key]), sourcing)
 
     def is_open(self, declaration: str) -> bool:
@@ -232,7 +233,10 @@ def complaints(world: World) -> list[str]:
         found += _missing(world.item, (maker, row.item), row)
     for row in world.sources:
         maker = row.declaration.partition("/")[0]
-        found += _missing(world.sourcing, (row.seller, row.seller_number, maker), row) if row.seller else []
+        if row.how == "made":
+            found += _missing(world.part, (row.seller, row.seller_number), row)
+        elif row.seller:
+            found += _missing(world.sourcing, (row.seller, row.seller_number, maker), row)
     for row in world.requests:
         found += _missing(world.sourcing, (row.seller, row.seller_number, row.asker), row)
     for row in [*world.reviews, *world.grants]:
