@@ -125,6 +125,8 @@ def _moved(table: str, new: Any, old: Any, factor: Decimal, shared: set[tuple[st
     """The copy's row at the copy's prices; a purchase woven into the first world keeps its seller and its price."""
     if table == "sources" and (old.seller, old.seller_number, old.declaration.partition("/")[0]) in shared:
         return dataclasses.replace(new, seller=old.seller, seller_number=old.seller_number)
+    if table == "requests" and (old.seller, old.seller_number, old.asker) in shared:
+        return dataclasses.replace(new, seller=old.seller, seller_number=old.seller_number)
     amounts = {
         name: max((value * factor).quantize(CENTS), CENTS)
         for name in AMOUNTS.get(table, ())

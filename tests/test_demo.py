@@ -1,0 +1,151 @@
+"""The situations the demo shows: which vehicle under which rulebook and reading shows each, checked from the engine's answer."""
+
+from decimal import Decimal
+
+import pytest
+
+from compliance.demo import dossiers, world
+from tracing import rulebooks
+from tracing.engine import dossier, supply, trace
+
+EVERY = [
+    # vehicle, rulebook, reading, verdict: the whole board
+    ("Alder", "nafta", "", "pass"),
+    ("Alder", "us-2017", "total", "fail"),
+    ("Alder", "us-2017", "actual", "fail"),
+    ("Alder", "us-2017", "required", "fail"),
+    ("Alder", "usmca", "", "open"),
+    ("Tamarack", "nafta", "", "pass"),
+    ("Tamarack", "us-2017", "total", "fail"),
+    ("Tamarack", "us-2017", "actual", "pass"),
+    ("Tamarack", "us-2017", "required", "pass"),
+    ("Tamarack", "usmca", "", "pass"),
+    ("Lumen", "nafta", "", "pass"),
+    ("Lumen", "us-2017", "total", "fail"),
+    ("Lumen", "us-2017", "actual", "fail"),
+    ("Lumen", "us-2017", "required", "fail"),
+    ("Lumen", "usmca", "", "open"),
+    ("Lyra", "nafta", "", "fail"),
+    ("Lyra", "us-2017", "total", "fail"),
+    ("Lyra", "us-2017", "actual", "fail"),
+    ("Lyra", "us-2017", "required", "fail"),
+    ("Lyra", "usmca", "", "fail"),
+]
+
+SITUATIONS = {
+    "passes whatever the answers": ("Tamarack", "usmca", ""),
+    "passes even if the unanswered battery is all foreign": ("Lumen", "nafta", ""),
+    "fails whatever the answers": ("Lyra", "nafta", ""),
+    "open: two answers can bring it over the line": ("Alder", "usmca", ""),
+    "passes 62.5": ("Alder", "nafta", ""),
+    "and fails 85": ("Alder", "us-2017", "total"),
+    "passes one reading of half U.S.": ("Tamarack", "us-2017", "actual"),
+    "and fails another": ("Tamarack", "us-2017", "total"),
+    "decided by one missing answer": ("Lumen", "usmca", ""),
+}
+"""What a visitor is shown, and where."""
+
+
+@pytest.fixture(scope="module")
+def board():
+    told = world.read()
+    answers = {}
+    for vehicle in told.vehicle:
+        read = dossier.read(dossiers.dossier(told, vehicle, on=world.TODAY))
+        below = supply.supply_of(read)
+        for name in rulebooks.ids():
+            book = rulebooks.rulebook(name)
+            for reading in book.readings():
+                reading_name = reading.name if len(book.readings()) > 1 else ""
+                answer = trace.trace(below, book.on(world.TODAY, switches=reading.switches)).as_dict()
+                answers[vehicle, name, reading_name] = answer
+    return answers
+
+
+def interval(answer, code):
+    test = next(test for test in answer["tests"] if test["code"] == code)
+    return Decimal(test["worst"]), Decimal(test["best"]), Decimal(test["threshold"])
+
+
+def gaps(answer):
+    return [(gap["seller"], gap["can_settle"], gap["settles"]) for gap in answer["gaps"]]
+
+
+@pytest.mark.parametrize(("vehicle", "rulebook", "reading", "verdict"), EVERY)
+def test_verdict(board, vehicle, rulebook, reading, verdict):
+    assert board[vehicle, rulebook, reading]["verdict"] == verdict
+
+
+def test_the_board_is_whole(board):
+    assert set(board) == {row[:3] for row in EVERY}
+    assert set(SITUATIONS.values()) <= set(board)
+
+
+def test_nafta_is_hypothetical_today_and_the_others_are_not(board):
+    assert all(answer["hypothetical"] == (key[1] == "nafta") for key, answer in board.items())
+
+
+def test_passes_whatever_the_answers(board):
+    answer = board[SITUATIONS["passes whatever the answers"]]
+    worst, best, threshold = interval(answer, "usmca.rvc")
+    assert threshold == 75 <= worst < best, "answers are missing, and they do not matter"
+    assert answer["gaps"] and not any(settles for _, _, settles in gaps(answer))
+
+
+def test_fails_whatever_the_answers(board):
+    worst, best, threshold = interval(board[SITUATIONS["fails whatever the answers"]], "nafta.rvc")
+    assert worst < best < threshold == Decimal("62.5")
+    assert all(board["Lyra", *rest]["verdict"] == "fail" for vehicle, *rest in board if vehicle == "Lyra")
+
+
+def test_open_until_two_answers_are_in(board):
+    answer = board["Alder", "usmca", ""]
+    worst, best, threshold = interval(answer, "usmca.rvc")
+    assert worst < threshold < best
+    settling = [seller for seller, can_settle, _ in gaps(answer) if can_settle]
+    assert settling == ["Lakeshore Seating", "Polímeros Laguna"]
+    assert not any(settles for _, _, settles in gaps(answer)), "neither does it alone"
+
+
+def test_passes_62_5_and_fails_85(board):
+    worst, _, threshold = interval(board["Alder", "nafta", ""], "nafta.rvc")
+    assert worst >= threshold == Decimal("62.5")
+    _, best, threshold = interval(board["Alder", "us-2017", "total"], "us-2017.regional")
+    assert best < threshold == 85
+
+
+def test_the_reading_of_half_american_decides(board):
+    for reading, passes in (("total", False), ("actual", True), ("required", True)):
+        answer = board["Tamarack", "us-2017", reading]
+        worst, _, threshold = interval(answer, "us-2017.regional")
+        assert worst >= threshold == 85, "the other test of the proposal passes in every reading"
+        worst, best, half = interval(answer, "us-2017.us")
+        assert half == 50 and (worst >= half if passes else best < half)
+
+
+def test_one_missing_answer_decides(board):
+    answer = board["Lumen", "usmca", ""]
+    battery = answer["gaps"][0]
+    assert (battery["seller"], battery["reason"], battery["settles"]) == ("Hanbit Cells", "cannot", True)
+    assert not any(gap["can_settle"] for gap in answer["gaps"][1:]), "no other answer can change the verdict"
+
+
+def test_the_battery_counts_in_full_under_nafta_and_the_car_still_passes(board):
+    answer = board["Lumen", "nafta", ""]
+    worst, _, threshold = interval(answer, "nafta.rvc")
+    assert threshold <= worst < threshold + 2
+    battery = next(part for part in answer["parts"] if part["seller"] == "Hanbit Cells")
+    assert Decimal(battery["counted"]["worst"]) == Decimal(battery["value"])
+
+
+def test_touch_screens_never_count_under_nafta_and_do_under_the_proposal(board):
+    def screen(answer):
+        return next(part for part in answer["parts"] if part["hs"] == "8528.59")
+
+    for vehicle in ("Alder", "Tamarack", "Lumen", "Lyra"):
+        assert Decimal(screen(board[vehicle, "nafta", ""])["counted"]["worst"]) == 0
+        assert Decimal(screen(board[vehicle, "us-2017", "total"])["counted"]["best"]) > 200
+
+
+def test_no_finding_stops_a_demo_vehicle(board):
+    assert [row for answer in board.values() for row in answer["findings"] if row["severity"] == "stops"] == []
