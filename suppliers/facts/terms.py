@@ -29,7 +29,8 @@ def declaration(facts: Facts, resolve: Resolve) -> Facts:
         **facts["vehicle_facts"],
     )  # fmt: skip
     written |= {"from": facts["begins"], "until": facts["ends"]}
-    if body:
+    if body or written.get("costs") or written.get("own_value"):
+        # Own costs without inputs are a body too: everything was added by the maker (a mine, a mill, a foundry).
         written["body"] = body
     return written
 
