@@ -6,6 +6,7 @@ import pytest
 
 from compliance.actions.demo import Builder
 from compliance.demo import dossiers, world
+from suppliers.models import Line
 from tracing import rulebooks, snapshots
 from tracing.engine import dossier, supply, trace
 from tracing.models import Vehicle
@@ -160,6 +161,7 @@ def test_no_finding_stops_a_demo_vehicle(board):
 def test_the_database_gives_the_same_figures_as_the_files(board):
     """Two ways from CSV to the engine: through signed rows and a snapshot, and straight. They agree to the last digit."""
     Builder(world.read(), lambda _line: None).build()
+    assert Line.objects.filter(minor=True).count() == sum(row.minor for row in world.read().lines) > 0
     taken = snapshots.take(Vehicle.objects.all(), world.TODAY)
     assert len(taken) == 4
     for snapshot in taken:

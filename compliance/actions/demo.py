@@ -191,7 +191,8 @@ class Builder:
     def _line(self, line: BodyLine) -> dict[str, Any]:
         return {
             "item": line.row.item, "description": line.item.description, "hs": line.item.hs, "unit": line.item.unit,
-            "quantity": _text(line.row.qty), "sources": [self._source(source) for source in line.sources],
+            "quantity": _text(line.row.qty), "minor": line.row.minor,
+            "sources": [self._source(source) for source in line.sources],
         }  # fmt: skip
 
     def _source(self, source: BodySource) -> dict[str, Any]:
@@ -204,8 +205,8 @@ class Builder:
             sourcing = self.sourcings[key.seller, key.seller_number, key.buyer].pk
         return {
             "how": row.how, "share": f"{row.share.numerator}/{row.share.denominator}", "price": _text(row.price),
-            "seller_name": row.seller_name, "sourcing": sourcing, "made_part": made_part, "made_in": row.made_in, "title": row.title,
-            "allied": row.allied, "related": row.related,
+            "seller_name": row.seller_name, "sourcing": sourcing, "made_part": made_part, "made_in": row.made_in,
+            "title": row.title, "allied": row.allied, "related": row.related,
             "charges": [
                 {"kind": charge.kind, "amount": _text(charge.amount), "leg": charge.leg, "in_price": charge.in_price,
                  "recoverable": charge.recoverable}
