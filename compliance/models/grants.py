@@ -12,6 +12,15 @@ class AuthorityGrantQuerySet(models.QuerySet):
         on = on or timezone.now().date()
         return self.filter(begins__lte=on, ends__gt=on, end__isnull=True)
 
+    def visible_to(self, membership):
+        """The auditor who holds it, the automaker whose certificate it opens, the operator who keeps the register."""
+        own = Q(membership=membership) | Q(certificate__organisation_id=membership.organisation_id)
+        return self if membership.holds("operator") else self.filter(own)
+
+    def touching(self, organisation):
+        """Grants under which figures of this company can be read."""
+        return self.filter(certificate__openings__owner=organisation).distinct()
+
 
 class AuthorityGrant(Act):
     """An auditor may read the dossier of one certificate for a time and a purpose. Never edited; ends by a GrantEnd."""

@@ -6,6 +6,12 @@ from suppliers.models import Act
 from tracing.models import Outcome
 
 
+class ReviewQuerySet(models.QuerySet):
+    def visible_to(self, membership):
+        """The automaker's own decisions."""
+        return self.filter(outcome__trace__vehicle__organisation_id=membership.organisation_id)
+
+
 class Review(Act):
     """A reviewer's decision on one outcome, with the reason. Never edited; a later decision is a later row."""
 
@@ -16,6 +22,8 @@ class Review(Act):
     outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="reviews")
     decision = models.CharField(max_length=6, choices=Decision.choices)
     why = models.TextField(help_text="The reason, in words an auditor can follow years later.")
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         ordering = ["outcome", "-at"]

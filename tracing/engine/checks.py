@@ -180,7 +180,7 @@ def import_without_code(node: Node, supply: Supply) -> Found:
 
 @check("I1", "Regs s.7(4); UR 8(7)", STOPS)
 def nested_intermediates(node: Node, supply: Supply) -> Found:
-    """An intermediate material that rests on regional value may not hold another such one of the same producer: designate one of them."""  # noqa: E501
+    """An intermediate material that rests on regional value may not hold another such one of the same producer: designate one of them."""
     for row in node.sources:
         if row.how != "made" or not row.designated or row.basis != "rvc" or row.child is None:
             continue

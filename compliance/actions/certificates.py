@@ -1,0 +1,160 @@
+"""Issuing, revoking and handing over certificates: each a row, each sealed, none ever edited."""
+
+import datetime as dt
+import json
+from fractions import Fraction
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from compliance import documents, keys, payloads
+from compliance.models import AuthorityGrant, Certificate, Export, Opening, Review, Revocation
+from suppliers.actions.acts import seal
+from suppliers.actions.rights import NotYourRight, demand
+from suppliers.facts.typed import Malformed
+from suppliers.models import Membership, Organisation, Signatory
+from tracing import disclosure
+from tracing.actions import traces
+from tracing.engine import dossier
+from tracing.snapshots import take
+
+
+class Stale(ValueError):
+    """The facts have changed since the trace: review the new one."""
+
+
+class NotAccepted(ValueError):
+    """The review does not accept the outcome, or is used already."""
+
+
+class NothingToCertify(ValueError):
+    """The outcome does not pass under the rulebook's own answer to silence."""
+
+
+def issue(review: Review, *, by: Membership, name: str, title: str) -> Certificate:
+    """Issue the certificate of an accepted outcome, after a fresh look at the facts.
+
+    Raises NotYourRight, NotAccepted, Stale, NothingToCertify, Malformed (name, title), NoKey.
+    """
+    outcome = review.outcome
+    vehicle = outcome.trace.vehicle
+    demand(by, "reviewer", "officer", of=vehicle.organisation)
+    _certifiable(review, name, title)
+    snapshot = take([vehicle], traces.today())[0]
+    if traces.digest_of(snapshot) != outcome.trace.digest:
+        raise Stale("The facts or the day have changed since this was traced. Review the new trace.")
+    key = keys.active(settings.SIGNING_KEYS, make=settings.LOCAL)
+    with transaction.atomic():
+        Organisation.objects.select_for_update().get(pk=vehicle.organisation_id)
+        if Certificate.objects.filter(review=review).exists():
+            raise NotAccepted("This review was used for a certificate before.")
+        return _written(review, by, name.strip(), title.strip(), key)
+
+
+def _certifiable(review: Review, name: str, title: str) -> None:
+    if review.decision != Review.Decision.ACCEPT:
+        raise NotAccepted("The reviewer rejected this outcome.")
+    errors = {
+        field: [f"The {field} stands under the signature: type it."]
+        for field, value in (("name", name), ("title", title))
+        if not value.strip()
+    }
+    if errors:
+        raise Malformed(errors)
+    if review.outcome.verdict != "pass" and not _passes_as_declared(review.outcome.result):
+        raise NothingToCertify(
+            "It does not pass under the rulebook's own answer to silence, so there is nothing to certify."
+        )
+
+
+def _passes_as_declared(result: dict[str, Any]) -> bool:
+    ran = [row for row in result["tests"] if row["result"] != "not_run"]
+    holds = {"at_least": lambda a, b: a >= b, "more_than": lambda a, b: a > b, "at_most": lambda a, b: a <= b}
+    return bool(ran) and all(
+        row["exact"]["declared"]
+        and holds[row["operator"]](Fraction(row["exact"]["declared"]), Fraction(row["threshold"]))
+        for row in ran
+    )
+
+
+def _written(review: Review, by: Membership, name: str, title: str, key: Any) -> Certificate:
+    outcome, trace = review.outcome, review.outcome.trace
+    vehicle, issued = trace.vehicle, timezone.now().replace(microsecond=0)
+    number = (
+        Certificate.objects.filter(organisation=vehicle.organisation).aggregate(last=Max("number"))["last"] or 0
+    ) + 1
+    openings = payloads.sealed_figures(outcome.result, dossier.digest(disclosure.dossier_of(trace)))
+    data = payloads.payload(
+        outcome.result, number=number, issuer=vehicle.organisation.name, why=review.why,
+        vehicle={
+            "name": vehicle.name, "model_year": str(vehicle.model_year), "part": vehicle.part.number, "hs": vehicle.part.hs,
+            "assembled_at": vehicle.assembled_at,
+        },
+        trace={"number": str(trace.number), "at": trace.at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
+        signatory={"name": name, "title": title}, issued_at=issued.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        openings=openings,
+    )  # fmt: skip
+    text = payloads.written(data)
+    jws = keys.sign(text.encode(), key)
+    row = Certificate.objects.create(
+        by=by, at=issued, organisation=vehicle.organisation, number=number, review=review, outcome=outcome,
+        signatory=Signatory.objects.create(name=name, title=title), payload=text, digest=dossier.digest(data), jws=jws,
+        pdf=documents.pdf_file(data, documents.json_file(data, jws), key, verify_at=settings.PUBLIC_URL + "/verify/"),
+    )  # fmt: skip
+    Opening.objects.bulk_create(
+        [Opening(certificate=row, leaf=one.leaf, salt=one.salt, value=one.value) for one in openings]
+    )
+    seal("certificate.issued", row.pk, row.digest)
+    return row
+
+
+def json_of(certificate: Certificate) -> bytes:
+    """The certificate as its signed JSON file."""
+    return documents.json_file(json.loads(certificate.payload), certificate.jws)
+
+
+@transaction.atomic
+def revoke(certificate: Certificate, *, by: Membership, why: str) -> Revocation:
+    """Take a certificate back by another signed document. Raises NotYourRight, Malformed, NotAccepted."""
+    demand(by, "reviewer", "officer", of=certificate.organisation)
+    if not why.strip():
+        raise Malformed({"why": ["Say why it no longer holds."]})
+    Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
+    if Revocation.objects.filter(certificate=certificate).exists():
+        raise NotAccepted("It was revoked before.")
+    at = timezone.now().replace(microsecond=0)
+    data = {
+        "issuer": certificate.organisation.name,
+        "revocation": {"number": str(certificate.number), "certificate": certificate.digest, "why": why.strip()},
+        "issued_at": at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    text = payloads.written(data)
+    jws = keys.sign(text.encode(), keys.active(settings.SIGNING_KEYS, make=settings.LOCAL))
+    row = Revocation.objects.create(by=by, at=at, certificate=certificate, why=why.strip(), payload=text, jws=jws)
+    seal("certificate.revoked", row.pk, dossier.digest(data))
+    return row
+
+
+def dossier_file(certificate: Certificate) -> bytes:
+    """The certificate with its openings and all the inputs: for an authority. It recomputes to the same bytes."""
+    inputs = disclosure.dossier_of(certificate.outcome.trace)
+    openings = [
+        {"leaf": row.leaf, "salt": row.salt, "value": row.value} for row in certificate.openings.order_by("leaf")
+    ]
+    held = {"payload": json.loads(certificate.payload), "jws": certificate.jws}
+    return dossier.canonical({**inputs, "certificate": held, "openings": openings}) + b"\n"
+
+
+@transaction.atomic
+def export(certificate: Certificate, *, by: Membership) -> bytes:
+    """Hand the dossier to an auditor whose grant is in force, and record it. Raises NotYourRight."""
+    demand(by, "auditor")
+    if not AuthorityGrant.objects.in_force().filter(membership=by, certificate=certificate).exists():
+        raise NotYourRight("No grant in force covers this certificate.")
+    raw = dossier_file(certificate)
+    row = Export.objects.create(by=by, certificate=certificate, digest=dossier.digest({"file": raw.decode()}))
+    seal("dossier.exported", row.pk, row.digest)
+    return raw

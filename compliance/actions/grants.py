@@ -1,0 +1,49 @@
+"""Letting an authority read one certificate's dossier for a time, and ending that."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from compliance.models import AuthorityGrant, Certificate, GrantEnd
+from suppliers.actions.acts import seal
+from suppliers.actions.rights import NotYourRight, demand
+from suppliers.facts.typed import Malformed
+from suppliers.models import Membership
+from tracing.engine import dossier
+
+
+@transaction.atomic
+def grant(
+    certificate: Certificate, *, to: Membership, purpose: str, begins: dt.date, ends: dt.date, by: Membership
+) -> AuthorityGrant:
+    """An officer of the automaker, or an operator, lets a named auditor read the dossier. Raises NotYourRight, Malformed."""
+    if not by.holds("operator"):
+        demand(by, "officer", "reviewer", of=certificate.organisation)
+    if not to.holds("auditor") or to.organisation.kind != "authority":
+        raise NotYourRight("Only an auditor of an authority can be given a grant.")
+    errors = {}
+    if not purpose.strip():
+        errors["purpose"] = ["Say what it is for: the owners of the figures read it."]
+    if begins >= ends or (ends - begins).days > 366:
+        errors["ends"] = ["It ends after it begins, and lasts a year at most."]
+    if errors:
+        raise Malformed(errors)
+    row = AuthorityGrant.objects.create(
+        by=by, membership=to, certificate=certificate, purpose=purpose.strip(), begins=begins, ends=ends
+    )
+    seal(
+        "grant.given",
+        row.pk,
+        dossier.digest({"certificate": certificate.digest, "purpose": row.purpose, "ends": str(ends)}),
+    )
+    return row
+
+
+@transaction.atomic
+def end(row: AuthorityGrant, *, by: Membership, why: str) -> GrantEnd:
+    """End a grant early. Raises NotYourRight."""
+    if not by.holds("operator"):
+        demand(by, "officer", "reviewer", of=row.certificate.organisation)
+    ended = GrantEnd.objects.create(by=by, grant=row, why=why.strip() or "ended")
+    seal("grant.ended", ended.pk, dossier.digest({"grant": str(row.pk), "why": ended.why}))
+    return ended

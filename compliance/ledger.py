@@ -1,0 +1,96 @@
+"""Re-derives the chain of seals and the digest of every sealed act, by its own reading of the rows."""
+
+import json
+from collections.abc import Iterator
+
+from compliance.models import AuthorityGrant, Certificate, GrantEnd, Review, Revocation
+from suppliers.actions.acts import GENESIS, link
+from suppliers.facts import stored, terms
+from suppliers.models import Declaration, Decline, Seal, Withdrawal
+from tracing.engine import dossier
+
+
+def faults() -> Iterator[str]:
+    """Every break, in the order of the chain; nothing when it is whole."""
+    prev, expected = GENESIS, 1
+    known: dict[str, set[str]] = {}
+    for seal in Seal.objects.order_by("number").iterator():
+        if seal.number != expected:
+            yield f"seal {expected} is missing"
+            expected = seal.number
+        if seal.prev != prev:
+            yield f"seal {seal.number} does not follow the one before it"
+        if link(seal.number, seal.kind, str(seal.act), seal.digest, seal.prev) != seal.hash:
+            yield f"seal {seal.number} ({seal.kind}) was changed"
+        known.setdefault(seal.kind, set()).add(str(seal.act))
+        found = _digest(seal)
+        if found != seal.digest:
+            yield f"seal {seal.number}: the {seal.kind} it seals was {'changed' if found else 'removed'}"
+        prev, expected = seal.hash, expected + 1
+    for kind, rows in _sealed_kinds().items():
+        for key in sorted(rows - known.get(kind, set())):
+            yield f"{kind} {key} was never sealed"
+
+
+def _sealed_kinds() -> dict[str, set[str]]:
+    return {
+        "declaration.signed": {str(key) for key in Declaration.objects.signed().values_list("pk", flat=True)},
+        "declaration.withdrawn": {str(key) for key in Withdrawal.objects.values_list("pk", flat=True)},
+        "certificate.issued": {str(key) for key in Certificate.objects.values_list("pk", flat=True)},
+        "certificate.revoked": {str(key) for key in Revocation.objects.values_list("pk", flat=True)},
+    }
+
+
+def _digest(seal: Seal) -> str:
+    readers = {
+        "declaration.signed": _declaration, "declaration.withdrawn": _withdrawal, "certificate.issued": _certificate,
+        "certificate.revoked": _revocation, "outcome.reviewed": _review, "grant.given": _grant, "grant.ended": _grant_end,
+        "request.declined": _decline,
+    }  # fmt: skip
+    read = readers.get(seal.kind)
+    return read(seal.act) if read else seal.digest
+
+
+def _declaration(key) -> str:
+    row = Declaration.objects.filter(pk=key, signed_at__isnull=False).select_related("signatory").first()
+    if row is None:
+        return ""
+    commitment = row.signatory.commitment
+    return terms.content_digest(stored.of(row), signed_text=row.signed_text, commitment=commitment)
+
+
+def _withdrawal(key) -> str:
+    row = Withdrawal.objects.filter(pk=key).select_related("declaration").first()
+    return dossier.digest({"declaration": row.declaration.digest, "why": row.why}) if row else ""
+
+
+def _certificate(key) -> str:
+    row = Certificate.objects.filter(pk=key).first()
+    return dossier.digest(json.loads(row.payload)) if row else ""
+
+
+def _revocation(key) -> str:
+    row = Revocation.objects.filter(pk=key).first()
+    return dossier.digest(json.loads(row.payload)) if row else ""
+
+
+def _review(key) -> str:
+    row = Review.objects.filter(pk=key).select_related("outcome").first()
+    return dossier.digest({"outcome": row.outcome.digest, "decision": row.decision, "why": row.why}) if row else ""
+
+
+def _grant(key) -> str:
+    row = AuthorityGrant.objects.filter(pk=key).select_related("certificate").first()
+    said = {"certificate": row.certificate.digest, "purpose": row.purpose, "ends": str(row.ends)} if row else None
+    return dossier.digest(said) if said else ""
+
+
+def _grant_end(key) -> str:
+    row = GrantEnd.objects.filter(pk=key).first()
+    return dossier.digest({"grant": str(row.grant_id), "why": row.why}) if row else ""
+
+
+def _decline(key) -> str:
+    row = Decline.objects.filter(pk=key).first()
+    said = {"request": str(row.request_id), "reason": row.reason, "why": row.why} if row else None
+    return dossier.digest(said) if said else ""

@@ -1,0 +1,93 @@
+"""Drives the whole river on fictional data: build, sign, roll up, certify, print, serve."""
+
+import json
+import sys
+import time
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from compliance.actions import demo
+from compliance.demo import scale, world
+from config.celery import start_embedded_worker
+
+
+class Command(BaseCommand):
+    help = "Build the demo world, trace it, certify what passes, and serve the portal on this machine."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("--no-serve", action="store_true", help="Stop when everything is built.")
+        parser.add_argument("--json", action="store_true", help="Print one JSON object and nothing else.")
+        parser.add_argument("--reset", action="store_true", help="Start anew: delete the demo's SQLite file first.")
+        parser.add_argument(
+            "--scale", type=int, default=1, metavar="N", help="Multiply the world, by a seeded generator."
+        )
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args, **options):
+        self.quiet = options["json"]
+        started = time.monotonic()
+        if options["reset"]:
+            self._reset()
+        call_command("migrate", verbosity=0)
+        told = world.read()
+        if options["scale"] > 1:
+            told = scale.scaled(told, options["scale"], options["seed"])
+        builder = demo.Builder(told, self.say)
+        builder.build()
+        start_embedded_worker()
+        self.say("Tracing …")
+        demo.roll_up()
+        files = demo.certify(builder)
+        rows = demo.table()
+        if options["json"]:
+            self.stdout.write(json.dumps({"rows": rows}))
+        else:
+            self._print(rows, files, told, time.monotonic() - started)
+        if not options["no_serve"]:
+            self._serve(options["port"])
+
+    def say(self, text: str) -> None:
+        if not self.quiet:
+            self.stdout.write(text)
+
+    def _reset(self) -> None:
+        if connection.vendor != "sqlite":
+            raise CommandError("--reset deletes the demo's SQLite file; drop and create another database by hand.")
+        connection.close()
+        name = settings.DATABASES["default"]["NAME"]
+        for suffix in ("", "-wal", "-shm"):
+            settings.BASE_DIR.joinpath(f"{name}{suffix}").unlink(missing_ok=True)
+
+    def _print(self, rows, files, told, seconds) -> None:
+        head = ("vehicle", "rulebook", "reading", "worst", "declared", "best", "needs", "verdict", "gaps")
+        form = "{:<11}{:<10}{:<10}{:>9}{:>10}{:>9}{:>7}  {:<9}{:>4}"
+        self.say("\n" + form.format(*head))
+        for row in rows:
+            note = "  hypothetical" if row["hypothetical"] else "  proposal" if row["status"] != "law" else ""
+            shown = [row[name][:7] for name in ("worst", "declared", "best")]
+            verdict = {"pass": "passes", "fail": "fails", "open": "open"}[row["verdict"]]
+            self.say(
+                form.format(
+                    row["vehicle"], row["rulebook"], row["reading"], *shown, row["threshold"], verdict, row["gaps"]
+                )
+                + note
+            )
+        self.say(f"\n{len(files)} files written: {', '.join(sorted({str(path.parent) for path in files}))}")
+        self.say(f"Built and traced in {seconds:.0f} s. Everybody's password: {demo.PASSWORD}")
+        for name, role, email in demo.logins(told):
+            self.say(f"  {email:<28}{name}, {role}")
+
+    def _serve(self, port: int) -> None:
+        self.say(f"\nServing on http://127.0.0.1:{port}/  (Ctrl-C ends it)")
+        sys.stdout.flush()
+        from gunicorn.app.wsgiapp import WSGIApplication
+
+        sys.argv = ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8",
+                    "--log-level", "warning", "--graceful-timeout", "3"]  # fmt: skip
+        connection.close()
+        WSGIApplication("%(prog)s").run()

@@ -1,0 +1,34 @@
+"""Check a certificate, a revocation or a dossier: no database, no network."""
+
+import json
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from compliance import keys, verification
+
+
+def trusted_keys(path: str | None) -> dict:
+    """The public keys to trust: those of a file, or this installation's own."""
+    return json.loads(Path(path).read_bytes()) if path else keys.public(settings.SIGNING_KEYS)
+
+
+class Command(BaseCommand):
+    help = "Exit 0: genuine; 1: something failed, and what; 2: the file cannot be read."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", help="A certificate (JSON or PDF), a revocation or a dossier.")
+        parser.add_argument("--jwks", help="The issuer's public keys, as published at /.well-known/jwks.json.")
+
+    def handle(self, *args, **options):
+        try:
+            raw, trusted = Path(options["file"]).read_bytes(), trusted_keys(options["jwks"])
+        except (OSError, ValueError) as wrong:
+            self.stderr.write(f"cannot be read: {wrong}")
+            sys.exit(2)
+        found = verification.verify(raw, trusted)
+        (self.stdout if found.ok else self.stderr).write(found.line if found.ok else f"not genuine: {found.line}")
+        sys.exit(0 if found.ok else 1)

@@ -1,0 +1,104 @@
+"""What a certificate says: faces and results open, exact figures sealed; one dict that PDF, JSON and verification share."""
+
+import json
+from typing import Any
+
+from compliance.commitments import Opening, seal
+from tracing import disclosure
+from tracing.engine import dossier
+from tracing.engine.result import NOT_RUN, PASS
+
+TRACED_CONTENT = "Traced-content certificate"
+ORIGIN = "Certificate of origin content"
+
+
+def title_of(result: dict[str, Any]) -> str:
+    """The word *origin* only where every test of a law in force ran and passed."""
+    whole = all(row["result"] == PASS for row in result["tests"])
+    return ORIGIN if whole and result["status"] == "law" and not result["hypothetical"] else TRACED_CONTENT
+
+
+def notices(result: dict[str, Any]) -> list[str]:
+    """What must stand on the face: hypothetical, proposed, tests not run, doubtful switches."""
+    said = []
+    if result["status"] != "law":
+        said.append(f"The rulebook is a {result['status']}: it is not law and gives no right to preference.")
+    if result["hypothetical"]:
+        said.append(f"Hypothetical: the law was not in force on {result['on']}.")
+    missing = [row["title"] for row in result["tests"] if row["result"] == NOT_RUN]
+    if missing:
+        said.append("Not run, and not certified: " + "; ".join(missing) + ".")
+    if title_of(result) == TRACED_CONTENT:
+        said.append(
+            "This certifies traced content under the named tests. It does not certify that the vehicle originates."
+        )
+    return said
+
+
+def sealed_figures(result: dict[str, Any], inputs: str) -> list[Opening]:
+    """The exact figures that rest on other companies' answers: one commitment for each direct part, and for the rest.
+
+    Nothing in the names or the number of the leaves tells what is inside: one a part, whatever it holds. ``inputs`` is the
+    digest of what the engine was given; unsalted it would let a known part list be searched for one unknown price.
+    """
+    exact = [{"code": row["code"], **{bound: row[bound] for bound in disclosure.BOUNDS}} for row in result["tests"]]
+    leaves = {
+        "inputs": inputs,
+        "result": dossier.digest(result),
+        "tests": dossier.canonical(exact).decode(),
+        "amounts": dossier.canonical(result["amounts"]).decode(),
+        "gaps": dossier.canonical(result["gaps"]).decode(),
+    }
+    for row in result["parts"]:
+        figures = {"counted": row["counted"], "content": row["content"], "options": row["options"]}
+        leaves[f"part.{row['line']}.{row['source']}"] = dossier.canonical(figures).decode()
+    return [seal(leaf, value) for leaf, value in sorted(leaves.items())]
+
+
+def payload(
+    result: dict[str, Any],
+    *,
+    number: int,
+    issuer: str,
+    vehicle: dict[str, Any],
+    trace: dict[str, str],
+    why: str,
+    signatory: dict[str, str],
+    issued_at: str,
+    openings: list[Opening],
+) -> dict[str, Any]:
+    """The certificate as plain data. Vehicle figures in whole points, worst down and best up; nobody else's figures."""
+    return {
+        "certificate": 1,
+        "title": title_of(result),
+        "number": number,
+        "issuer": issuer,
+        "issued_at": issued_at,
+        "signatory": signatory,
+        "vehicle": vehicle,
+        "rulebook": {key: result[key] for key in ("rulebook", "title", "edition", "sha256", "status", "reading", "reading_label",
+                                                  "switches", "hypothetical")},
+        "on": result["on"],
+        "verdict": result["verdict"],
+        "tests": [face(row) for row in result["tests"]],
+        "silence": result["silence"],
+        "notices": notices(result),
+        "reason": why,
+        "trace": {**trace, "engine": result["engine"]},
+        "sealed": {row.leaf: row.commitment for row in openings},
+    }  # fmt: skip
+
+
+def face(row: dict[str, Any]) -> dict[str, str]:
+    shown = disclosure.whole_points(row)
+    return {key: row[key] for key in ("code", "title", "cite", "operator", "threshold", "of", "result", "why")} | shown
+
+
+def written(data: dict[str, Any]) -> str:
+    """The canonical text that is signed."""
+    return dossier.canonical(data).decode()
+
+
+def read(text: str | bytes) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(text)
+    return found

@@ -1,0 +1,89 @@
+"""Recomputes a dossier with the engine and compares it with its certificate, byte by byte. No database, no network."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from compliance import commitments, payloads, verification
+from compliance.documents import NotADocument
+from tracing import rulebooks
+from tracing.engine import VERSION, dossier
+from tracing.engine.dossier import Refused
+from tracing.engine.order import SupplyLoop
+from tracing.engine.rulebook import NoRuleOnThatDay, UnknownSwitch
+from tracing.engine.supply import supply_of
+from tracing.engine.trace import trace
+
+RECOMPUTED, DIFFERS, SEALED = 0, 1, 2
+BESIDE = ("certificate", "openings")
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What a replay found: its exit code and one line."""
+
+    code: int
+    line: str
+
+
+def replay(raw: bytes, trusted: dict[str, Any]) -> Replay:
+    """Recompute. 0: the same bytes came out; 1: something differs, and what; 2: it cannot be recomputed from this file."""
+    if raw.startswith(b"%PDF") or "dossier" not in _peek(raw):
+        checked = verification.verify(raw, trusted)
+        if not checked.ok or checked.payload is None:
+            return Replay(DIFFERS, checked.line)
+        if checked.kind != "certificate":
+            return Replay(SEALED, "cannot recompute: a revocation holds no figures")
+        return Replay(SEALED, f"cannot recompute: {len(checked.payload['sealed'])} figures are sealed")
+    checked = verification.verify(raw, trusted)
+    if not checked.ok or checked.payload is None:
+        return Replay(DIFFERS, checked.line)
+    return _compared(verification.parsed(raw), checked.payload)
+
+
+def _peek(raw: bytes) -> dict[str, Any]:
+    try:
+        return verification.parsed(raw)
+    except NotADocument:
+        return {}
+
+
+def _compared(data: dict[str, Any], payload: dict[str, Any]) -> Replay:
+    openings = {
+        row["leaf"]: commitments.Opening(row["leaf"], row["salt"], row["value"]) for row in data.get("openings", [])
+    }
+    sealed = payload["sealed"]
+    missing = sealed.keys() - openings.keys()
+    if missing:
+        return Replay(SEALED, f"cannot recompute: {len(missing)} figures are sealed")
+    for leaf, promised in sealed.items():
+        if openings[leaf].commitment != promised:
+            return Replay(DIFFERS, f"the opening of {leaf} is not what the certificate sealed")
+    inputs = {key: value for key, value in data.items() if key not in BESIDE}
+    if dossier.digest(inputs) != openings["inputs"].value:
+        return Replay(DIFFERS, "the declarations in this file are not those the certificate was computed from")
+    return _recomputed(inputs, payload, openings)
+
+
+def _recomputed(inputs: dict[str, Any], payload: dict[str, Any], openings: dict[str, commitments.Opening]) -> Replay:
+    law, engine = payload["rulebook"], payload["trace"]["engine"]
+    if engine.split(".")[0] != VERSION.split(".")[0]:
+        return Replay(SEALED, f"cannot recompute: it needs engine {engine.split('.')[0]}.x, this is {VERSION}")
+    rulebook = rulebooks.rulebook(law["rulebook"])
+    if rulebook.sha256 != law["sha256"]:
+        return Replay(
+            SEALED, f"cannot recompute: it needs the edition of {law['rulebook']} with SHA-256 {law['sha256']}"
+        )
+    try:
+        rules = rulebook.on(dt.date.fromisoformat(payload["on"]), law["switches"])
+        result = trace(supply_of(dossier.read(inputs)), rules).as_dict() | {"engine": engine}
+    except (Refused, SupplyLoop, NoRuleOnThatDay, UnknownSwitch) as wrong:
+        return Replay(DIFFERS, f"the engine refuses it: {wrong}")
+    again = {row.leaf: row.value for row in payloads.sealed_figures(result, openings["inputs"].value)}
+    for leaf, opening in sorted(openings.items()):
+        if again.get(leaf) != opening.value:
+            return Replay(DIFFERS, f"{leaf} comes out differently")
+    if [payloads.face(row) for row in result["tests"]] != payload["tests"] or result["verdict"] != payload["verdict"]:
+        return Replay(DIFFERS, "the face of the certificate does not follow from its figures")
+    line = f"recomputed: {len(openings)} sealed figures and the verdict ({result['verdict']}) come out the same, byte for byte"
+    return Replay(RECOMPUTED, line)
