@@ -34,6 +34,7 @@ SEE_VEHICLES = may("reader", "editor", "certifier", "reviewer", "officer", of=("
 REVIEW = may("reviewer", of=("automaker",))
 ISSUE = may("reviewer", "officer", of=("automaker",))
 AUDIT = may("auditor", of=("authority",))
+SEE_CERTIFICATES = may("reader", "reviewer", "officer", "auditor", of=("automaker", "authority"))
 OPERATE = may("operator", of=("operator",))
 
 TABLE: dict[str, Rule] = {
@@ -79,6 +80,17 @@ TABLE: dict[str, Rule] = {
     # tracing
     # compliance
     # api
+    "api:declaration-list": READ,
+    "api:declaration-detail": READ,
+    "api:declaration-check": READ,
+    "api:request-list": READ,
+    "api:vehicle-list": SEE_VEHICLES,
+    "api:vehicle-detail": SEE_VEHICLES,
+    "api:gap-list": SEE_VEHICLES,
+    "api:certificate-list": SEE_CERTIFICATES,
+    "api:certificate-detail": SEE_CERTIFICATES,
+    "api:schema": SIGNED_IN,
+    "api:docs": SIGNED_IN,
 }
 
 # Named by Django, but shut for everybody: signing in has one door, and parties are not deleted.

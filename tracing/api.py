@@ -1,0 +1,76 @@
+"""Vehicles, traces and gaps as JSON: what disclosure gives, and nothing else."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from suppliers.api import Paged
+from tracing import disclosure
+from tracing.actions import traces
+from tracing.models import Outcome, Vehicle
+
+GAP = ("rank", "item", "hs", "seller", "kind", "direct", "points", "can_settle", "settles", "price", "value")
+
+
+class VehicleSerializer(serializers.Serializer):
+    """A vehicle of one's own."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    model_year = serializers.IntegerField()
+    part = serializers.CharField(source="part.number")
+    body = serializers.CharField()
+    assembled_at = serializers.CharField()
+    tracing = serializers.SerializerMethodField()
+
+    def get_tracing(self, row) -> bool:
+        return row.due_mark is not None
+
+
+class VehicleList(Paged):
+    """One's own vehicles."""
+
+    serializer_class = VehicleSerializer
+
+    @extend_schema(operation_id="vehicles_list", responses=VehicleSerializer(many=True))
+    def get(self, request):
+        return self.page(request, Vehicle.objects.visible_to(request._request.membership).select_related("part"))
+
+
+class VehicleDetail(APIView):
+    """One vehicle with the outcomes of its newest trace: verdicts and whole points."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request, pk):
+        vehicle = get_object_or_404(
+            Vehicle.objects.visible_to(request._request.membership).select_related("part"), pk=pk
+        )
+        trace = traces.current(vehicle)
+        found = (
+            [disclosure.outcome_face(row) for row in trace.outcomes.order_by("rulebook", "reading")] if trace else []
+        )
+        about = {"number": trace.number, "on": trace.on, "at": trace.at, "error": trace.error} if trace else None
+        return Response({**VehicleSerializer(vehicle).data, "trace": about, "outcomes": found})
+
+
+class GapList(APIView):
+    """The gaps of one outcome as its automaker may see them, in bands of points."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request, pk):
+        outcome = Outcome.objects.select_related("trace__vehicle").filter(pk=pk).first()
+        if outcome is None or not disclosure.may_see_outcomes(outcome.trace.vehicle, request._request.membership):
+            raise Http404
+        return Response([{key: row[key] for key in GAP} for row in disclosure.gap_faces(outcome)])
+
+
+urlpatterns = [
+    path("vehicles/", VehicleList.as_view(), name="vehicle-list"),
+    path("vehicles/<uuid:pk>/", VehicleDetail.as_view(), name="vehicle-detail"),
+    path("outcomes/<uuid:pk>/gaps/", GapList.as_view(), name="gap-list"),
+]
