@@ -1,0 +1,52 @@
+// Small comforts. Every page works without this file.
+(() => {
+  // The summary of findings takes focus after a submit; a panel opened by its address takes it at its heading.
+  const settle = (root) => {
+    const summary = root.querySelector("#findings");
+    if (summary) { summary.focus({ preventScroll: false }); return; }
+    if (location.hash === "#why") { document.getElementById("why-h")?.focus(); }
+  };
+  const ready = () => settle(document);
+  document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", ready) : ready();
+
+  // A link in the summary leads to the field itself, also where the page would only scroll.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".findings a[href^='#']");
+    const field = link && document.getElementById(link.getAttribute("href").slice(1));
+    if (!field) { return; }
+    event.preventDefault();
+    field.scrollIntoView({ block: "center" });
+    field.focus({ preventScroll: true });
+  });
+
+  // A row that htmx has added takes focus at its first empty field.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const grid = event.detail.target.querySelector?.("[data-focus-last]");
+    if (!grid) { return; }
+    const rows = grid.querySelectorAll("tbody tr:not(.under)");
+    rows[rows.length - 1]?.querySelector("input:not([type=hidden]), select")?.focus();
+  });
+
+  // One press is enough: a form that is being sent is not sent again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) { return; }
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    setTimeout(() => { delete form.dataset.sent; }, 4000);
+  });
+
+  // Close the menu of organisations on Escape.
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && document.querySelector(".who details[open]");
+    if (open) { open.open = false; open.querySelector("summary").focus(); }
+  });
+
+  // On a narrow screen the table is the easier form of a picture.
+  if (window.matchMedia("(max-width: 767.98px), print").matches) {
+    document.querySelectorAll("details[data-equal]").forEach((one) => { one.open = true; });
+  }
+  window.addEventListener("beforeprint", () => {
+    document.querySelectorAll("details[data-equal]").forEach((one) => { one.open = true; });
+  });
+})();
