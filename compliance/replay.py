@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from compliance import commitments, payloads, verification
-from compliance.documents import NotADocument
 from tracing import rulebooks
 from tracing.engine import VERSION, dossier
 from tracing.engine.dossier import Refused
@@ -15,7 +14,6 @@ from tracing.engine.supply import supply_of
 from tracing.engine.trace import trace
 
 RECOMPUTED, DIFFERS, SEALED = 0, 1, 2
-BESIDE = ("certificate", "openings")
 
 
 @dataclass(frozen=True)
@@ -28,41 +26,16 @@ class Replay:
 
 def replay(raw: bytes, trusted: dict[str, Any]) -> Replay:
     """Recompute. 0: the same bytes came out; 1: something differs, and what; 2: it cannot be recomputed from this file."""
-    if raw.startswith(b"%PDF") or "dossier" not in _peek(raw):
-        checked = verification.verify(raw, trusted)
-        if not checked.ok or checked.payload is None:
-            return Replay(DIFFERS, checked.line)
-        if checked.kind != "certificate":
-            return Replay(SEALED, "cannot recompute: a revocation holds no figures")
-        return Replay(SEALED, f"cannot recompute: {len(checked.payload['sealed'])} figures are sealed")
     checked = verification.verify(raw, trusted)
+    if checked.unreadable:
+        return Replay(SEALED, f"cannot recompute: {checked.line}")
     if not checked.ok or checked.payload is None:
         return Replay(DIFFERS, checked.line)
-    return _compared(verification.parsed(raw), checked.payload)
-
-
-def _peek(raw: bytes) -> dict[str, Any]:
-    try:
-        return verification.parsed(raw)
-    except NotADocument:
-        return {}
-
-
-def _compared(data: dict[str, Any], payload: dict[str, Any]) -> Replay:
-    openings = {
-        row["leaf"]: commitments.Opening(row["leaf"], row["salt"], row["value"]) for row in data.get("openings", [])
-    }
-    sealed = payload["sealed"]
-    missing = sealed.keys() - openings.keys()
-    if missing:
-        return Replay(SEALED, f"cannot recompute: {len(missing)} figures are sealed")
-    for leaf, promised in sealed.items():
-        if openings[leaf].commitment != promised:
-            return Replay(DIFFERS, f"the opening of {leaf} is not what the certificate sealed")
-    inputs = {key: value for key, value in data.items() if key not in BESIDE}
-    if dossier.digest(inputs) != openings["inputs"].value:
-        return Replay(DIFFERS, "the declarations in this file are not those the certificate was computed from")
-    return _recomputed(inputs, payload, openings)
+    if checked.kind == "revocation":
+        return Replay(SEALED, "cannot recompute: a revocation holds no figures")
+    if checked.inputs is None:
+        return Replay(SEALED, f"cannot recompute: {len(checked.payload['sealed'])} figures are sealed")
+    return _recomputed(checked.inputs, checked.payload, checked.openings)
 
 
 def _recomputed(inputs: dict[str, Any], payload: dict[str, Any], openings: dict[str, commitments.Opening]) -> Replay:

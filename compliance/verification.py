@@ -1,11 +1,13 @@
 """Checks a document offline: is this file what was signed, and by a key that is trusted?"""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from compliance import documents, keys
+from compliance import commitments, documents, keys
 from tracing.engine import dossier
+
+BESIDE = ("certificate", "openings")  # in a dossier's file beside what the engine was given
 
 
 @dataclass(frozen=True)
@@ -16,14 +18,22 @@ class Verdict:
     line: str
     kind: str = ""
     payload: dict[str, Any] | None = None
+    inputs: dict[str, Any] | None = None
+    openings: dict[str, commitments.Opening] = field(default_factory=dict)
+    unreadable: bool = False  # nothing of ours, so neither genuine nor false
+
+
+class Sealed(ValueError):
+    """Figures that would be needed are sealed in this file."""
 
 
 def verify(raw: bytes, trusted: dict[str, Any]) -> Verdict:
     """Check a certificate (JSON or PDF), a revocation or a dossier. Never raises for what a file may hold."""
     try:
         return _verified(raw, trusted)
-    except (keys.BadSignature, documents.NotADocument) as wrong:
-        return Verdict(False, str(wrong))
+    except (keys.BadSignature, documents.NotADocument, Sealed) as wrong:
+        unreadable = isinstance(wrong, documents.NotADocument | Sealed)
+        return Verdict(False, str(wrong), unreadable=unreadable)
 
 
 def _verified(raw: bytes, trusted: dict[str, Any]) -> Verdict:
@@ -31,16 +41,59 @@ def _verified(raw: bytes, trusted: dict[str, Any]) -> Verdict:
         raw = documents.attached(raw, trusted)
     data = parsed(raw)
     if "dossier" in data:
-        if "certificate" not in data:
-            return Verdict(False, "this dossier carries no certificate, so nobody has signed it")
-        data = data["certificate"]
-    if not isinstance(data, dict) or set(data) != {"payload", "jws"} or not isinstance(data["jws"], str):
-        raise documents.NotADocument("this is no certificate, revocation or dossier of ours")
-    payload = data["payload"]
-    if keys.opened(data["jws"], trusted) != canonical(payload):
-        raise keys.BadSignature("the text was changed after it was signed")
+        return _dossier(raw, data, trusted)
+    payload = _signed(data, trusted)
+    if raw != documents.json_file(payload, data["jws"]):
+        raise keys.BadSignature("the text holds, but the file is not written as it was handed out")
     kind = "revocation" if "revocation" in payload else "certificate"
     return Verdict(True, line_of(kind, payload), kind, payload)
+
+
+def _signed(data: Any, trusted: dict[str, Any]) -> dict[str, Any]:
+    """The payload of a signed document, after its signature was found to hold over exactly these words."""
+    if not isinstance(data, dict) or set(data) != {"payload", "jws"} or not isinstance(data["jws"], str):
+        raise documents.NotADocument("this is no certificate, revocation or dossier of ours")
+    payload: dict[str, Any] = data["payload"]
+    if keys.opened(data["jws"], trusted) != canonical(payload) or not isinstance(payload, dict):
+        raise keys.BadSignature("the text was changed after it was signed")
+    return payload
+
+
+def _dossier(raw: bytes, data: dict[str, Any], trusted: dict[str, Any]) -> Verdict:
+    """A dossier: its certificate signed, every sealed figure opened to what was sealed, the declarations those it names."""
+    if "certificate" not in data:
+        return Verdict(False, "this dossier carries no certificate, so nobody has signed it")
+    payload = _signed(data["certificate"], trusted)
+    if "sealed" not in payload:
+        raise documents.NotADocument("what this dossier carries is no certificate")
+    if raw != canonical(data) + b"\n":
+        raise keys.BadSignature("the file is not written as it was handed out")
+    try:
+        openings = commitments.read(data.get("openings"))
+    except ValueError as wrong:
+        raise keys.BadSignature(str(wrong)) from None
+    for leaf in sorted(payload["sealed"].keys() | openings.keys()):
+        if leaf not in openings:
+            raise Sealed(f"{len(payload['sealed'].keys() - openings.keys())} figures are sealed")
+        if openings[leaf].commitment != payload["sealed"].get(leaf):
+            raise keys.BadSignature(f"the opening of {leaf} is not what the certificate sealed")
+    inputs = {key: value for key, value in data.items() if key not in BESIDE}
+    if dossier.digest(inputs) != openings["inputs"].value:
+        raise keys.BadSignature("the declarations in this file are not those the certificate was computed from")
+    return Verdict(True, line_of("dossier", payload), "dossier", payload, inputs, openings)
+
+
+def held_against(found: Verdict, revocation: bytes, trusted: dict[str, Any]) -> Verdict:
+    """The same certificate after reading a revocation: revoked, untouched, or the revocation itself is no good."""
+    other = verify(revocation, trusted)
+    if not found.ok or found.payload is None:
+        return found
+    if not other.ok or other.payload is None or other.kind != "revocation":
+        return Verdict(False, f"the revocation: {other.line}", unreadable=other.unreadable)
+    if other.payload["revocation"]["certificate"] != dossier.digest(found.payload):
+        return found
+    day, why = other.payload["issued_at"][:10], other.payload["revocation"]["why"]
+    return Verdict(False, f"revoked on {day}: {why}", found.kind, found.payload)
 
 
 def parsed(raw: bytes) -> dict[str, Any]:
@@ -71,4 +124,7 @@ def line_of(kind: str, payload: dict[str, Any]) -> str:
     if kind == "revocation":
         return f"genuine revocation of certificate {payload['revocation']['number']} of {payload['issuer']}"
     vehicle = payload["vehicle"]["name"]
-    return f"genuine: {payload['title']} {payload['number']} of {payload['issuer']} for {vehicle}, {payload['rulebook']['rulebook']}"
+    what = f"{payload['title']} {payload['number']}"
+    if kind == "dossier":
+        what = f"dossier of {what}"
+    return f"genuine: {what} of {payload['issuer']} for {vehicle}, {payload['rulebook']['rulebook']}"

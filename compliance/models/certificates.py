@@ -1,6 +1,5 @@
 """Certificates, what was sealed in them, and their revocation."""
 
-import json
 import uuid
 
 from django.db import models
@@ -25,13 +24,12 @@ class Certificate(Act):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="certificates")
     number = models.PositiveIntegerField(help_text="Counts the automaker's certificates.")
-    reference = models.CharField(max_length=90, unique=True, help_text="The number as it stands on the document.")
     review = models.OneToOneField(Review, models.PROTECT, related_name="certificate")
     outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="certificates")
     signatory = models.OneToOneField(Signatory, models.PROTECT, related_name="certificate")
     payload = models.TextField(help_text="The canonical JSON that was signed, byte for byte.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the payload.")
-    jws = models.TextField(help_text="Ed25519 signature over the payload: compact JWS, content detached.")
+    jws = models.TextField(help_text="Ed25519 signature over the payload, compact JWS.")
     pdf = models.BinaryField(help_text="The document as issued.")
 
     objects = CertificateQuerySet.as_manager()
@@ -41,35 +39,23 @@ class Certificate(Act):
         constraints = [models.UniqueConstraint(fields=["organisation", "number"], name="certificate_number_once")]
 
     def __str__(self) -> str:
-        return self.reference
-
-    @property
-    def says(self) -> dict:
-        """What the certificate says, read from the bytes that were signed."""
-        return json.loads(self.payload)
+        return f"certificate {self.number} of {self.organisation}"
 
 
 class Opening(models.Model):
-    """What opens one company's commitments in a certificate: salts, paths and values. For an authority only; never edited.
-
-    One row for each company whose figures went in, and one without a company for the exact results.
-    """
+    """The salt and value behind one commitment of a certificate: for an authority under a grant only. Never edited."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="openings")
-    owner = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="openings")
-    body = models.BinaryField(help_text="Canonical JSON [[salt, path, value], …], compressed.")
+    leaf = models.CharField(max_length=300)
+    salt = models.CharField(max_length=64)
+    value = models.TextField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["certificate", "owner"], name="opening_once"),
-            models.UniqueConstraint(
-                fields=["certificate"], name="opening_of_results_once", condition=Q(owner__isnull=True)
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["certificate", "leaf"], name="opening_once")]
 
     def __str__(self) -> str:
-        return f"openings of {self.owner or 'the results'} in {self.certificate}"
+        return self.leaf
 
 
 class Revocation(Act):

@@ -17,10 +17,6 @@ class AuthorityGrantQuerySet(models.QuerySet):
         own = Q(membership=membership) | Q(certificate__organisation_id=membership.organisation_id)
         return self if membership.holds("operator") else self.filter(own)
 
-    def touching(self, organisation):
-        """Grants under which figures of this company can be read."""
-        return self.filter(certificate__openings__owner=organisation).distinct()
-
 
 class AuthorityGrant(Act):
     """An auditor may read the dossier of one certificate for a time and a purpose. Never edited; ends by a GrantEnd."""
