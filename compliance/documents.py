@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from compliance import keys
+from tracing.engine import dossier
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "documents"
 ATTACHMENT = "certificate.json"
@@ -31,11 +32,14 @@ def json_file(payload: dict[str, Any], jws: str) -> bytes:
 def pdf_file(payload: dict[str, Any], attachment: bytes, key: OKPKey, *, verify_at: str) -> bytes:
     """The certificate on paper: tagged PDF/A-3, the same bytes for the same input, its JSON attached, signed as a whole."""
     issued = dt.datetime.fromisoformat(payload["issued_at"])
-    shown = {**payload, "verify_at": verify_at, "sealed": sorted(payload["sealed"])}
+    shown = {
+        **payload, "verify_at": verify_at, "sealed": sorted(payload["sealed"]), "digest": dossier.digest(payload),
+        "key": keys.kid(key),
+    }  # fmt: skip
     compiled = typst.compile(
         str(TEMPLATES / "certificate.typ"), root=str(TEMPLATES), format="pdf", ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(shown), "attachment": attachment.decode()},
-        pdf_standards=["a-3a"], timestamp=int(issued.timestamp()),
+        pdf_standards=["a-3a", "ua-1"], timestamp=int(issued.timestamp()),
     )  # fmt: skip
     body = bytes(compiled)
     return body + SEAL_MARK + keys.sign(_digest(body), key).encode() + b"\n"

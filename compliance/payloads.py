@@ -30,7 +30,7 @@ def notices(result: dict[str, Any]) -> list[str]:
         said.append("Not run, and not certified: " + "; ".join(missing) + ".")
     if title_of(result) == TRACED_CONTENT:
         said.append(
-            "This certifies traced content under the named tests. It does not certify that the vehicle originates."
+            "This certifies traced content under the named tests and nothing beyond them: no claim to preference rests on it."
         )
     return said
 
@@ -66,6 +66,7 @@ def payload(
     signatory: dict[str, str],
     issued_at: str,
     openings: list[Opening],
+    inputs: dict[str, Any],
 ) -> dict[str, Any]:
     """The certificate as plain data. Vehicle figures in whole points, worst down and best up; nobody else's figures."""
     return {
@@ -79,8 +80,10 @@ def payload(
         "rulebook": {key: result[key] for key in ("rulebook", "title", "edition", "sha256", "status", "reading", "reading_label",
                                                   "switches", "hypothetical")},
         "on": result["on"],
+        "period": period(inputs, result["good"]),
         "verdict": result["verdict"],
         "tests": [face(row) for row in result["tests"]],
+        "parts": [part_face(row) for row in result["parts"]],
         "silence": result["silence"],
         "notices": notices(result),
         "reason": why,
@@ -92,6 +95,18 @@ def payload(
 def face(row: dict[str, Any]) -> dict[str, str]:
     shown = disclosure.whole_points(row)
     return {key: row[key] for key in ("code", "title", "cite", "operator", "threshold", "of", "result", "why")} | shown
+
+
+def period(inputs: dict[str, Any], good: str) -> dict[str, str]:
+    """The days for which the maker declared the vehicle: from, and the first day it no longer holds."""
+    return {name: inputs["declarations"][good].get(name, "") for name in ("from", "until")}
+
+
+def part_face(row: dict[str, Any]) -> dict[str, Any]:
+    """A direct part as its buyer may hand it on: what, from whom, and whether all below it was answered. No price."""
+    answer = "own import" if row["how"] == "imported" else "answered" if row["declaration"] else "no answer"
+    kept = {key: row[key] for key in ("line", "source", "item", "hs", "qty", "share", "seller", "made_in")}
+    return kept | {"answer": answer, "below": "complete" if row["state"] == "complete" else "incomplete"}
 
 
 def written(data: dict[str, Any]) -> str:

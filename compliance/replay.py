@@ -56,7 +56,12 @@ def _recomputed(inputs: dict[str, Any], payload: dict[str, Any], openings: dict[
     for leaf, opening in sorted(openings.items()):
         if again.get(leaf) != opening.value:
             return Replay(DIFFERS, f"{leaf} comes out differently")
-    if [payloads.face(row) for row in result["tests"]] != payload["tests"] or result["verdict"] != payload["verdict"]:
+    shown = {
+        "tests": [payloads.face(row) for row in result["tests"]], "verdict": result["verdict"],
+        "parts": [payloads.part_face(row) for row in result["parts"]], "title": payloads.title_of(result),
+        "notices": payloads.notices(result), "period": payloads.period(inputs, result["good"]),
+    }  # fmt: skip
+    if any(payload.get(name) != value for name, value in shown.items()):
         return Replay(DIFFERS, "the face of the certificate does not follow from its figures")
     line = f"recomputed: {len(openings)} sealed figures and the verdict ({result['verdict']}) come out the same, byte for byte"
     return Replay(RECOMPUTED, line)

@@ -86,7 +86,8 @@ def _written(review: Review, by: Membership, name: str, title: str, key: Any) ->
     number = (
         Certificate.objects.filter(organisation=vehicle.organisation).aggregate(last=Max("number"))["last"] or 0
     ) + 1
-    openings = payloads.sealed_figures(outcome.result, dossier.digest(disclosure.dossier_of(trace)))
+    inputs = disclosure.dossier_of(trace)
+    openings = payloads.sealed_figures(outcome.result, dossier.digest(inputs))
     data = payloads.payload(
         outcome.result, number=number, issuer=vehicle.organisation.name, why=review.why,
         vehicle={
@@ -95,7 +96,7 @@ def _written(review: Review, by: Membership, name: str, title: str, key: Any) ->
         },
         trace={"number": str(trace.number), "at": trace.at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
         signatory={"name": name, "title": title}, issued_at=issued.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        openings=openings,
+        openings=openings, inputs=inputs,
     )  # fmt: skip
     text = payloads.written(data)
     jws = keys.sign(text.encode(), key)
