@@ -29,6 +29,8 @@ SIGNED_IN = Rule(signed_in=True)
 COMPANY = ("supplier", "automaker")
 READ = may("reader", "editor", "certifier", "administrator", "reviewer", "officer", of=COMPANY)
 WRITE = may("editor", "certifier", of=COMPANY)
+DRAFT = may("editor", "certifier", "officer", of=COMPANY)
+CONFIRM = may("editor", "certifier", "reviewer", of=COMPANY)
 SIGN = may("certifier", "officer", of=COMPANY)
 SEE_VEHICLES = may("reader", "editor", "certifier", "reviewer", "officer", of=("automaker",))
 REVIEW = may("reviewer", of=("automaker",))
@@ -77,6 +79,18 @@ TABLE: dict[str, Rule] = {
         ]
     },
     # suppliers
+    "suppliers:request-list": READ,
+    "suppliers:request-decline": WRITE,
+    "suppliers:part-list": READ,
+    "suppliers:sourcing-confirm": CONFIRM,
+    "suppliers:declaration-list": READ,
+    "suppliers:declaration-new": DRAFT,
+    "suppliers:declaration-statement": DRAFT,
+    "suppliers:declaration-detail": READ,
+    "suppliers:declaration-edit": DRAFT,
+    "suppliers:declaration-review": DRAFT,
+    "suppliers:declaration-supersede": DRAFT,
+    "suppliers:declaration-withdraw": SIGN,
     # tracing
     # compliance
     # api
@@ -184,4 +198,14 @@ def acting_as(request) -> dict:
     }
 
 
-NAVIGATION: list[tuple[str, str]] = []
+NAVIGATION = [
+    ("tracing:vehicle-list", "Board"),
+    ("suppliers:request-list", "Inbox"),
+    ("suppliers:declaration-list", "Declarations"),
+    ("suppliers:part-list", "Parts"),
+    ("compliance:certificate-list", "Certificates"),
+    ("compliance:grant-list", "Grants"),
+    ("tracing:rulebook-list", "Rulebooks"),
+    ("compliance:verify", "Verify"),
+    ("admin:index", "Desk"),
+]
