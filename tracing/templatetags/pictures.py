@@ -1,0 +1,38 @@
+"""Tags that draw what follows: intervals, points at stake, the icicle and its table."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from suppliers.pictures import ORIGINS
+from tracing import icicles, pictures
+
+register = template.Library()
+
+
+@register.simple_tag
+def interval(name, worst, best, declared=None, needed=None, verdict="none", size="board", digits=1) -> SafeString:
+    """``{% interval name=t.title worst=t.worst best=t.best declared=t.declared needed=t.threshold verdict=t.result %}``."""
+    return pictures.interval_bar(
+        name=name, worst=worst, best=best, declared=declared, needed=needed, verdict=verdict, size=size, digits=digits
+    )
+
+
+@register.simple_tag
+def points_bar(points, widest=None) -> SafeString:
+    """``{% points_bar gap.points widest %}``: write the number beside it."""
+    return pictures.points_bar(points, widest=widest)
+
+
+@register.inclusion_tag("components/icicle.html")
+def icicle(tree, name="icicle", title="") -> dict:
+    """``{% icicle tree %}`` with a tracing.icicles.Tree: key, picture and the table that is its equal."""
+    return {
+        "tree": tree,
+        "name": name,
+        "title": title or f"Where one {tree.name}’s value comes from",
+        "picture": icicles.icicle(tree, name=name),
+        "rows": icicles.rows(tree),
+        "totals": icicles.totals(tree),
+        "origins": ORIGINS,
+        "about": any(row["about"] for row in icicles.rows(tree)),
+    }
