@@ -170,7 +170,7 @@ def adds_up(parts: list[tuple[str, Decimal]], *, price, price_word: str = "price
         else ""
     )
     return format_html(
-        '<svg class="fluid" viewBox="0 0 300 42" role="img" aria-label="{}">{}<path class="ib-need" d="M{} 2V24"/>'
+        '<svg class="fluid adds" viewBox="0 0 300 42" role="img" aria-label="{}">{}<path class="ib-need" d="M{} 2V24"/>'
         '<text class="s-12 {}" x="{}" y="37">{} {}</text></svg>',
         said, bars, places(line), "end" if line > 150 else "", places(line), price_word, grouped(whole),
     )  # fmt: skip

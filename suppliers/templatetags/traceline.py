@@ -204,7 +204,11 @@ def errors_of(field) -> list[dict]:
 @register.filter
 def form_findings(form) -> list[dict]:
     """Every error of a form, each leading to its field, for the summary at the top."""
-    out = [dict(one, href="#" + field.auto_id) for field in form for one in errors_of(field)]
+    out = []
+    for field in form:
+        for one in errors_of(field):
+            named = one["fact"] if one["code"] else f"{field.label}: {one['fact'][:1].lower()}{one['fact'][1:]}"
+            out.append(dict(one, fact=named, href="#" + field.auto_id))
     return out + findings([{"message": text} for text in form.non_field_errors()])
 
 
@@ -290,3 +294,9 @@ def is_group(field) -> bool:
 def scrolling(content, name: str) -> SafeString:
     """``{% scrolling "Gaps" %}<table>…{% endscrolling %}``: scrolls sideways by keyboard too, and says what it is."""
     return format_html('<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>', name, content)
+
+
+@register.inclusion_tag("components/field.html")
+def field(field, unit: str = "", law: str = "", css: str = "", found=None) -> dict:
+    """``{% field form.price unit="USD for one" css="col-6" %}``: components/field.html, untouched by the page's own names."""
+    return {"field": field, "unit": unit, "law": law, "css": css, "here": found}

@@ -132,5 +132,7 @@ def test_a_thing_worth_a_look_is_amber_and_no_alert():
     found = [{"message": "20.15 of the price is not explained. Is it freight?", "code": "V1", "severity": "look"}]
     summary = page('{% include "components/findings.html" with found=found %}', found=found)
     assert 'role="alert"' not in summary and "note-open" in summary and "One thing is worth a look" in summary
+    plain = page('{% field form.share unit="percent" %}', form=Row(), found=found)
+    assert "V1" not in plain  # the page's own findings stay out of its fields
     cell = page('{% control form.share label="Row 1" found=found %}', form=Row(), found=found)
     assert "query" in cell and "aria-invalid" not in cell and 'aria-label="Row 1"' in cell
