@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from compliance.models import AuthorityGrant, Certificate, GrantEnd, Review, Revocation
+from compliance.models import AuthorityGrant, Certificate, Export, GrantEnd, Review, Revocation
 from suppliers.actions.acts import GENESIS, link
 from suppliers.facts import stored, terms
 from suppliers.models import Declaration, Decline, Seal, Withdrawal
@@ -38,6 +38,10 @@ def _sealed_kinds() -> dict[str, set[str]]:
         "declaration.withdrawn": {str(key) for key in Withdrawal.objects.values_list("pk", flat=True)},
         "certificate.issued": {str(key) for key in Certificate.objects.values_list("pk", flat=True)},
         "certificate.revoked": {str(key) for key in Revocation.objects.values_list("pk", flat=True)},
+        "outcome.reviewed": {str(key) for key in Review.objects.values_list("pk", flat=True)},
+        "grant.given": {str(key) for key in AuthorityGrant.objects.values_list("pk", flat=True)},
+        "grant.ended": {str(key) for key in GrantEnd.objects.values_list("pk", flat=True)},
+        "dossier.exported": {str(key) for key in Export.objects.values_list("pk", flat=True)},
     }
 
 
@@ -45,7 +49,7 @@ def _digest(seal: Seal) -> str:
     readers = {
         "declaration.signed": _declaration, "declaration.withdrawn": _withdrawal, "certificate.issued": _certificate,
         "certificate.revoked": _revocation, "outcome.reviewed": _review, "grant.given": _grant, "grant.ended": _grant_end,
-        "request.declined": _decline,
+        "request.declined": _decline, "dossier.exported": _export,
     }  # fmt: skip
     read = readers.get(seal.kind)
     return read(seal.act) if read else seal.digest
@@ -88,6 +92,11 @@ def _grant(key) -> str:
 def _grant_end(key) -> str:
     row = GrantEnd.objects.filter(pk=key).first()
     return dossier.digest({"grant": str(row.grant_id), "why": row.why}) if row else ""
+
+
+def _export(key) -> str:
+    row = Export.objects.filter(pk=key).select_related("certificate").first()
+    return dossier.digest({"certificate": row.certificate.digest, "file": row.digest}) if row else ""
 
 
 def _decline(key) -> str:

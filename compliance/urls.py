@@ -1,4 +1,24 @@
 """Pages of what people decide."""
 
+from django.urls import path
+
+from compliance.views import certificates, grants, reviews, verifications
+
 app_name = "compliance"
-urlpatterns: list = []
+urlpatterns = [
+    path("outcomes/<uuid:outcome>/review/", reviews.review_new, name="review-new"),
+    path("reviews/<uuid:review>/certificate/", certificates.certificate_issue, name="certificate-issue"),
+    path("certificates/", certificates.certificate_list, name="certificate-list"),
+    path("certificates/<uuid:pk>/", certificates.certificate_detail, name="certificate-detail"),
+    path("certificates/<uuid:pk>/pdf/", certificates.certificate_pdf, name="certificate-pdf"),
+    path("certificates/<uuid:pk>/json/", certificates.certificate_json, name="certificate-json"),
+    path("certificates/<uuid:pk>/revocation/", certificates.revocation_json, name="revocation-json"),
+    path("certificates/<uuid:pk>/revoke/", certificates.certificate_revoke, name="certificate-revoke"),
+    path("certificates/<uuid:certificate>/grants/new/", grants.grant_new, name="certificate-grant"),
+    path("grants/", grants.grant_list, name="grant-list"),
+    path("grants/new/", grants.grant_new, name="grant-new"),
+    path("grants/<uuid:pk>/end/", grants.grant_end, name="grant-end"),
+    path("grants/<uuid:pk>/dossier/", grants.grant_dossier, name="grant-dossier"),
+    path("verify/", verifications.verify, name="verify"),
+    path(".well-known/jwks.json", verifications.jwks, name="jwks"),
+]

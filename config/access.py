@@ -93,6 +93,23 @@ TABLE: dict[str, Rule] = {
     "suppliers:declaration-withdraw": SIGN,
     # tracing
     # compliance
+    "compliance:review-new": REVIEW,
+    "compliance:certificate-issue": ISSUE,
+    "compliance:certificate-list": SEE_CERTIFICATES,
+    "compliance:certificate-detail": SEE_CERTIFICATES,
+    "compliance:certificate-pdf": SEE_CERTIFICATES,
+    "compliance:certificate-json": SEE_CERTIFICATES,
+    "compliance:revocation-json": SEE_CERTIFICATES,
+    "compliance:certificate-revoke": ISSUE,
+    "compliance:certificate-grant": ISSUE,
+    "compliance:grant-list": may(
+        "reader", "editor", "certifier", "administrator", "reviewer", "officer", "auditor", "operator"
+    ),
+    "compliance:grant-new": OPERATE,
+    "compliance:grant-end": may("reviewer", "officer", "operator", of=("automaker", "operator")),
+    "compliance:grant-dossier": AUDIT,
+    "compliance:verify": PUBLIC,
+    "compliance:jwks": PUBLIC,
     # api
     "api:declaration-list": READ,
     "api:declaration-detail": READ,

@@ -1,6 +1,7 @@
 """Issuing, revoking and handing over certificates: each a row, each sealed, none ever edited."""
 
 import datetime as dt
+import hashlib
 import json
 from fractions import Fraction
 from typing import Any
@@ -37,7 +38,7 @@ class NothingToCertify(ValueError):
 def issue(review: Review, *, by: Membership, name: str, title: str) -> Certificate:
     """Issue the certificate of an accepted outcome, after a fresh look at the facts.
 
-    Raises NotYourRight, NotAccepted, Stale, NothingToCertify, Malformed (name, title), NoKey.
+    Raises NotYourRight, NotAccepted, Stale, NothingToCertify, Malformed (name, title), keys.NoKey.
     """
     outcome = review.outcome
     vehicle = outcome.trace.vehicle
@@ -57,6 +58,8 @@ def issue(review: Review, *, by: Membership, name: str, title: str) -> Certifica
 def _certifiable(review: Review, name: str, title: str) -> None:
     if review.decision != Review.Decision.ACCEPT:
         raise NotAccepted("The reviewer rejected this outcome.")
+    if Review.objects.filter(outcome=review.outcome, at__gt=review.at).exists():
+        raise NotAccepted("This outcome was reviewed again since: that decision counts.")
     errors = {
         field: [f"The {field} stands under the signature: type it."]
         for field, value in (("name", name), ("title", title))
@@ -117,6 +120,11 @@ def json_of(certificate: Certificate) -> bytes:
     return documents.json_file(json.loads(certificate.payload), certificate.jws)
 
 
+def revocation_file(revocation: Revocation) -> bytes:
+    """A revocation as its signed JSON file."""
+    return documents.json_file(json.loads(revocation.payload), revocation.jws)
+
+
 @transaction.atomic
 def revoke(certificate: Certificate, *, by: Membership, why: str) -> Revocation:
     """Take a certificate back by another signed document. Raises NotYourRight, Malformed, NotAccepted."""
@@ -156,6 +164,6 @@ def export(certificate: Certificate, *, by: Membership) -> bytes:
     if not AuthorityGrant.objects.in_force().filter(membership=by, certificate=certificate).exists():
         raise NotYourRight("No grant in force covers this certificate.")
     raw = dossier_file(certificate)
-    row = Export.objects.create(by=by, certificate=certificate, digest=dossier.digest({"file": raw.decode()}))
-    seal("dossier.exported", row.pk, row.digest)
+    row = Export.objects.create(by=by, certificate=certificate, digest=hashlib.sha256(raw).hexdigest())
+    seal("dossier.exported", row.pk, dossier.digest({"certificate": certificate.digest, "file": row.digest}))
     return raw

@@ -1,6 +1,7 @@
 """Letting an authority read one certificate's dossier for a time, and ending that."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 
@@ -8,7 +9,7 @@ from compliance.models import AuthorityGrant, Certificate, GrantEnd
 from suppliers.actions.acts import seal
 from suppliers.actions.rights import NotYourRight, demand
 from suppliers.facts.typed import Malformed
-from suppliers.models import Membership
+from suppliers.models import Membership, Organisation
 from tracing.engine import dossier
 
 
@@ -47,3 +48,18 @@ def end(row: AuthorityGrant, *, by: Membership, why: str) -> GrantEnd:
     ended = GrantEnd.objects.create(by=by, grant=row, why=why.strip() or "ended")
     seal("grant.ended", ended.pk, dossier.digest({"grant": str(row.pk), "why": ended.why}))
     return ended
+
+
+def touching(organisation: Organisation) -> list[dict[str, Any]]:
+    """Grants under which figures of this company can be read: by whom, until when, what for, and when that was done.
+
+    Neither vehicle nor automaker: a supplier is not told where its parts end up.
+    """
+    prefix, found = f"{organisation.code}/", []
+    rows = AuthorityGrant.objects.select_related("membership__organisation", "certificate__outcome__trace", "end")
+    for row in rows.defer("certificate__pdf", "certificate__outcome__trace__dossier").order_by("-at"):
+        if any(name.startswith(prefix) for name in row.certificate.outcome.trace.declarations):
+            read = row.certificate.exports.filter(by=row.membership).values_list("at", flat=True)
+            found.append({"authority": row.membership.organisation.name, "purpose": row.purpose, "begins": row.begins,
+                          "ends": row.ends, "ended": getattr(row, "end", None), "read": list(read)})  # fmt: skip
+    return found

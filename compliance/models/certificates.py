@@ -1,5 +1,6 @@
 """Certificates, what was sealed in them, and their revocation."""
 
+import json
 import uuid
 
 from django.db import models
@@ -40,6 +41,16 @@ class Certificate(Act):
 
     def __str__(self) -> str:
         return f"certificate {self.number} of {self.organisation}"
+
+    @property
+    def says(self) -> dict:
+        """What the certificate says, read from the bytes that were signed."""
+        return json.loads(self.payload)
+
+    @property
+    def filename(self) -> str:
+        """The name its files bear, without the ending."""
+        return f"{self.organisation.code}-{self.number:04d}"
 
 
 class Opening(models.Model):

@@ -1,0 +1,103 @@
+"""What people type when they decide: reviews, signatures, revocations, grants, and the file to be checked."""
+
+import datetime as dt
+
+from django import forms
+from django.utils import timezone
+
+from compliance.models import Certificate, Review
+from suppliers.models import Membership
+
+LARGEST_FILE = 20 * 1024 * 1024
+
+
+class ReviewForm(forms.Form):
+    """A decision on one outcome."""
+
+    decision = forms.ChoiceField(choices=Review.Decision.choices, widget=forms.RadioSelect)
+    why = forms.CharField(
+        label="Reason", widget=forms.Textarea(attrs={"rows": 4}), max_length=2000, strip=True,
+        help_text="In words that an auditor can follow years later. It stands on the certificate.",
+    )  # fmt: skip
+
+
+class IssueForm(forms.Form):
+    """Who signs a certificate."""
+
+    name = forms.CharField(max_length=120, help_text="As it stands under the signature.")
+    title = forms.CharField(max_length=120, help_text="Your position in the company.")
+    held = forms.BooleanField(label="I hold the right to sign this for my company.")
+
+
+class WhyForm(forms.Form):
+    """A reason, for what ends something."""
+
+    why = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, strip=True)
+
+
+class AuditorChoice(forms.ModelChoiceField):
+    """Auditors by name and authority."""
+
+    def label_from_instance(self, member: Membership) -> str:
+        return f"{member.user.display_name}, {member.organisation}"
+
+
+def _in_a_quarter() -> dt.date:
+    return timezone.now().date() + dt.timedelta(days=90)
+
+
+class GrantForm(forms.Form):
+    """Who may read which certificate's dossier, what for, from when until when."""
+
+    issuer = forms.SlugField(label="Automaker's code", help_text="As in the name of the certificate's file.")
+    number = forms.IntegerField(label="Number of the certificate", min_value=1)
+    to = AuditorChoice(label="Auditor", queryset=Membership.objects.none())
+    purpose = forms.CharField(max_length=300, help_text="The owners of the figures read this.")
+    begins = forms.DateField(
+        label="From", initial=lambda: timezone.now().date(), widget=forms.DateInput({"type": "date"})
+    )
+    ends = forms.DateField(
+        label="Until before", initial=_in_a_quarter, widget=forms.DateInput({"type": "date"}),
+        help_text="The first day on which it no longer holds; a year at most.",
+    )  # fmt: skip
+
+    def __init__(self, *args, certificate: Certificate | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        members = Membership.objects.in_force().filter(organisation__kind="authority")
+        keys = [member.pk for member in members if member.holds("auditor")]
+        self.fields["to"].queryset = members.filter(pk__in=keys).select_related("organisation", "user__person")
+        self.certificate = certificate
+        if certificate is not None:
+            del self.fields["issuer"], self.fields["number"]
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if self.certificate is None and {"issuer", "number"} <= data.keys():
+            self.certificate = Certificate.objects.filter(
+                organisation__code=data["issuer"], number=data["number"]
+            ).first()
+            if self.certificate is None:
+                self.add_error("number", "There is no such certificate.")
+        return data
+
+
+class FileForm(forms.Form):
+    """A file to be checked."""
+
+    file = forms.FileField(
+        label="Certificate, revocation or dossier", help_text="PDF or JSON. It is read here and not kept."
+    )
+
+    def clean_file(self):
+        given = self.cleaned_data["file"]
+        if given.size > LARGEST_FILE:
+            raise forms.ValidationError("The file is larger than 20 MB. A certificate never is.")
+        return given
+
+
+def told(form: forms.Form, errors: dict[str, list[str]]) -> forms.Form:
+    """The form with what the action refused, each at its field."""
+    for field, messages in errors.items():
+        for message in messages:
+            form.add_error(field if field in form.fields else None, message)
+    return form
