@@ -25,6 +25,7 @@ PARAS = [
 ]  # fmt: skip
 CLAIMS = [("", ""), ("shift", "tariff shift: met or not_met"), ("basis", "basis relied on: shift or rvc"),
           ("table", "USMCA table by description: A.1, B, C"), ("requirement", "required percentage of its provision")]  # fmt: skip
+FIGURES = {"price", "quantity", "share", "plant_share", "amount", "percent", "net_cost", "vnm", *Costs.AMOUNTS}
 YES_NO = [("", "not said"), ("true", "originates"), ("false", "does not originate")]
 
 
@@ -101,9 +102,9 @@ class Sheet:
     """Everything the template needs to lay the form out, in its order."""
 
     def __init__(
-        self, facts: Facts, organisation: Any, *, errors: dict[str, list[str]] | None = None, found: Iterable[Any] = ()
+        self, facts: Facts, organisation: Any, *, errors=None, found: Iterable[Any] = (), stored: bool = False
     ):
-        self.facts, self.organisation = facts, organisation
+        self.facts, self.organisation, self.stored = facts, organisation, stored
         self.errors, self.found = errors or {}, list(found)
         self.shown: set[str] = set()
         self.sales = [
@@ -118,7 +119,9 @@ class Sheet:
         found = [row for row in self.found if row.path == name]
         if errors or found:
             self.shown.add(name)
-        return Cell(name, numbers.typed(raw), choices, errors, found)
+        if self.stored and name.rpartition(".")[2] in FIGURES:
+            raw = numbers.typed(raw)  # so that reading it back is clear; what was typed is never touched
+        return Cell(name, raw, choices, errors, found)
 
     def cells(self, node: Facts, at: str, names: Iterable[str], **choices: list[tuple[str, str]]) -> dict[str, Cell]:
         return {name: self.cell(at + name, node.get(name), choices.get(name)) for name in names}

@@ -114,10 +114,11 @@ def _version(request) -> int:
 
 
 def _sheet(request, draft, facts, *, errors=None, found=(), version=None, unsaved=False):
-    sheet = forms.Sheet(facts, request.membership.organisation, errors=errors, found=found)
+    typed = unsaved or bool(errors)
+    sheet = forms.Sheet(facts, request.membership.organisation, errors=errors, found=found, stored=not typed)
     context = {
         "draft": draft, "sheet": sheet, "version": version or draft.version, "unsaved": unsaved, "sees": forms.sees(draft),
-        "may_sign": request.membership.holds(*declarations.SIGNERS), "may_write": request.membership.holds(*declarations.WRITERS, "officer"),
+        "may_sign": request.membership.holds(*declarations.SIGNERS),
         "saved": draft.changed_at or draft.drafted_at, "saved_by": (draft.changed_by or draft.drafted_by).user.display_name,
     }  # fmt: skip
     return render(request, "suppliers/declaration_edit.html", context, status=422 if errors else 200)
@@ -183,9 +184,18 @@ def _sign(request, draft):
     )  # fmt: skip
 
 
+COST_WORDS = {
+    "product": "product costs", "period": "period costs", "other": "other costs", "net": "net cost as booked",
+    "total": "total cost as booked", "excluded_sales": "of these: sales promotion", "excluded_royalties": "of these: royalties",
+    "excluded_shipping": "of these: shipping and packing", "excluded_interest": "of these: excess interest",
+}  # fmt: skip
+
+
 def _told(row):
     """A declaration as its owner reads it back."""
-    return {"declaration": row, "facts": stored.of(row), "addressees": row.addressees.select_related("organisation"),
+    facts = stored.of(row)
+    costs = [(COST_WORDS[key], value) for key, value in facts["costs"].items() if value]
+    return {"declaration": row, "facts": facts, "costs": costs, "addressees": row.addressees.select_related("organisation"),
             "sees": forms.sees(row)}  # fmt: skip
 
 

@@ -1,0 +1,82 @@
+"""The inbox: what must I answer, and saying that one cannot."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from suppliers.actions import requests
+from suppliers.models import Declaration, Decline
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asked(cast, clock):
+    return requests.ask(
+        cast.bolt_to_talbot,
+        by=cast.tom,
+        begins=make.FROM,
+        ends=make.UNTIL,
+        due=dt.date(2026, 12, 1),
+        message="for 2027",
+    )
+
+
+def test_ada_finds_the_question_and_opens_the_form(cast, asked, sign_in):
+    client = sign_in(cast.ada)
+    inbox = client.get(reverse("suppliers:request-list")).content.decode()
+    assert "AB-M12" in inbox and "Talbot Axles" in inbox and "1 Dec 2026" in inbox
+    opened = client.post(reverse("suppliers:declaration-new", args=[cast.bolt.pk]))
+    draft = Declaration.objects.get(organisation=cast.acme)
+    assert opened["Location"] == reverse("suppliers:declaration-edit", args=[draft.pk])
+    assert [row.organisation for row in draft.addressees.all()] == [cast.talbot]
+    assert (draft.begins, draft.ends) == (make.FROM, make.UNTIL)
+
+
+def test_work_does_not_start_by_get(cast, sign_in):
+    assert sign_in(cast.ada).get(reverse("suppliers:declaration-new", args=[cast.bolt.pk])).status_code == 404
+    assert not Declaration.objects.exists()
+
+
+def test_an_answer_closes_the_question(cast, asked, sign_in):
+    make.signed(cast.bolt, by=cast.ada, drafted_by=cast.ben, to=[cast.talbot])
+    assert "Answered" in sign_in(cast.ada).get(reverse("suppliers:request-list")).content.decode()
+    assert "Signed to you" in sign_in(cast.tom).get(reverse("suppliers:request-list")).content.decode()
+
+
+def test_declining_needs_reason_and_words(cast, asked, sign_in):
+    client, address = sign_in(cast.ben), reverse("suppliers:request-decline", args=[asked.pk])
+    assert client.post(address, {"reason": "cannot"}).status_code == 422
+    assert not Decline.objects.exists()
+    assert client.post(address, {"reason": "cannot", "why": "our mill keeps no records"}).status_code == 302
+    assert "our mill keeps no records" in sign_in(cast.tom).get(reverse("suppliers:request-list")).content.decode()
+
+
+def test_a_statement_alone_is_a_short_form(cast, asked, sign_in):
+    client, address = sign_in(cast.ada), reverse("suppliers:declaration-statement", args=[cast.bolt.pk])
+    assert client.get(address).status_code == 200
+    data = {"begins": "2026-07-01", "ends": "2027-07-01", "currency": "USD", "made_in": "US", "hs": "7318.15",
+            "addressed_to": [str(cast.talbot.pk)], "statements.0.law": "nafta", "statements.0.para": "nil"}  # fmt: skip
+    done = client.post(address, data)
+    draft = Declaration.objects.get(organisation=cast.acme)
+    assert done["Location"] == reverse("suppliers:declaration-review", args=[draft.pk])
+    assert [(row.law, row.para) for row in draft.statements.all()] == [("nafta", "nil")]
+    assert not draft.lines.exists()
+
+
+def test_strangers_see_nothing_of_it(cast, asked, sign_in):
+    for who in (cast.dora, cast.gus):
+        inbox = sign_in(who).get(reverse("suppliers:request-list")).content.decode()
+        assert "AB-M12" not in inbox
+        assert sign_in(who).get(reverse("suppliers:request-decline", args=[asked.pk])).status_code == 404
+
+
+def test_both_sides_confirm_a_sale(cast, sign_in):
+    sale = make.sourcing(make.part(cast.acme, "AB-NEW"), make.part(cast.talbot, "T-NEW"), by_buyer=cast.tom)
+    client = sign_in(cast.ada)
+    assert "Waiting for your word" in client.get(reverse("suppliers:part-list")).content.decode()
+    client.post(reverse("suppliers:sourcing-confirm", args=[sale.pk]))
+    assert sale.confirmations.count() == 2
+    assert sign_in(cast.dora).post(reverse("suppliers:sourcing-confirm", args=[sale.pk])).status_code == 404
