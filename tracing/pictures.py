@@ -83,7 +83,7 @@ def interval_bar(
     if float(best) - float(worst) >= 0.05:
         drawn.append(_depends(left, right, width, top, box.bar, kind))
     drawn += _needs(readings, x, top, box.bar)
-    drawn += _beyond([worst, best, declared, *(value for _, value in readings)], low, width, top, box.bar)
+    drawn += _beyond([worst, best, declared, *(value for _, value in readings)], declared, low, width, top, box.bar)
     if declared not in (None, ""):
         middle = places(top + box.bar / 2)
         drawn.append(format_html('<circle class="ib-decl" cx="{}" cy="{}" r="3.2"/>', places(x(declared)), middle))
@@ -122,18 +122,21 @@ def _needs(readings, x, top: int, tall: int) -> list[SafeString]:
     return drawn
 
 
-def _beyond(values, low: int, width: float, top: int, tall: int) -> list[SafeString]:
+def _beyond(values, declared, low: int, width: float, top: int, tall: int) -> list[SafeString]:
     """A chevron 5 px wide at each end that something lies beyond."""
     known = [float(value) for value in values if value not in (None, "")]
-    middle, foot = places(top + tall / 2), top + tall - 1
+    middle, head, foot = places(top + tall / 2), top + 1, top + tall - 1
+    dot = None if declared in (None, "") else float(declared) - low
     drawn = []
-    if known and min(known) < low:
-        drawn.append(format_html('<path class="ib-beyond" d="M6 {}L1 {}L6 {}Z"/>', top + 1, middle, foot))
-    if known and max(known) > low + WINDOW:
-        end = places(width - 6), places(width - 1)
+    if known and min(known) < low:  # beside a dot that is clamped to the same end, not under it
+        tip = 5 if dot is not None and dot < 2 else 1
         drawn.append(
-            format_html('<path class="ib-beyond" d="M{0} {2}L{1} {3}L{0} {4}Z"/>', *end, top + 1, middle, foot)
+            format_html('<path class="ib-beyond" d="M{0} {2}L{1} {3}L{0} {4}Z"/>', tip + 5, tip, head, middle, foot)
         )
+    if known and max(known) > low + WINDOW:
+        tip = width - (5 if dot is not None and dot > WINDOW - 2 else 1)
+        ends = places(tip - 5), places(tip)
+        drawn.append(format_html('<path class="ib-beyond" d="M{0} {2}L{1} {3}L{0} {4}Z"/>', *ends, head, middle, foot))
     return drawn
 
 

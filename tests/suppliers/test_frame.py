@@ -60,9 +60,18 @@ def test_a_refused_sign_in_is_said_aloud(client, db):
 
 
 def test_the_organisation_one_acts_for_stands_on_the_page(cast, sign_in):
-    page = sign_in(cast.ed).get("/accounts/password/change/").content.decode()
+    page = sign_in(cast.ed).get("/accounts/logout/").content.decode()
     assert f"<b>{cast.ed.organisation.name}</b>" in page and "Sign out" in page
     assert "Act for another" not in page
+
+
+def test_who_serves_two_companies_switches_by_post(cast, sign_in):
+    mine = cast.sam.user.memberships.exclude(pk=cast.sam.pk).get()
+    client = sign_in(cast.sam)
+    page = client.get("/accounts/logout/").content.decode()
+    assert "Act for another" in page and f'value="{mine.pk}"' in page and mine.organisation.name in page
+    client.post("/act-for/", {"membership": str(mine.pk)})
+    assert f"<b>{mine.organisation.name}</b>" in client.get("/accounts/logout/").content.decode()
 
 
 def test_not_yours_and_not_there_are_the_same_bytes(cast, sign_in):

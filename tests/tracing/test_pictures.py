@@ -78,10 +78,11 @@ def test_beyond_the_window_is_clamped_and_marked_at_that_end():
     low = bar(worst="12", declared="30", best="50")
     assert only(low, "ib-open").get("width") == "0"
     assert only(low, "ib-decl").get("cx") == "0"
-    assert only(low, "ib-beyond").get("d").startswith("M6 ")
+    assert only(low, "ib-beyond").get("d").startswith("M10 ")
     high = bar(worst="90", declared="101", best="104")
     assert only(high, "ib-decl").get("cx") == "150"
-    assert only(high, "ib-beyond").get("d").startswith("M144 ")
+    assert only(high, "ib-beyond").get("d").startswith("M140 ")
+    assert only(bar(worst="12"), "ib-beyond").get("d").startswith("M6 ")  # no dot in the way
     assert not has(bar(), "ib-beyond")
 
 
