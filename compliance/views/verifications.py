@@ -17,7 +17,7 @@ def verify(request):
     if request.method == "POST" and form.is_valid():
         found = verification.verify(form.cleaned_data["file"].read(), keys.public(settings.SIGNING_KEYS))
         revoked = _revocation(found)
-    context = {"form": form, "found": found, "says": found.payload if found else None, "revoked": revoked}
+    context = {"form": form, "answer": found, "says": found.payload if found else None, "revoked": revoked}
     return render(request, "compliance/verify.html", context)
 
 
