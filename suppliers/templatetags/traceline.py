@@ -258,6 +258,7 @@ def control(field, label: str = "", found=None, css: str = "") -> SafeString:
     ``<id>_error``, which components/found.html writes. Without a visible label, give ``label``.
     """
     widget = field.field.widget
+    widget.attrs.pop("placeholder", None)  # it would vanish with the first key; the label stays
     kind = getattr(widget, "input_type", "")
     names = [CLASSES.get(kind, "form-control"), css]
     if field.field.__class__.__name__ in ("DecimalField", "IntegerField", "FloatField"):
