@@ -33,6 +33,7 @@ DRAFT = may("editor", "certifier", "officer", of=COMPANY)
 CONFIRM = may("editor", "certifier", "reviewer", of=COMPANY)
 SIGN = may("certifier", "officer", of=COMPANY)
 SEE_VEHICLES = may("reader", "editor", "certifier", "reviewer", "officer", of=("automaker",))
+ASK = may("editor", "certifier", "reviewer", of=("automaker",))
 REVIEW = may("reviewer", of=("automaker",))
 ISSUE = may("reviewer", "officer", of=("automaker",))
 AUDIT = may("auditor", of=("authority",))
@@ -92,6 +93,13 @@ TABLE: dict[str, Rule] = {
     "suppliers:declaration-supersede": DRAFT,
     "suppliers:declaration-withdraw": SIGN,
     # tracing
+    "tracing:vehicle-list": SEE_VEHICLES,
+    "tracing:vehicle-progress": SEE_VEHICLES,
+    "tracing:vehicle-detail": SEE_VEHICLES,
+    "tracing:vehicle-ask": ASK,
+    "tracing:gap-list": SEE_VEHICLES,
+    "tracing:rulebook-list": SIGNED_IN,
+    "tracing:rulebook-detail": SIGNED_IN,
     # compliance
     "compliance:review-new": REVIEW,
     "compliance:certificate-issue": ISSUE,
@@ -217,6 +225,7 @@ def acting_as(request) -> dict:
 
 NAVIGATION = [
     ("tracing:vehicle-list", "Board"),
+    ("tracing:gap-list", "Gaps"),
     ("suppliers:request-list", "Inbox"),
     ("suppliers:declaration-list", "Declarations"),
     ("suppliers:part-list", "Parts"),

@@ -1,34 +1,28 @@
-"""How much of a trace each party may see. Pages, API and certificates ask here and never read a result themselves."""
+"""How much of a trace each party may see. Pages, API and certificates ask here and never read a result themselves.
+
+Whatever is shown of another company's answers is either on the face that its rulebook lets the buyer see, a verdict, or
+derived from figures in whole points. docs/disclosure.md says why each line is as it is.
+"""
 
 import json
 import zlib
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from suppliers.models import Membership, Source
+from suppliers.models import Membership, Part, Source, Sourcing
 from tracing import rulebooks
-from tracing.engine.result import PASS
+from tracing.engine.result import FAIL, NOT_RUN, OPEN, PASS
 from tracing.models import Outcome, Trace, Vehicle
 
 BOUNDS = ("worst", "declared", "best")
-BANDS = [(Decimal("0.1"), "under 0.1"), (Decimal("0.5"), "0.1 to 0.5"), (Decimal(1), "0.5 to 1"), (Decimal(2), "1 to 2"),
-         (Decimal(5), "2 to 5"), (Decimal(10), "5 to 10"), (Decimal(20), "10 to 20")]  # fmt: skip
-
-
-def whole_points(test: dict[str, Any]) -> dict[str, str]:
-    """Worst, declared and best of a test in whole points: worst and declared rounded down, best up, as failing demands.
-
-    Exact totals would give every direct supplier's share away; the verdict beside them is from the exact figure.
-    """
-    shown = {}
-    for bound in BOUNDS:
-        value = Decimal(test[bound]) if test[bound] else None
-        if value is None:
-            shown[bound] = ""
-            continue
-        up = (bound == "best") != (test["operator"] == "at_most")
-        shown[bound] = str(value.quantize(Decimal(1), ROUND_CEILING if up else ROUND_FLOOR))
-    return shown
+REGION = ("CA", "MX", "US")
+STATED = {f"9(2)({letter})": f"statement.{letter}" for letter in "cdefgh"}
+CEILINGS = [Decimal(step) for step in ("0.5", "1", "2", "5", "10", "20", "50", "100")]
+HOLDS = {
+    "at_least": lambda value, needed: value >= needed,
+    "more_than": lambda value, needed: value > needed,
+    "at_most": lambda value, needed: value <= needed,
+}
 
 
 def may_see_outcomes(vehicle: Vehicle, membership: Membership) -> bool:
@@ -36,133 +30,250 @@ def may_see_outcomes(vehicle: Vehicle, membership: Membership) -> bool:
     return vehicle.organisation_id == membership.organisation_id
 
 
-def outcome_face(outcome: Outcome) -> dict[str, Any]:
-    """What an automaker sees of one outcome of its own vehicle: verdict, whole points, tests, notices, counts of gaps."""
-    result = outcome.result
-    tests = [
-        {key: row[key] for key in ("code", "title", "cite", "operator", "threshold", "of", "result", "why", "region")}
-        | whole_points(row)
-        | {"margin": margin(row)}
-        for row in result["tests"]
-    ]
-    ran = [row for row in tests if row["result"] != "not_run"]
-    return {
-        "id": str(outcome.pk), "rulebook": outcome.rulebook, "title": result["title"], "status": outcome.status,
-        "edition": outcome.edition, "reading": outcome.reading, "reading_label": result["reading_label"],
-        "hypothetical": outcome.hypothetical, "verdict": outcome.verdict, "tests": tests, "ran": ran,
-        "not_run": [row for row in tests if row["result"] == "not_run"], "gaps": outcome.gaps, "silence": result["silence"],
-        "on": result["on"], "switches": result["switches"],
-    }  # fmt: skip
+# ---- tests: whole points ----
+
+
+def rounded(test: dict[str, Any], bound: str) -> tuple[str, Decimal] | None:
+    """One bound in whole points, as text and as the number to draw: worst and declared rounded down, best up.
+
+    Where rounding would contradict the threshold, the threshold itself stands there: that adds nothing to the verdict.
+    """
+    if not test[bound]:
+        return None
+    exact, operator = Decimal(test[bound]), test["operator"]
+    up = (bound == "best") != (operator == "at_most")
+    whole = exact.quantize(Decimal(1), ROUND_CEILING if up else ROUND_FLOOR)
+    if not test["threshold"]:
+        return str(whole), whole
+    needed, holds = Decimal(test["threshold"]), HOLDS[operator]
+    if holds(exact, needed) == holds(whole, needed):
+        return str(whole), whole
+    beyond = {("at_least", False): "under ", ("more_than", True): "over ", ("at_most", False): "over "}
+    return beyond.get((operator, holds(exact, needed)), "") + test["threshold"], needed
+
+
+def whole_points(test: dict[str, Any]) -> dict[str, str]:
+    """Worst, declared and best of a test as they may be read. Exact totals would give every direct supplier's share away."""
+    return {bound: (rounded(test, bound) or ("", None))[0] for bound in BOUNDS}
 
 
 def margin(test: dict[str, Any]) -> str:
-    """Points to spare at worst, or short at best, rounded toward failing; whole points, like everything shown."""
+    """Points to spare at worst, or short at best; from the whole points, so it says no more than they do."""
     if not test["threshold"] or not test["worst"]:
         return ""
-    shown = whole_points(test)
     needed = Decimal(test["threshold"])
-    worst, best = Decimal(shown["worst"]) - needed, Decimal(shown["best"]) - needed
+    worst, best = (abs((rounded(test, bound) or ("", needed))[1] - needed) for bound in ("worst", "best"))
     if test["result"] == PASS:
-        return f"+{max(worst, Decimal(0)).normalize():f} to spare"
-    if test["result"] == "fail":
-        return f"−{abs(min(best, Decimal(0))).normalize():f} at best"
-    return f"−{abs(min(worst, Decimal(0))).normalize():f} … +{max(best, Decimal(0)).normalize():f}"
+        return f"+{worst:f} to spare" if worst else "less than 1 to spare"
+    if test["result"] == FAIL:
+        return f"−{best:f} at best" if best else "less than 1 short at best"
+    return f"−{worst:f} … +{best:f}"
 
 
-def band(points: str) -> str:
-    """Points at stake as a band: two looks at the same vehicle must not give a difference away."""
-    value = Decimal(points or 0)
-    return next((label for limit, label in BANDS if value < limit), "20 and more")
+def test_face(test: dict[str, Any], reading: str) -> dict[str, Any]:
+    """One test as its automaker sees it. ``key`` names it in addresses; ``bar`` are the numbers a picture may draw."""
+    kept = ("code", "title", "cite", "operator", "threshold", "of", "result", "why", "region")
+    numbers = {bound: (rounded(test, bound) or ("", None))[1] for bound in BOUNDS}
+    key = test["code"] + (f"@{reading}" if reading else "")
+    return {name: test[name] for name in kept} | whole_points(test) | {"margin": margin(test), "bar": numbers, "key": key}
 
 
-def gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
-    """Gaps as an automaker may see them: its own lines by name; anything deeper only as its direct part, once.
-
-    Below a direct supplier there is no name, no price, no part number and no count; what is open there is worth at most
-    the price the automaker pays, in bands.
-    """
-    parts = {(row["line"], row["source"]): row for row in outcome.result["parts"]}
-    rows = outcome.open_gaps.select_related("seller", "sourcing__seller_part", "sourcing__buyer_part")
-    shown: dict[tuple[int, int], dict[str, Any]] = {}
-    for gap in rows:
-        key = (gap.via_line, gap.via_source)
-        part = parts[key]
-        if key in shown and not gap.direct:
-            shown[key]["can_settle"] |= gap.can_settle
-            continue
-        shown[key] = {
-            "line": key[0], "source": key[1], "item": part["item"], "hs": part["hs"], "seller": part["seller"],
-            "price": part["price"], "value": part["value"], "direct": gap.direct,
-            "kind": gap.reason if gap.direct else "below", "can_settle": gap.can_settle, "settles": gap.settles,
-            "points_exact": Decimal(gap.points) if gap.direct else at_most(part, outcome), "declaration": part["declaration"], "part": part,
-        }  # fmt: skip
-    ranked = sorted(shown.values(), key=lambda row: -row["points_exact"])
-    for rank, row in enumerate(ranked, 1):
-        row["rank"] = rank
-        row["points"] = band(str(row.pop("points_exact")))
-        row["sourcing"] = _sourcing_of(outcome, row)
-    return ranked
+def outcome_face(outcome: Outcome) -> dict[str, Any]:
+    """What an automaker sees of one outcome of its own vehicle: verdict, whole points, tests; gaps counted as it sees them."""
+    result = outcome.result
+    tests = [test_face(row, outcome.reading) for row in result["tests"]]
+    return {
+        "id": str(outcome.pk), "rulebook": outcome.rulebook, "title": result["title"], "status": outcome.status,
+        "edition": outcome.edition, "reading": outcome.reading, "reading_label": result["reading_label"],
+        "hypothetical": outcome.hypothetical, "verdict": outcome.verdict, "tests": tests,
+        "ran": [row for row in tests if row["result"] != NOT_RUN],
+        "not_run": [row for row in tests if row["result"] == NOT_RUN],
+        "gaps": len(gap_faces(outcome)), "silence": result["silence"], "on": result["on"], "switches": result["switches"],
+    }  # fmt: skip
 
 
-def at_most(part: dict[str, Any], outcome: Outcome) -> Decimal:
-    """What a part can be worth at the most, in points: the price the automaker pays, over its own net cost."""
-    return 100 * Decimal(part["value"]) / Decimal(outcome.result["amounts"]["net_cost"])
-
-
-def _sourcing_of(outcome: Outcome, row: dict[str, Any]) -> Any:
-    """The automaker's own sale behind one of its lines, so that it can ask."""
-    key = (outcome.pk, row["line"], row["source"])
-    if not hasattr(outcome, "_sourcings"):
-        outcome._sourcings = _own_sourcings(outcome.trace)
-    return outcome._sourcings.get(key[1:])
-
-
-def _own_sourcings(trace: Trace) -> dict[tuple[int, int], Any]:
-    top = dossier_of(trace)["vehicles"][0]
-    rows = Source.objects.filter(line__declaration=trace.declarations[top]).select_related("sourcing__seller", "line")
-    lines = sorted({row.line.position for row in rows})
-    return {(lines.index(row.line.position), row.position): row.sourcing for row in rows}
-
-
-def part_faces(outcome: Outcome) -> list[dict[str, Any]]:
-    """The vehicle's direct parts: what the automaker pays, and of the answer only its face.
-
-    A supplier's counted amount and country split are its own; shown are the automaker's own imports exactly, amounts that
-    the law makes the seller state, and otherwise one block: complete, or incomplete below this supplier.
-    """
-    schedule = _schedule(outcome)
-    return [_part_face(row, schedule) for row in outcome.result["parts"]]
-
-
-def _schedule(outcome: Outcome) -> set[str]:
-    return set(rulebooks.rulebook(outcome.rulebook).disclosure["buyer_automaker"])
-
-
-def _part_face(row: dict[str, Any], schedule: set[str]) -> dict[str, Any]:
-    own = row["how"] == "imported" or row["declaration"] is None
-    stated = row["para"] in {f"9(2)({letter})" for letter in "cdefgh" if f"statement.{letter}" in schedule}
-    face = {
-        key: row[key]
-        for key in ("line", "source", "item", "hs", "qty", "share", "price", "value", "seller", "how", "made_in")
-    }
-    face |= {
-        "state": row["state"],
-        "own": own,
-        "para": row["para"] if own or stated else "",
-        "answered": row["declaration"] is not None,
-    }
-    face["counted"] = row["counted"] if own or stated else None
-    face["category"] = _category(row) if own else ("answered" if row["state"] == "complete" else "incomplete")
-    return face
-
-
-def _category(row: dict[str, Any]) -> str:
-    if row["how"] == "imported":
-        return "foreign"
-    return "unknown"
+# ---- what is the automaker's own ----
 
 
 def dossier_of(trace: Trace) -> dict[str, Any]:
     """What the engine was given. Never shown to anyone but through a certificate's dossier for an authority."""
     found: dict[str, Any] = json.loads(zlib.decompress(bytes(trace.dossier)))
     return found
+
+
+def own_net_cost(trace: Trace) -> Decimal:
+    """Net cost of the vehicle from its maker's own entries: stated, or the sum of what it pays and adds.
+
+    Not the engine's base: under accumulation that one holds other companies' costs.
+    """
+    if not hasattr(trace, "_own_net_cost"):
+        found = dossier_of(trace)
+        stated = found["declarations"][found["vehicles"][0]].get("costs") or {}
+        amounts = trace.outcomes.exclude(rulebook="usmca").values_list("result__amounts", flat=True).first() or {}
+        plain = Decimal(amounts.get("total_cost", 0)) - Decimal(amounts.get("excluded", 0))
+        net = Decimal(stated["net"]) if stated.get("net") else plain
+        trace._own_net_cost = net
+    found_cost: Decimal = trace._own_net_cost
+    return found_cost
+
+
+def _own_lines(trace: Trace) -> dict[tuple[int, int], Sourcing | None]:
+    """The sale behind each source of the automaker's own list of parts, by line and source as the engine counts them."""
+    if not hasattr(trace, "_own_lines"):
+        top = dossier_of(trace)["vehicles"][0]
+        rows = Source.objects.filter(line__declaration=trace.declarations[top]).select_related(
+            "line", "sourcing__seller", "sourcing__seller_part", "sourcing__buyer_part"
+        )
+        lines = sorted({row.line.position for row in rows})
+        trace._own_lines = {(lines.index(row.line.position), row.position): row.sourcing for row in rows}
+    return trace._own_lines
+
+
+def _words(outcome: Outcome) -> dict[str, str]:
+    """The automaker's own descriptions of its own numbers."""
+    trace = outcome.trace
+    if not hasattr(trace, "_words"):
+        own = Part.objects.filter(organisation=trace.vehicle.organisation_id)
+        trace._words = dict(own.values_list("number", "description"))
+    return trace._words
+
+
+# ---- direct parts: the price paid and the face ----
+
+
+def part_faces(outcome: Outcome) -> list[dict[str, Any]]:
+    """The vehicle's direct parts: what the automaker pays, and of the answer only its face.
+
+    A supplier's counted amount and country split are its own. Shown exactly are the automaker's own imports, the price of
+    what nobody answered, and amounts that the law makes the seller state; else one block, complete or incomplete.
+    """
+    if not hasattr(outcome, "_parts"):
+        schedule = set(rulebooks.rulebook(outcome.rulebook).disclosure["buyer_automaker"])
+        words, sales = _words(outcome), _own_lines(outcome.trace)
+        outcome._parts = [
+            _part_face(row, schedule, outcome.rulebook)
+            | {"description": words.get(row["item"], ""), "sourcing": sales.get((row["line"], row["source"]))}
+            for row in outcome.result["parts"]
+        ]
+    return outcome._parts
+
+
+def _part_face(row: dict[str, Any], schedule: set[str], law: str) -> dict[str, Any]:
+    kept = ("line", "source", "item", "hs", "qty", "share", "price", "value", "seller", "how", "made_in")
+    answered = row["declaration"] is not None
+    own = not answered or (row["how"] == "imported" and row["made_in"] not in REGION)
+    face = {name: row[name] for name in kept} | {"own": own, "answered": answered, "key": f"part.{row['line']}.{row['source']}"}
+    face["state"] = "complete" if row["state"] == "complete" else "incomplete"
+    face["counted"] = dict(row["counted"]) if own else None
+    face["para"] = row["para"] if own else ""
+    face["stated"] = _stated(row, schedule) if answered and not own else []
+    face["originates"] = _originates(row, schedule, law) if answered and not own else ""
+    face["category"] = _category(face)
+    return face
+
+
+def _stated(row: dict[str, Any], schedule: set[str]) -> list[dict[str, str]]:
+    """The amounts the seller stated to its buyer under the law, whichever was taken: which was lowest may tell of a body."""
+    found = []
+    for option in row["options"]:
+        of_body = option["text"].startswith("what was traced")
+        named = STATED.get(option["para"]) or ("statement.nil" if option["para"] == "9(1)" and not of_body else "")
+        if named in schedule:
+            found.append({"para": option["para"], "amount": option["amount"], "text": option["text"]})
+    return sorted(found, key=lambda one: one["para"])
+
+
+def _originates(row: dict[str, Any], schedule: set[str], law: str) -> str:
+    """Whether the part originates, where its law lets the buyer know: yes, no, or open."""
+    if "originates" not in schedule or law != "usmca" or row["how"] == "made":
+        return ""
+    worst, best = (Decimal(row["counted"][bound]) for bound in ("worst", "best"))
+    if worst != best:
+        return "open"
+    return "yes" if worst == 0 else "no" if worst == Decimal(row["value"]) else ""
+
+
+def _category(face: dict[str, Any]) -> str:
+    """What a picture may paint the part as: an own import, unknown because nobody answered, or one neutral block."""
+    if not face["own"]:
+        return face["state"]
+    if face["how"] == "imported" and face["made_in"] not in REGION:
+        return "counted" if Decimal(face["counted"]["worst"] or 0) else "not_counted"
+    return "unknown"
+
+
+# ---- gaps ----
+
+
+def gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
+    """Gaps as an automaker may see them: its own lines by name; anything deeper only as its direct part, once.
+
+    Below a direct supplier there is no name, no price, no part number and no count; what is open there is worth at most
+    the price the automaker pays, in bands. Whether an answer can settle a verdict follows from the shown whole points and
+    from the automaker's own prices, so that no ranking or word tells more than those.
+    """
+    if not hasattr(outcome, "_gap_faces"):
+        outcome._gap_faces = _gap_faces(outcome)
+    return outcome._gap_faces
+
+
+def _gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
+    parts = {(row["line"], row["source"]): row for row in part_faces(outcome)}
+    base = own_net_cost(outcome.trace)
+    shown: dict[tuple[int, int], dict[str, Any]] = {}
+    for gap in outcome.open_gaps.all():
+        key = (gap.via_line, gap.via_source)
+        part = parts[key]
+        direct = gap.direct or (key in shown and shown[key]["direct"])
+        kind = gap.reason if gap.direct else "below"
+        if key in shown and not gap.direct:
+            continue
+        stake = 100 * Decimal(part["value"]) / base if base else Decimal(0)
+        shown[key] = {
+            "line": key[0], "source": key[1], "key": part["key"], "item": part["item"], "description": part["description"],
+            "hs": part["hs"], "seller": part["seller"], "price": part["price"], "value": part["value"], "direct": direct,
+            "kind": kind, "stake": stake, "points": f"{stake:.1f}" if direct else f"up to {ceiling(stake)}",
+            "part": part, "sourcing": part["sourcing"],
+        }  # fmt: skip
+    ranked = sorted(shown.values(), key=lambda row: (-row["stake"], row["line"], row["source"]))
+    tests = [row for row in outcome.result["tests"] if row["result"] != NOT_RUN]
+    _settle(ranked, tests, is_open=outcome.verdict == OPEN)
+    for rank, row in enumerate(ranked, 1):
+        row["rank"] = rank
+    return ranked
+
+
+def ceiling(points: Decimal) -> str:
+    """The band that points lie in, by its upper end."""
+    return f"{next((step for step in CEILINGS if points <= step), CEILINGS[-1]):f}"
+
+
+def _settle(ranked: list[dict[str, Any]], tests: list[dict[str, Any]], *, is_open: bool) -> None:
+    """Marks ``settle`` yes, perhaps or no, and the fewest that can together where none can alone."""
+    for row in ranked:
+        row["settle"] = _settling(tests, row["stake"]) if is_open else "no"
+        if not row["direct"] and row["settle"] == "yes":
+            row["settle"] = "perhaps"
+        row["can_settle"], row["settles"] = row["settle"] == "yes", False
+    direct = [row for row in ranked if row["direct"]]
+    if not is_open or any(row["settle"] == "yes" for row in direct):
+        return
+    total = Decimal(0)
+    for count, row in enumerate(direct, 1):
+        total += row["stake"]
+        if count > 1 and _settling(tests, total) == "yes":
+            for one in direct[:count]:
+                one["settle"], one["can_settle"] = "together", True
+            return
+
+
+def _settling(tests: list[dict[str, Any]], stake: Decimal) -> str:
+    """Whether points won would pass every test, as far as whole points tell: yes surely, perhaps, or no."""
+    answers = []
+    for test in tests:
+        short = Decimal(test["threshold"]) - rounded(test, "worst")[1] if test["threshold"] else Decimal(0)
+        if test["result"] != OPEN:
+            continue
+        answers.append("yes" if stake >= short else "perhaps" if stake > short - 1 or test["of"] != "total" else "no")
+    order = ("no", "perhaps", "yes")
+    return min(answers, key=order.index) if answers else "no"

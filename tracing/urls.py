@@ -1,4 +1,16 @@
 """Pages of what follows."""
 
+from django.urls import path
+
+from tracing.views import gaps, rulebooks, vehicles
+
 app_name = "tracing"
-urlpatterns: list = []
+urlpatterns = [
+    path("vehicles/", vehicles.vehicle_list, name="vehicle-list"),
+    path("vehicles/progress/", vehicles.vehicle_progress, name="vehicle-progress"),
+    path("vehicles/<uuid:pk>/", vehicles.vehicle_detail, name="vehicle-detail"),
+    path("vehicles/<uuid:pk>/ask/", gaps.vehicle_ask, name="vehicle-ask"),
+    path("gaps/", gaps.gap_list, name="gap-list"),
+    path("rulebooks/", rulebooks.rulebook_list, name="rulebook-list"),
+    path("rulebooks/<slug:name>/", rulebooks.rulebook_detail, name="rulebook-detail"),
+]

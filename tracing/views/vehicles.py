@@ -1,0 +1,187 @@
+"""The board, and one vehicle: which law, by how much, why, and whom to ask."""
+
+import csv
+from decimal import Decimal
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from tracing import boards, derivations, disclosure, rulebooks, trees
+from tracing.actions import traces
+from tracing.engine.result import OPEN
+from tracing.models import Vehicle
+from tracing.standings import standings
+
+PAGE = 50
+HISTORY = 12
+
+
+def today():
+    return timezone.now().date()
+
+
+def vehicle_list(request):
+    """The board: vehicles against rulebooks."""
+    found = Vehicle.objects.visible_to(request.membership).select_related("part").order_by("name")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    rows, columns = boards.rows(page.object_list), boards.columns(today())
+    if request.GET.get("format") == "csv":
+        return _board_csv(rows)
+    return render(request, "tracing/vehicle_list.html", {
+        "rows": rows, "columns": columns, "page": page, "law": columns[0], "summary": boards.summary(rows, columns[0]["id"]),
+        "newest": max((row["trace"].at for row in rows if row["trace"]), default=None),
+        "readings": [reading for name in rulebooks.ids() for reading in rulebooks.rulebook(name).readings() if reading.name],
+        "parts_url": reverse("suppliers:part-list"),
+    } | working(request))  # fmt: skip
+
+
+def working(request) -> dict:
+    """How far the tracing is, and where the page asks again."""
+    progress = traces.progress(request.membership.organisation)
+    return {"progress": progress, "done": progress["vehicles"] - progress["due"], "poll": reverse("tracing:vehicle-progress")}
+
+
+def vehicle_progress(request):
+    """The region that shows work under way, asked again by itself; when all is done the page is shown anew."""
+    told = working(request)
+    response = render(request, "tracing/_progress.html", told)
+    if request.htmx and not told["progress"]["due"]:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _board_csv(rows):
+    head = ["vehicle", "model year", "rulebook", "reading", "status", "hypothetical", "test", "worst", "declared", "best", "needs",
+            "result", "gaps"]  # fmt: skip
+    lines = [
+        [row["vehicle"].name, row["vehicle"].model_year, face["rulebook"], face["reading"], face["status"],
+         "yes" if face["hypothetical"] else "no", test["code"], test["worst"], test["declared"], test["best"], test["threshold"],
+         test["result"], face["gaps"]]
+        for row in rows for face in row["faces"] for test in face["tests"]
+    ]  # fmt: skip
+    return _csv("board", head, lines)
+
+
+def _csv(name, head, lines):
+    response = HttpResponse(content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
+    out = csv.writer(response)
+    out.writerow(head)
+    out.writerows([[_plain(value) for value in line] for line in lines])
+    return response
+
+
+def _plain(value):
+    """A cell that a spreadsheet will not take for a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+def vehicle_detail(request, pk):
+    """One vehicle: its tests, its gaps, its direct parts, and how each number was made."""
+    vehicle = get_object_or_404(Vehicle.objects.visible_to(request.membership).select_related("part", "organisation"), pk=pk)
+    line = boards.rows([vehicle])[0]
+    outcome, face = chosen(line, request.GET)
+    if request.GET.get("format") == "csv":
+        return _parts_csv(outcome)
+    told = _told(vehicle, line, outcome, face, request) if outcome else {}
+    shown = {
+        "vehicle": vehicle, "line": line, "trace": line["trace"], "face": face, "sign_url": reverse("suppliers:declaration-list"),
+        "can_ask": request.membership.holds("editor", "certifier", "reviewer"),
+    } | told | working(request)  # fmt: skip
+    return render(request, "tracing/vehicle_detail.html", shown)
+
+
+def chosen(line, asked):
+    """The outcome in view: of the law that was asked for, else of the number that was opened, else the first that is open."""
+    faces = line["faces"]
+    wanted = asked.get("law", "")
+    opened = derivations.found(faces, asked.get("why", "")) if asked.get("why") else None
+    face = next((one for one in faces if key_of(one) == wanted), opened[0] if opened and not wanted else None)
+    in_force = sorted(faces, key=lambda one: (one["status"] != "law", one["hypothetical"]))
+    face = face or next((one for one in in_force if one["verdict"] == OPEN), in_force[0] if in_force else None)
+    if face is None:
+        return None, None
+    return next(one for one in line["trace"].outcomes.all() if str(one.pk) == face["id"]), face
+
+
+def key_of(face) -> str:
+    return face["rulebook"] + (f"~{face['reading']}" if face["reading"] else "")
+
+
+def _told(vehicle, line, outcome, face, request):
+    parts, gaps = disclosure.part_faces(outcome), [dict(gap) for gap in disclosure.gap_faces(outcome)]
+    known = standings([gap["sourcing"] for gap in gaps], today())
+    for gap in gaps:
+        gap |= {"standing": known.get(gap["sourcing"].pk) if gap["sourcing"] else None}
+        if gap["direct"] and gap["standing"] and gap["kind"] == "missing":
+            gap["kind"] = gap["standing"]["kind"].replace("answered", "missing")
+    laws = [{"face": one, "key": key_of(one), "current": one is face} for one in line["faces"]]
+    net = disclosure.own_net_cost(outcome.trace)
+    key = key_of(face)
+    return {
+        "tests": boards.tests(line["faces"]), "not_run": boards.not_run(line["faces"]), "laws": laws, "key": key,
+        "parts": parts, "gaps": gaps, "ask_first": ask_first(gaps),
+        "widest": max((gap["stake"] for gap in gaps), default=0), "net": net, "currency": outcome.result["currency"],
+        "paid": sum((Decimal(part["value"]) for part in parts), Decimal(0)), "tree": trees.tree(vehicle, parts, net, law=key),
+        "tree_title": f"Where one {vehicle.name}’s {net:,.0f} goes",
+        "history": history(vehicle, outcome), "links": links(outcome),
+        "why": _why(vehicle, line, face, parts, net, request.GET.get("why", "")), "opened": request.GET.get("why", ""),
+    }  # fmt: skip
+
+
+def ask_first(gaps):
+    """The answers to ask for in one go: those that can settle the verdict, else the three that weigh most."""
+    open_to = [gap for gap in gaps if gap["sourcing"] and gap["direct"]]
+    settling = [gap for gap in open_to if gap["settle"] in boards.SETTLING]
+    return settling or open_to[:3]
+
+
+def _why(vehicle, line, face, parts, net, key):
+    """The derivation panel that the address names, or nothing."""
+    opened = derivations.found(line["faces"], key)
+    if opened:
+        outcome = next(one for one in line["trace"].outcomes.all() if str(one.pk) == opened[0]["id"])
+        return derivations.of_test(*opened, parts=disclosure.part_faces(outcome), net=net, vehicle=vehicle.name)
+    part = next((one for one in parts if one["key"] == key), None)
+    return derivations.of_part(face, part, vehicle=vehicle.name) if part else None
+
+
+def history(vehicle, outcome):
+    """What this law said before, by day; a trace that changed nothing the reader sees is left out, so it tells of no one."""
+    found, last = [], None
+    rows = vehicle.traces.order_by("-number").prefetch_related("outcomes")[:HISTORY]
+    for row in reversed(rows):
+        same = [one for one in row.outcomes.all() if (one.rulebook, one.reading) == (outcome.rulebook, outcome.reading)]
+        test = disclosure.test_face(same[0].result["tests"][0], outcome.reading) if same else None
+        seen = (test["worst"], test["declared"], test["best"], same[0].verdict) if test else (row.error,)
+        if seen != last:
+            found.append({"on": row.on, "test": test, "verdict": same[0].verdict if same else "", "error": row.error})
+        last = seen
+    return found[::-1]
+
+
+def links(outcome):
+    """Where to decide about this outcome and where its certificates are, if those rooms are open."""
+    found = {}
+    for name, args in (("compliance:review-new", [outcome.pk]), ("compliance:certificate-list", [])):
+        try:
+            found[name.split(":")[1].replace("-", "_")] = reverse(name, args=args)
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def _parts_csv(outcome):
+    head = ["item", "description", "hs", "seller", "how", "made in", "quantity", "share", "price", "in one vehicle", "answer", "counted",
+            "paragraph"]  # fmt: skip
+    rows = disclosure.part_faces(outcome) if outcome else []
+    lines = [
+        [row["item"], row["description"], row["hs"], row["seller"], row["how"], row["made_in"], row["qty"], row["share"], row["price"],
+         row["value"], row["state"] if row["answered"] else "not answered" if row["category"] == "unknown" else "own import",
+         row["counted"]["worst"] if row["counted"] else "", row["para"]]
+        for row in rows
+    ]  # fmt: skip
+    return _csv("parts", head, lines)
