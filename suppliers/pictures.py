@@ -17,7 +17,8 @@ SHAPES = {
     '<path class="g-open-half" d="M7 .9V13.1L.9 7Z"/>',
     "none": '<path class="g-none" stroke-width="2" d="M2 7H12"/>',
 }
-# Where value was added, in the one order every legend and stack keeps.
+# Where value was added, in the one order every legend and stack keeps; then what a buyer sees in place of a split that is
+# its supplier's own: one block, complete or not.
 ORIGINS = (
     ("us", "United States"),
     ("ca", "Canada"),
@@ -25,6 +26,9 @@ ORIGINS = (
     ("fc", "Foreign, counted"),
     ("fn", "Foreign, not counted"),
     ("uk", "Unknown"),
+    ("ok", "Answered, complete"),
+    ("in", "Answered, incomplete below"),
+    ("own", "Own work"),
 )
 
 MINUS = "\N{MINUS SIGN}"

@@ -136,7 +136,8 @@ def _emptiness(mine: Facts):
 def _at_its_field(row):
     """A path in the dossier's terms as the path of the form's field."""
     path = row.path.removeprefix("declarations.this").strip(".")
-    renames = {"body": "lines.0.item", "price": "price", "own_value": "own_values.0.amount", "until": "ends"}
+    renames = {"body": "lines.0.item", "own_value": "own_values.0.amount", "until": "ends", "from": "begins",
+               "costs.excluded": "costs.excluded_sales"}  # fmt: skip
     path = (
         path.replace("body[", "lines.")
         .replace("sources[", "sources.")
@@ -144,6 +145,10 @@ def _at_its_field(row):
         .replace("]", "")
     )
     path = renames.get(path, path)
+    if path.startswith("statements.") and path.count(".") == 1:
+        path += ".law"
+    if path.endswith(".charges"):
+        path += ".0.leg"
     if isinstance(row, SimpleNamespace):
         row.path = path
         return row
@@ -213,14 +218,16 @@ def _signable(declaration: Declaration, by: Membership, name: str, title: str, s
         raise Malformed(errors)
     if seen != shown(declaration):
         raise NotTheTextShown("The draft changed after it was shown to you: read it again.")
-    hands = {declaration.drafted_by.user_id, declaration.changed_by.user_id if declaration.changed_by else None} - {
-        None
-    }
-    if hands == {by.user_id} and not alone_why.strip():
+    if hands(declaration) == {by.user_id} and not alone_why.strip():
         raise AloneWithoutReason("One person drafted it, another signs. If there is no other, say why.")
     stops = [row for row in findings(declaration) if row.severity == "stops"]
     if stops:
         raise StopsFound(stops)
+
+
+def hands(declaration: Declaration) -> set:
+    """The people whose hands are in a draft: who began it and who saved it last."""
+    return {row.user_id for row in (declaration.drafted_by, declaration.changed_by) if row}
 
 
 @transaction.atomic

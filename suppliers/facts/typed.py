@@ -253,7 +253,7 @@ class Body:
             seller_name=form.text(data, "seller_name", at, most=160), made_in=form.country(data, "made_in", at),
             allied=form.flag(data, "allied"), related=form.flag(data, "related"),
             title=form.choice(data, "title", ["", "importation", "later"], at),
-            rate=form.amount(data, "rate", at), designated=form.flag(data, "designated"),
+            rate=form.amount(data, "rate", at, places=9), designated=form.flag(data, "designated"),
             basis=form.choice(data, "basis", ["", "shift", "rvc"], at),
         )  # fmt: skip
         self.rows.append(source)

@@ -72,8 +72,9 @@ def gap_word(kind: str) -> str:
 
 
 @register.filter
-def origin_categories(_=None):
-    return pictures.ORIGINS
+def origin_categories(used=None):
+    """The categories of a picture in their fixed order: those it uses, or the six of origin."""
+    return [one for one in pictures.ORIGINS if one[0] in used] if used else pictures.ORIGINS[:6]
 
 
 # ---- figures ----

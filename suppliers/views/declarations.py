@@ -7,6 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from django_countries import countries
 
 from suppliers import forms
 from suppliers.actions import declarations, parts
@@ -20,7 +21,7 @@ from suppliers.actions.declarations import (
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts import stored
 from suppliers.facts.typed import Malformed
-from suppliers.models import Declaration, Part, Request, Seal
+from suppliers.models import Declaration, Membership, Part, Request, Seal
 
 RELATED = (
     "organisation",
@@ -51,11 +52,10 @@ def declaration_list(request):
 def declaration_new(request, part):
     """A new draft for a part: carried forward from the last answer where there is one."""
     row = get_object_or_404(Part.objects.filter(organisation=request.membership.organisation), pk=part)
-    asked = Request.objects.addressed_to(row.organisation).filter(sourcing__seller_part=row).order_by("-due").first()
     last = Declaration.objects.owned_by(request.membership).signed().filter(part=row).order_by("-begins").first()
     if request.method != "POST":
         raise Http404
-    facts = stored.of(last) if last else _blank(row, asked)
+    facts = stored.of(last) if last else _blank(row, _open_request(row))
     try:
         draft = declarations.draft(facts, by=request.membership, supersedes=last, machine=True)
     except NotYourRight as refused:
@@ -95,8 +95,10 @@ def _edited(request, draft):
     except Malformed as wrong:
         return _sheet(request, draft, facts, errors=wrong.errors, version=request.POST.get("version"))
     except ChangedMeanwhile as late:
+        now = Declaration.objects.select_related(*RELATED).get(pk=draft.pk)
         text = f"This draft was {late}. What you typed is still here: compare, then save it over theirs."
-        return _sheet(request, draft, facts, errors={"": [text]}, version=str(draft.version))
+        other = forms.differences(facts, stored.of(now))
+        return _sheet(request, now, facts, errors={"": [text]}, version=str(now.version), other=other)
     except (AlreadySigned, NotYourRight) as refused:
         messages.error(request, str(refused))
         return redirect("suppliers:declaration-detail", pk=draft.pk)
@@ -113,40 +115,52 @@ def _version(request) -> int:
     return int(typed) if typed.isdigit() else 0
 
 
-def _sheet(request, draft, facts, *, errors=None, found=(), version=None, unsaved=False):
+def _sheet(request, draft, facts, *, errors=None, found=(), version=None, unsaved=False, other=()):
     typed = unsaved or bool(errors)
     sheet = forms.Sheet(facts, request.membership.organisation, errors=errors, found=found, stored=not typed)
-    context = {
-        "draft": draft, "sheet": sheet, "version": version or draft.version, "unsaved": unsaved, "sees": forms.sees(draft),
-        "may_sign": request.membership.holds(*declarations.SIGNERS),
-        "saved": draft.changed_at or draft.drafted_at, "saved_by": (draft.changed_by or draft.drafted_by).user.display_name,
-    }  # fmt: skip
-    return render(request, "suppliers/declaration_edit.html", context, status=422 if errors else 200)
+    for row in other:
+        row["mine"], row["theirs"] = sheet.named(row["mine"]), sheet.named(row["theirs"])
+    saved_by = (draft.changed_by or draft.drafted_by).user
+    return render(request, "suppliers/declaration_edit.html", {
+        "draft": draft, "sheet": sheet, "countries": countries, "version": version or draft.version, "unsaved": typed, "other": other,
+        "sees": forms.sees(draft), "may_sign": request.membership.holds(*declarations.SIGNERS),
+        "signers": _signers(request.membership.organisation), "asked": _open_request(draft.part),
+        "saved": draft.changed_at or draft.drafted_at, "saved_by": saved_by.display_name,
+        "by_me": saved_by.pk == request.user.pk,
+    }, status=422 if errors else 200)  # fmt: skip
+
+
+def _signers(organisation) -> list[str]:
+    """Who may sign for the company, so that an editor knows whom to tell."""
+    rows = Membership.objects.in_force().filter(organisation=organisation).select_related("user__person")
+    return [row.user.display_name for row in rows if row.holds(*declarations.SIGNERS)]
+
+
+def _open_request(part):
+    """The most urgent request about a part that nobody has declined: its period and its day are the draft's."""
+    rows = Request.objects.filter(sourcing__seller_part=part, decline__isnull=True).select_related("sourcing__buyer")
+    return rows.order_by("-due").first()
 
 
 def declaration_statement(request, part):
     """The short form: a statement about a part, without opening its body."""
     row = get_object_or_404(Part.objects.filter(organisation=request.membership.organisation), pk=part)
-    facts = _blank(
-        row, Request.objects.addressed_to(row.organisation).filter(sourcing__seller_part=row).order_by("-due").first()
-    )
-    errors = {}
+    facts, errors, short = _blank(row, _open_request(row)), {}, forms.Short(request.POST)
     if request.method == "POST":
-        facts |= forms.posted(request.POST) | {"part": row, "uses": ["light"]}
-        try:
-            draft = declarations.draft(facts, by=request.membership)
-            return redirect("suppliers:declaration-review", pk=draft.pk)
-        except Malformed as wrong:
-            errors = wrong.errors
-        except NotYourRight as refused:
-            errors = {"": [str(refused)]}
-    facts["statements"] = facts.get("statements") or [
-        {"law": "nafta", "para": "nil"},
-        {"law": "usmca", "originates": "true"},
-    ]
+        facts |= {"addressed_to": []} | forms.posted(request.POST) | {"part": row}
+        facts |= {"statements": short.statements(), "claims": short.claims()}
+        if not short.errors:
+            try:
+                draft = declarations.draft(facts, by=request.membership)
+                return redirect("suppliers:declaration-review", pk=draft.pk)
+            except Malformed as wrong:
+                errors = short.take(wrong.errors)
+            except NotYourRight as refused:
+                errors = {"": [str(refused)]}
     sheet = forms.Sheet(facts, row.organisation, errors=errors)
+    context = {"part": row, "sheet": sheet, "short": short, "asked": _open_request(row), "countries": countries}
     return render(
-        request, "suppliers/declaration_statement.html", {"part": row, "sheet": sheet}, status=422 if errors else 200
+        request, "suppliers/declaration_statement.html", context, status=422 if errors or short.errors else 200
     )
 
 
@@ -168,7 +182,7 @@ def declaration_review(request, pk):
     context = _told(draft) | {
         "errors": errors, "typed": request.POST, "shown": declarations.shown(draft), "text": declarations.text(draft),
         "found": declarations.findings(draft), "may_sign": request.membership.holds(*declarations.SIGNERS),
-        "alone": request.membership.user_id in {draft.drafted_by.user_id, draft.changed_by.user_id if draft.changed_by else None},
+        "alone": declarations.hands(draft) == {request.membership.user_id}, "signers": _signers(draft.organisation),
         "today": timezone.now(),
     }  # fmt: skip
     return render(request, "suppliers/declaration_review.html", context, status=422 if errors else 200)
@@ -199,19 +213,36 @@ def _told(row):
             "sees": forms.sees(row)}  # fmt: skip
 
 
+def _state(row) -> tuple[str, str]:
+    """Whether it speaks today, as (kind, words): the shape beside it and what it says."""
+    today = timezone.now().date()
+    if not row.is_signed:
+        return ("open", "Draft, not signed")
+    if hasattr(row, "withdrawal"):
+        return ("fail", f"Withdrawn on {row.withdrawal.at:%-d %b %Y}")
+    if row.ends <= today:
+        return ("none", "Ended")
+    if row.begins > today:
+        return ("open", f"Begins on {row.begins:%-d %b %Y}")
+    if Declaration.objects.in_force(on=today).filter(pk=row.pk).exists():
+        return ("pass", "In force")
+    return ("none", "Replaced by a newer answer")
+
+
 def declaration_detail(request, pk):
     """The receipt for its owner; the face, and nothing more, for a buyer it is addressed to."""
     row = get_object_or_404(
         Declaration.objects.visible_to(request.membership).select_related(*RELATED, "withdrawal"), pk=pk
     )
     if row.organisation_id != request.membership.organisation_id:
-        facts = stored.of(row)
-        face = {"declaration": row, "statements": facts["statements"]}
+        face = {"declaration": row, "statements": stored.of(row)["statements"], "state": _state(row)}
         return render(request, "suppliers/declaration_face.html", face)
-    if not row.is_signed:
+    if not row.is_signed and request.membership.holds(*declarations.WRITERS, "officer"):
         return redirect("suppliers:declaration-edit", pk=pk)
     context = _told(row) | {
         "seal": Seal.objects.filter(act=row.pk).first(),
+        "state": _state(row),
+        "may_write": request.membership.holds(*declarations.WRITERS, "officer"),
         "may_sign": request.membership.holds(*declarations.SIGNERS),
     }
     return render(request, "suppliers/declaration_detail.html", context)

@@ -1,0 +1,8 @@
+"""What a browser posts into plain facts, and facts back into fields: the pages' forms, one module for each question."""
+
+from suppliers.forms.panels import adds_up, answers, sees, steps
+from suppliers.forms.posted import acted, differences, posted
+from suppliers.forms.sheet import Sheet
+from suppliers.forms.short import Short
+
+__all__ = ["Sheet", "Short", "acted", "adds_up", "answers", "differences", "posted", "sees", "steps"]
