@@ -14,7 +14,8 @@ from suppliers.pictures import ORIGINS, grouped, places, shown
 
 @dataclass(frozen=True)
 class Part:
-    """A part bought or work done: ``split`` is amount by category of origin (us, ca, mx, fc, fn, uk)."""
+    """A part bought or work done: ``split`` is amount by category of origin (us, ca, mx, fc, fn, uk), or one
+    block for an answer whose split is its supplier's own (ok, in)."""
 
     name: str
     price: Decimal
@@ -94,6 +95,11 @@ def rows(tree: Tree) -> list[dict]:
 def totals(tree: Tree) -> list[Decimal]:
     """The foot of that table, one sum a category."""
     return [sum((row["split"][nth] for row in rows(tree)), Decimal(0)) for nth, _ in enumerate(ORIGINS)]
+
+
+def used(tree: Tree) -> list[str]:
+    """The categories that occur in it, in their order."""
+    return [code for (code, _), total in zip(ORIGINS, totals(tree), strict=True) if total]
 
 
 def _safe(href: str) -> str:
@@ -209,7 +215,7 @@ def _mosaic(part: Part, y: float, tall: float) -> SafeString:
         drawn.append(
             format_html('<rect class="k-{}" x="{}" y="{}" width="{}" height="{}" stroke-width="0.8"/>', code, *box)
         )
-        pattern = {"fn": "dots", "uk": "hatch"}.get(code)
+        pattern = {"fn": "dots", "uk": "hatch", "in": "hatch-wide"}.get(code)
         if pattern:
             drawn.append(format_html('<rect x="{}" y="{}" width="{}" height="{}" fill="url(#{})"/>', *box, pattern))
         words = ("~" if part.about else "") + grouped(amount, 0)

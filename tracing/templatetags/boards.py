@@ -140,3 +140,12 @@ def disclosed(item: str) -> str:
     """An entry of a disclosure schedule in plain words."""
     kind, _, para = item.partition(".")
     return f"statement ({para})" if kind == "statement" and para else item
+
+
+@register.filter
+def range(test: dict) -> str:  # noqa: A001  the word of the page
+    """From worst to best: "71–77", "53 to under 85"."""
+    if test["worst"] == test["best"]:
+        return test["worst"]
+    words = " to " if " " in test["worst"] + test["best"] else "–"
+    return f"{test['worst']}{words}{test['best']}"

@@ -26,13 +26,17 @@ def points_bar(points, widest=None) -> SafeString:
 @register.inclusion_tag("components/icicle.html")
 def icicle(tree, name="icicle", title="") -> dict:
     """``{% icicle tree %}`` with a tracing.icicles.Tree: key, picture and the table that is its equal."""
+    used = icicles.used(tree)
+    kept = [nth for nth, (code, _) in enumerate(ORIGINS) if code in used]
+    rows, totals = icicles.rows(tree), icicles.totals(tree)
     return {
+        "used": used,
         "tree": tree,
         "name": name,
         "title": title or f"Where one {tree.name}’s value comes from",
         "picture": icicles.icicle(tree, name=name),
-        "rows": icicles.rows(tree),
-        "totals": icicles.totals(tree),
-        "origins": ORIGINS,
-        "about": any(row["about"] for row in icicles.rows(tree)),
+        "rows": [row | {"split": [row["split"][nth] for nth in kept]} for row in rows],
+        "totals": [totals[nth] for nth in kept],
+        "origins": [ORIGINS[nth] for nth in kept],
+        "about": any(row["about"] for row in rows),
     }
