@@ -15,7 +15,9 @@ def grant_list(request):
     """An auditor: what may I read? An automaker: who may read mine? A supplier: under which grants mine can be read."""
     kind = request.membership.organisation.kind
     if kind == "supplier":
-        return render(request, "compliance/grant_owner.html", {"rows": grants.touching(request.membership.organisation)})
+        return render(
+            request, "compliance/grant_owner.html", {"rows": grants.touching(request.membership.organisation)}
+        )
     rows = AuthorityGrant.objects.visible_to(request.membership).select_related(
         "certificate__organisation", "membership__user__person", "membership__organisation", "end"
     ).defer("certificate__pdf")  # fmt: skip

@@ -1,0 +1,77 @@
+"""A certificate of the river's vehicle, with keys of its own."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+
+from compliance import keys
+from compliance.actions import certificates, grants, reviews
+from tests import make
+from tracing.actions import traces
+
+TODAY = dt.date(2026, 11, 24)
+CANARY = "0.313717"  # what Ada pays for her wire; it must not leave her and the authority
+TOMS = "151.926535"  # Tom's own cost of making the axle
+
+
+@pytest.fixture(autouse=True)
+def _own_keys(settings, tmp_path, monkeypatch, clock):
+    settings.SIGNING_KEYS = tmp_path / "keys"
+    monkeypatch.setattr(traces, "SETTLE", dt.timedelta(0))
+
+
+@pytest.fixture
+def trusted(settings):
+    return lambda: keys.public(settings.SIGNING_KEYS)
+
+
+@pytest.fixture
+def river(cast, monkeypatch):
+    """The river of tests.make, with two figures that can be searched for."""
+    plain = make.facts
+
+    def marked(part, *, to=(), **changes):
+        facts = plain(part, to=to, **changes)
+        if part == cast.bolt:
+            facts["lines"][0]["sources"][0]["price"] = CANARY
+        if part == cast.axle:
+            facts["costs"]["product"] = TOMS
+        return facts
+
+    monkeypatch.setattr(make, "facts", marked)
+    return make.river(cast)
+
+
+@pytest.fixture
+def trace(river):
+    traces.spread()
+    river.vehicle.refresh_from_db()
+    return traces.retrace(river.vehicle.pk)
+
+
+def certified(cast, trace, rulebook="nafta"):
+    outcome = trace.outcomes.get(rulebook=rulebook)
+    review = reviews.decide(outcome, by=cast.ed, decision="accept", why="Passes whatever is still missing.")
+    return certificates.issue(review, by=cast.eve, name="Eve Novak", title="Vice president, customs")
+
+
+@pytest.fixture
+def certificate(cast, trace):
+    return certified(cast, trace)
+
+
+@pytest.fixture
+def files(certificate):
+    return SimpleNamespace(
+        json=certificates.json_of(certificate),
+        pdf=bytes(certificate.pdf),
+        dossier=certificates.dossier_file(certificate),
+    )
+
+
+@pytest.fixture
+def granted(cast, certificate):
+    return grants.grant(
+        certificate, to=cast.fay, purpose="Sample 27-114", begins=TODAY, ends=dt.date(2027, 2, 1), by=cast.eve
+    )

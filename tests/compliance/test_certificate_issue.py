@@ -1,0 +1,137 @@
+"""Issuing: from a current trace, by an accepted review, by someone who may; what the face says and what it does not."""
+
+import io
+import json
+
+import pypdf
+import pytest
+
+from compliance.actions import certificates, reviews
+from compliance.models import Certificate
+from suppliers.actions import declarations
+from suppliers.actions.rights import NotYourRight
+from suppliers.facts.typed import Malformed
+from suppliers.models import Seal
+from tests.compliance.conftest import CANARY, TOMS, certified
+from tracing.actions import traces
+
+SIGNED = {"name": "Eve Novak", "title": "Vice president"}
+
+
+def accepted(cast, trace, rulebook="nafta"):
+    return reviews.decide(trace.outcomes.get(rulebook=rulebook), by=cast.ed, decision="accept", why="It passes.")
+
+
+def test_face_and_seal(certificate):
+    says = certificate.says
+    assert says["title"] == "Traced-content certificate"
+    assert says["vehicle"]["name"] == "Alder" and says["signatory"]["name"] == "Eve Novak"
+    assert says["rulebook"]["hypothetical"] is True
+    assert says["period"] == {"from": "2026-07-01", "until": "2027-07-01"}
+    assert [row["answer"] for row in says["parts"]] == ["answered"]
+    assert says["silence"] and says["reason"] == "Passes whatever is still missing."
+    assert Seal.objects.filter(kind="certificate.issued", act=certificate.pk, digest=certificate.digest).exists()
+
+
+@pytest.mark.parametrize("rulebook", ["nafta", "usmca"])
+def test_tests_not_run_stand_on_the_face_and_the_claim_is_no_origin(cast, trace, rulebook):
+    says = certified(cast, trace, rulebook).says
+    missing = [row["title"] for row in says["tests"] if row["result"] == "not_run"]
+    assert missing and all(any(title in notice for notice in says["notices"]) for title in missing)
+    assert "origin" not in says["title"].lower()
+    ours = [notice for notice in says["notices"] if not notice.startswith("Not run")]
+    assert not any("origin" in text.lower() for text in ours)
+
+
+def test_a_hypothetical_law_says_so(certificate):
+    assert any(notice.startswith("Hypothetical") for notice in certificate.says["notices"])
+
+
+def test_a_law_in_force_is_not_called_hypothetical(cast, trace):
+    assert not any("ypothetical" in notice for notice in certified(cast, trace, "usmca").says["notices"])
+
+
+def test_a_proposal_says_so(cast, trace):
+    outcome = next((row for row in trace.outcomes.filter(rulebook="us-2017") if row.verdict == "pass"), None)
+    assert outcome is not None, "the river's car passes the proposal"
+    review = reviews.decide(outcome, by=cast.ed, decision="accept", why="To show what it would have said.")
+    says = certificates.issue(review, by=cast.eve, **SIGNED).says
+    assert "proposal" in says["notices"][0] and says["title"] == "Traced-content certificate"
+
+
+def test_the_pdf_is_tagged_says_the_same_and_carries_the_json(certificate, files):
+    reader = pypdf.PdfReader(io.BytesIO(files.pdf))
+    text = " ".join(page.extract_text() for page in reader.pages)
+    assert "Traced-content certificate" in text and "Alder" in text and "Eve Novak" in text and "Not run" in text
+    assert "Hypothetical" in text and "Talbot Axles" in text
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert reader.attachments["certificate.json"][0] == files.json
+    assert json.loads(files.json)["payload"] == certificate.says
+
+
+def test_no_figure_of_another_company_in_it(files):
+    shown = files.json + b"".join(page.extract_text().encode() for page in pypdf.PdfReader(io.BytesIO(files.pdf)).pages)
+    for canary in (CANARY, TOMS, "acme", "Acme", "AB-M12", "Hanbit", "17-0012", "WR-12", "ST-9"):
+        assert canary.encode() not in shown
+    assert CANARY.encode() in files.dossier and TOMS.encode() in files.dossier
+
+
+def test_stale_when_a_fact_changed_since(cast, river, trace):
+    review = accepted(cast, trace)
+    declarations.withdraw(river.bolt, by=cast.ada, why="the wire comes from elsewhere")
+    with pytest.raises(certificates.Stale):
+        certificates.issue(review, by=cast.eve, **SIGNED)
+    assert not Certificate.objects.exists()
+
+
+def test_only_an_accepted_review_that_still_counts_and_only_once(cast, trace):
+    outcome = trace.outcomes.get(rulebook="nafta")
+    rejected = reviews.decide(outcome, by=cast.ed, decision="reject", why="Not plausible.")
+    with pytest.raises(certificates.NotAccepted):
+        certificates.issue(rejected, by=cast.eve, **SIGNED)
+    review = accepted(cast, trace)
+    certificates.issue(review, by=cast.eve, **SIGNED)
+    with pytest.raises(certificates.NotAccepted):
+        certificates.issue(review, by=cast.eve, **SIGNED)
+
+
+def test_a_later_rejection_counts(cast, trace, clock):
+    review = accepted(cast, trace)
+    clock.shift(60)
+    reviews.decide(trace.outcomes.get(rulebook="nafta"), by=cast.ed, decision="reject", why="The axle looks wrong.")
+    with pytest.raises(certificates.NotAccepted):
+        certificates.issue(review, by=cast.eve, **SIGNED)
+
+
+def test_nobody_elses_right(cast, trace):
+    review = accepted(cast, trace)
+    for who in (cast.gus, cast.tom, cast.ada, cast.dora, cast.fay, cast.olga):
+        with pytest.raises(NotYourRight):
+            reviews.decide(trace.outcomes.get(rulebook="nafta"), by=who, decision="accept", why="mine")
+        with pytest.raises(NotYourRight):
+            certificates.issue(review, by=who, **SIGNED)
+
+
+def test_a_decision_needs_a_reason_and_a_signature_a_name(cast, trace):
+    with pytest.raises(Malformed) as wrong:
+        reviews.decide(trace.outcomes.get(rulebook="nafta"), by=cast.ed, decision="", why=" ")
+    assert set(wrong.value.errors) == {"decision", "why"}
+    with pytest.raises(Malformed) as wrong:
+        certificates.issue(accepted(cast, trace), by=cast.eve, name="", title=" ")
+    assert set(wrong.value.errors) == {"name", "title"}
+
+
+def test_what_fails_under_the_laws_own_silence_is_not_certified(cast, river):
+    gearbox = {"item": "GB-1", "hs": "8708.40", "quantity": "1", "sources": [
+        {"how": "imported", "price": "12000", "made_in": "JP", "title": "importation"}]}  # fmt: skip
+    again = declarations.supersede(river.car, by=cast.eve, lines=[gearbox])
+    declarations.sign(
+        again, by=cast.eve, name="Eve", title="VP", shown=declarations.shown(again), alone_why="one officer only"
+    )
+    traces.spread()
+    river.vehicle.refresh_from_db()
+    failing = traces.retrace(river.vehicle.pk).outcomes.get(rulebook="nafta")
+    assert failing.verdict == "fail"
+    review = reviews.decide(failing, by=cast.ed, decision="accept", why="hope")
+    with pytest.raises(certificates.NothingToCertify):
+        certificates.issue(review, by=cast.eve, **SIGNED)
