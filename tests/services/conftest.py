@@ -1,0 +1,104 @@
+"""A database and a queue of one's own for each test, on the private sockets that .ci/run opened, and workers to kill."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+import uuid
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Installation:
+    """One portal in its own environment: commands, workers, and a look into its database."""
+
+    def __init__(self, folder: Path, **environment: str):
+        # Settings and shell of the outer run stay outside: only what is said here holds.
+        plain = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+        self.environment = {**plain, "VAR_DIR": str(folder), "DEMO": "1", "PYTHONPATH": str(ROOT), **environment}
+        self.workers: list[subprocess.Popen] = []
+
+    def run(self, *command: str, timeout: float = 240, **environment: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+        assert done.returncode == 0, done.stderr[-4000:]
+        return done.stdout
+
+    def worker(self, **environment: str) -> subprocess.Popen:
+        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "1", "--loglevel", "ERROR",
+                   "--without-gossip", "--without-mingle", "-n", f"{uuid.uuid4().hex[:8]}@test"]  # fmt: skip
+        started = subprocess.Popen(
+            command, cwd=ROOT, env={**self.environment, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        self.workers.append(started)
+        return started
+
+    def told(self, script: str, **environment: str):
+        """Run tests/services/scripts.py and read the JSON it prints last."""
+        name, *arguments = script.split()
+        out = self.run("-m", "tests.services.scripts", name, *arguments, **environment)
+        return json.loads(out.strip().splitlines()[-1])
+
+    def end(self) -> None:
+        for worker in self.workers:
+            kill(worker)
+
+
+def kill(worker: subprocess.Popen) -> None:
+    """End a worker and its children at once, by process group id."""
+    if worker.poll() is None:
+        os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait(20)
+
+
+def wait_until(happened, *, seconds: float, step: float = 0.2) -> None:
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, f"did not happen within {seconds} s"
+        time.sleep(step)
+
+
+def quoted(path: str) -> str:
+    return urllib.parse.quote(path, safe="")
+
+
+@pytest.fixture
+def embedded(tmp_path):
+    """SQLite and the worker in the same process."""
+    return Installation(tmp_path / "embedded")
+
+
+@pytest.fixture
+def served(tmp_path):
+    """PostgreSQL and Redis on their sockets, with a database and a queue of this test's own."""
+    postgres, redis = os.environ.get("TEST_POSTGRES_SOCKET"), os.environ.get("TEST_REDIS_SOCKET")
+    if not postgres or not redis:
+        pytest.skip("TEST_POSTGRES_SOCKET and TEST_REDIS_SOCKET are not set; .ci/run opens both")
+    import psycopg
+
+    name = f"services_{uuid.uuid4().hex[:10]}"
+    with psycopg.connect(host=postgres, user="traceline", dbname="postgres", autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+    number = str(1 + uuid.uuid4().int % 14)
+    installation = Installation(
+        tmp_path / "served",
+        DATABASE_URL=f"postgres://traceline@{quoted(postgres)}/{name}",
+        CELERY_BROKER_URL=f"redis+socket://{redis}?virtual_host={number}",
+    )
+    yield installation
+    installation.end()
+    with psycopg.connect(host=postgres, user="traceline", dbname="postgres", autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

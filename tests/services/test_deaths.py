@@ -1,0 +1,57 @@
+"""A worker is killed at each step, and Redis forgets everything: the rows at the end equal an undisturbed run's."""
+
+import os
+
+import pytest
+
+from tests.services.conftest import kill, wait_until
+
+pytestmark = pytest.mark.services
+
+
+def figures(told):
+    return {name: row["figures"] for name, row in told["vehicles"].items()}
+
+
+@pytest.fixture
+def undisturbed(embedded):
+    embedded.told("build")
+    return figures(embedded.told("settle", EMBEDDED="1"))
+
+
+def test_a_worker_killed_after_each_step_changes_nothing(served, undisturbed):
+    served.told("build")
+    for step in ("marked", "snapshot", "stored"):
+        doomed = served.worker(TRACELINE_FAILPOINT=step)
+        served.run("-c", "import django; django.setup(); from tracing.tasks import spread; spread.delay()",
+                   DJANGO_SETTINGS_MODULE="config.settings")  # fmt: skip
+        children = f"/proc/{doomed.pid}/task/{doomed.pid}/children"
+        seen = set()
+
+        def died(seen=seen, children=children):
+            """The pool's child was killed by the failpoint at least once: another has taken its place."""
+            seen.update(open(children).read().split() if os.path.exists(children) else [])
+            return len(seen) >= 2
+
+        wait_until(died, seconds=60, step=0.05)
+        kill(doomed)
+    served.worker()
+    told = served.told("settle")
+    assert told["ripples"] == 0 and told["due"] == 0
+    assert figures(told) == undisturbed
+
+
+def test_redis_may_forget_everything(served, undisturbed):
+    import redis
+
+    served.told("build")
+    url = served.environment["CELERY_BROKER_URL"]
+    path, _, number = url.removeprefix("redis+socket://").partition("?virtual_host=")
+    forget = redis.Redis(unix_socket_path=path, db=int(number))
+    served.worker()
+    served.run("-c", "import django; django.setup(); from tracing.tasks import spread; spread.delay()",
+               DJANGO_SETTINGS_MODULE="config.settings")  # fmt: skip
+    forget.flushdb()
+    told = served.told("settle")
+    assert told["ripples"] == 0 and told["due"] == 0
+    assert figures(told) == undisturbed
