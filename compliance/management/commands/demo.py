@@ -45,7 +45,7 @@ class Command(BaseCommand):
         files = demo.certify(builder)
         rows = demo.table()
         if options["json"]:
-            self.stdout.write(json.dumps({"rows": rows}))
+            self.stdout.write(json.dumps({"rows": [{name: row[name] for name in demo.PRINTED} for row in rows]}))
         else:
             self._print(rows, files, told, time.monotonic() - started)
         if not options["no_serve"]:
@@ -62,6 +62,9 @@ class Command(BaseCommand):
         name = settings.DATABASES["default"]["NAME"]
         for suffix in ("", "-wal", "-shm"):
             settings.BASE_DIR.joinpath(f"{name}{suffix}").unlink(missing_ok=True)
+        for folder in ("certificates", "dossiers"):  # documents of the world that is gone
+            for path in (settings.VAR_DIR / folder).glob("*.*"):
+                path.unlink()
 
     def _print(self, rows, files, told, seconds) -> None:
         head = ("vehicle", "rulebook", "reading", "worst", "declared", "best", "needs", "verdict", "gaps")
