@@ -1,6 +1,6 @@
 """A worker is killed at each step, and Redis forgets everything: the rows at the end equal an undisturbed run's."""
 
-import os
+from pathlib import Path
 
 import pytest
 
@@ -25,12 +25,12 @@ def test_a_worker_killed_after_each_step_changes_nothing(served, undisturbed):
         doomed = served.worker(TRACELINE_FAILPOINT=step)
         served.run("-c", "import django; django.setup(); from tracing.tasks import spread; spread.delay()",
                    DJANGO_SETTINGS_MODULE="config.settings")  # fmt: skip
-        children = f"/proc/{doomed.pid}/task/{doomed.pid}/children"
+        children = Path(f"/proc/{doomed.pid}/task/{doomed.pid}/children")
         seen = set()
 
         def died(seen=seen, children=children):
             """The pool's child was killed by the failpoint at least once: another has taken its place."""
-            seen.update(open(children).read().split() if os.path.exists(children) else [])
+            seen.update(children.read_text().split() if children.exists() else [])
             return len(seen) >= 2
 
         wait_until(died, seconds=60, step=0.05)
