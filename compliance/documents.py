@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from tracing.engine import dossier
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "documents"
 ATTACHMENT = "certificate.json"
-SEAL_MARK = b"\n%traceline-signature "
+SIGNATURE = b"<</Type/TracelineSignature/JWS("
+TRAILER = re.compile(rb"trailer\n<</Size (?P<size>\d{1,7})(?P<rest>[^>]*)>>\nstartxref\n(?P<start>\d{1,10})\n%%EOF")
 
 
 class NotADocument(ValueError):
@@ -42,7 +44,22 @@ def pdf_file(payload: dict[str, Any], attachment: bytes, key: OKPKey, *, verify_
         pdf_standards=["a-3a", "ua-1"], timestamp=int(issued.timestamp()),
     )  # fmt: skip
     body = bytes(compiled)
-    return body + SEAL_MARK + keys.sign(_digest(body), key).encode() + b"\n"
+    return _updated(body, keys.sign(_digest(body), key))
+
+
+def _updated(body: bytes, token: str) -> bytes:
+    """The PDF with its signature in an incremental update, as the format means later words to be added.
+
+    One form only for one body and token, so that the check can build it again and compare every byte.
+    """
+    found = TRAILER.search(body)
+    if found is None:
+        raise NotADocument("this PDF has no trailer")
+    size, rest, start = int(found["size"]), found["rest"], int(found["start"])
+    place = len(body) + 1
+    signature = b"\n%d 0 obj\n" % size + SIGNATURE + token.encode("ascii") + b")>>\nendobj\n"
+    table = b"xref\n%d 1\n%010d 00000 n \ntrailer\n<</Size %d%s/Prev %d>>\nstartxref\n%d\n%%%%EOF\n"
+    return body + signature + table % (size, place, size + 1, rest, start, len(body) + len(signature))
 
 
 def _digest(body: bytes) -> bytes:
@@ -51,15 +68,23 @@ def _digest(body: bytes) -> bytes:
 
 def attached(pdf: bytes, trusted: dict[str, Any]) -> bytes:
     """The JSON inside a PDF of ours, after its signature over every byte held. Raises BadSignature, NotADocument."""
-    body, mark, token = pdf.rpartition(SEAL_MARK)
-    if not mark or not token.endswith(b"\n"):
+    head, mark, tail = pdf.rpartition(SIGNATURE)
+    body, obj, _ = head.rpartition(b"\n%d 0 obj\n" % _size(head))
+    if not mark or not obj:
         raise NotADocument("this PDF carries no signature of ours")
-    if keys.opened(_text(token[:-1]), trusted) != _digest(body):
+    token = _text(tail.partition(b")")[0])
+    if keys.opened(token, trusted) != _digest(body) or _updated(body, token) != pdf:
         raise keys.BadSignature("the PDF was changed after it was signed")
     try:
         return PdfReader(io.BytesIO(body)).attachments[ATTACHMENT][0]
     except (PyPdfError, KeyError, IndexError) as wrong:
         raise NotADocument(f"the PDF holds no certificate: {wrong}") from None
+
+
+def _size(head: bytes) -> int:
+    """The number of the object that the update adds: the size that the trailer before it tells."""
+    found = TRAILER.search(head)
+    return int(found["size"]) if found else -1
 
 
 def _text(raw: bytes) -> str:
