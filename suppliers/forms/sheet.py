@@ -25,6 +25,7 @@ PARAS = [
 ]  # fmt: skip
 CLAIMS = [("", ""), ("shift", "tariff shift: met or not_met"), ("basis", "basis relied on: shift or rvc"),
           ("table", "USMCA table by description: A.1, B, C"), ("requirement", "required percentage of its provision")]  # fmt: skip
+HOWS = [(Source.How.BOUGHT, "bought"), (Source.How.IMPORTED, "imported"), (Source.How.MADE, "made")]
 YES_NO = [("", "not said"), ("true", "originates"), ("false", "does not originate")]
 METHODS = [("", ""), ("NC", "net cost"), ("TV", "transaction value"), ("TS", "tariff shift")]
 USES = [
@@ -152,7 +153,7 @@ class Sheet:
         if row.get("sourcing"):
             row = row | {"seller_name": ""}  # the sale names its seller
         cells = self.cells(
-            row, at, SOURCE, how=list(Source.How.choices), sourcing=[("", "not on the portal"), *self.sales],
+            row, at, SOURCE, how=HOWS, sourcing=[("", "not on the portal"), *self.sales],
             made_part=[("", ""), *self.own_parts], title=[("", ""), *Source.Title.choices],
             basis=[("", ""), ("shift", "tariff shift"), ("rvc", "regional value")],
         )  # fmt: skip

@@ -36,17 +36,24 @@ RELATED = (
 def declaration_list(request):
     """One's own answers, drafts first, then what is in force, then the past."""
     own = Declaration.objects.owned_by(request.membership).select_related(*RELATED, "withdrawal")
-    today = timezone.now().date()
-    in_force = set(
-        Declaration.objects.in_force(on=today)
-        .filter(organisation=request.membership.organisation)
-        .values_list("pk", flat=True)
-    )
+    own, today = own.prefetch_related("addressees__organisation"), timezone.now().date()
+    speaking = Declaration.objects.owned_by(request.membership).in_force(on=today)
+    in_force = set(speaking.values_list("pk", flat=True))
     signed = list(own.signed().order_by("part__number", "-begins"))
-    return render(request, "suppliers/declaration_list.html", {
-        "drafts": own.drafts().order_by("-drafted_at"), "in_force": [row for row in signed if row.pk in in_force],
-        "past": [row for row in signed if row.pk not in in_force], "today": today,
+    for row in signed:
+        row.in_force = row.pk in in_force
+    return render(request, "suppliers/declaration_list.html", _rights(request.membership) | {
+        "drafts": own.drafts().order_by("-drafted_at"), "in_force": [row for row in signed if row.in_force],
+        "past": [row for row in signed if not row.in_force], "today": today,
     })  # fmt: skip
+
+
+def _rights(membership) -> dict[str, bool]:
+    """What this person may do here, so that no page offers a button that is refused."""
+    return {
+        "may_write": membership.holds(*declarations.WRITERS, "officer"),
+        "may_sign": membership.holds(*declarations.SIGNERS),
+    }
 
 
 def declaration_new(request, part):
@@ -242,10 +249,8 @@ def declaration_detail(request, pk):
     context = _told(row) | {
         "seal": Seal.objects.filter(act=row.pk).first(),
         "state": _state(row),
-        "may_write": request.membership.holds(*declarations.WRITERS, "officer"),
-        "may_sign": request.membership.holds(*declarations.SIGNERS),
     }
-    return render(request, "suppliers/declaration_detail.html", context)
+    return render(request, "suppliers/declaration_detail.html", context | _rights(request.membership))
 
 
 @require_POST

@@ -15,13 +15,16 @@ def part_list(request):
     """What we sell and make, to whom; and what waits for our word."""
     own = request.membership.organisation
     sales = Sourcing.objects.select_related("buyer", "buyer_part").prefetch_related("confirmations")
-    rows = Part.objects.filter(organisation=own).prefetch_related(Prefetch("sold_as", sales))
+    rows = Part.objects.filter(organisation=own).select_related("vehicle").prefetch_related(Prefetch("sold_as", sales))
     mine = Sourcing.objects.visible_to(request.membership).select_related(
         "seller", "buyer", "seller_part", "buyer_part"
     )
     waiting = mine.exclude(Q(seller=own, confirmations__side="seller") | Q(buyer=own, confirmations__side="buyer"))
     made = [row for row in rows if row.sold_as.all() or hasattr(row, "vehicle")]
-    return render(request, "suppliers/part_list.html", {"parts": made, "waiting": waiting.distinct()})
+    may_confirm = request.membership.holds("editor", "certifier", "reviewer")
+    may_write = request.membership.holds("editor", "certifier", "officer")
+    context = {"parts": made, "waiting": waiting.distinct(), "may_confirm": may_confirm, "may_write": may_write}
+    return render(request, "suppliers/part_list.html", context)
 
 
 @require_POST
