@@ -92,6 +92,7 @@ TABLE: dict[str, Rule] = {
     "suppliers:declaration-review": DRAFT,
     "suppliers:declaration-supersede": DRAFT,
     "suppliers:declaration-withdraw": SIGN,
+    "suppliers:disclosure-list": READ,
     # tracing
     "tracing:vehicle-list": SEE_VEHICLES,
     "tracing:vehicle-progress": SEE_VEHICLES,
@@ -229,6 +230,7 @@ NAVIGATION = [
     ("suppliers:request-list", "Inbox"),
     ("suppliers:declaration-list", "Declarations"),
     ("suppliers:part-list", "Parts"),
+    ("suppliers:disclosure-list", "Who sees what"),
     ("compliance:certificate-list", "Certificates"),
     ("compliance:grant-list", "Grants"),
     ("tracing:rulebook-list", "Rulebooks"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suppliers.views import declarations, doors, parts, requests
+from suppliers.views import declarations, disclosures, doors, parts, requests
 
 app_name = "suppliers"
 urlpatterns = [
@@ -19,4 +19,5 @@ urlpatterns = [
     path("declarations/<uuid:pk>/sign/", declarations.declaration_review, name="declaration-review"),
     path("declarations/<uuid:pk>/supersede/", declarations.declaration_supersede, name="declaration-supersede"),
     path("declarations/<uuid:pk>/withdraw/", declarations.declaration_withdraw, name="declaration-withdraw"),
+    path("disclosures/", disclosures.disclosure_list, name="disclosure-list"),
 ]

@@ -1,8 +1,11 @@
 """Asking a direct supplier, and saying that one cannot answer."""
 
 import datetime as dt
+from collections.abc import Iterable
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from suppliers.actions.acts import seal
 from suppliers.actions.rights import demand
@@ -59,17 +62,26 @@ def decline(request: Request, *, by: Membership, reason: str, why: str) -> Decli
 
 
 def answer_to(request: Request) -> Declaration | None:
-    """The declaration in force that answers a request, newest first; None while it is open."""
-    return (
+    """The declaration that answers a request, newest first; None while it is open."""
+    return answers_to([request]).get(request.pk)
+
+
+def answers_to(asked: Iterable[Request]) -> dict[UUID, Declaration]:
+    """By request: the newest signed declaration of that part to that buyer over that period, in one query."""
+    asked = list(asked)
+    signed = (
         Declaration.objects.signed()
-        .filter(
-            part=request.sourcing.seller_part,
-            organisation=request.sourcing.seller,
-            addressees__organisation=request.sourcing.buyer,
-            withdrawal__isnull=True,
-            begins__lt=request.ends,
-            ends__gt=request.begins,
-        )
-        .order_by("-signed_at")
-        .first()
+        .filter(part__in={row.sourcing.seller_part_id for row in asked}, withdrawal__isnull=True)
+        .annotate(buyer=F("addressees__organisation"))
+        .order_by("signed_at")
     )
+    by_sale: dict[tuple[UUID, UUID], list[Declaration]] = {}
+    for row in signed:
+        by_sale.setdefault((row.part_id, row.buyer), []).append(row)
+    found = {}
+    for request in asked:
+        sale = request.sourcing
+        for row in by_sale.get((sale.seller_part_id, sale.buyer_id), []):
+            if row.begins < request.ends and row.ends > request.begins:
+                found[request.pk] = row
+    return found

@@ -23,26 +23,38 @@ RELATED = (
 def request_list(request):
     """Requests to one's organisation, the most urgent first, and those it made of others."""
     own, today = request.membership.organisation, timezone.now().date()
-    rows = Request.objects.visible_to(request.membership).select_related(*RELATED)
-    asked = [_told(row, today) for row in rows.filter(sourcing__seller=own)]
-    asked.sort(key=lambda row: (row["state"] in {"answered", "declined"}, row["request"].due))
-    made = [_told(row, today) for row in rows.filter(sourcing__buyer=own)]
-    open_rows = [row for row in asked if row["state"] not in {"answered", "declined"}]
+    rows = list(Request.objects.visible_to(request.membership).select_related(*RELATED))
+    answers, drafts = requests.answers_to(rows), _drafts(own)
+    told = [_told(row, today, answers.get(row.pk), drafts.get(row.sourcing.seller_part_id)) for row in rows]
+    asked = [row for row in told if row["request"].sourcing.seller_id == own.pk]
+    made = [row for row in told if row["request"].sourcing.buyer_id == own.pk]
+    for some in (asked, made):
+        some.sort(
+            key=lambda row: (row["state"] in DONE, row["request"].due, row["request"].sourcing.seller_part.number)
+        )
+    waiting = [row for row in asked if row["state"] not in DONE]
     return render(request, "suppliers/request_list.html", {
-        "asked": asked, "made": made, "open": open_rows, "urgent": open_rows[0] if open_rows else None, "today": today,
+        "asked": asked, "made": made, "open": waiting, "urgent": waiting[0] if waiting else None, "today": today,
+        "customers": len({row["request"].sourcing.buyer_id for row in waiting}),
+        "may_write": request.membership.holds("editor", "certifier", "officer"),
+        "may_decline": request.membership.holds("editor", "certifier"),
+        "may_sign": request.membership.holds("certifier", "officer"),
     })  # fmt: skip
 
 
-def _told(row, today):
-    answer = requests.answer_to(row)
+DONE = {"answered", "declined"}
+
+
+def _drafts(organisation) -> dict:
+    """The newest draft of each of one's parts, by part."""
+    rows = Declaration.objects.drafts().filter(organisation=organisation).order_by("drafted_at")
+    return {row.part_id: row for row in rows.select_related("changed_by__user__person", "drafted_by__user__person")}
+
+
+def _told(row, today, answer, draft):
     state = "answered" if answer else "declined" if hasattr(row, "decline") else "late" if row.due < today else "open"
-    draft = (
-        Declaration.objects.drafts()
-        .filter(organisation=row.sourcing.seller, part=row.sourcing.seller_part)
-        .order_by("-drafted_at")
-        .first()
-    )
-    return {"request": row, "state": state, "answer": answer, "draft": draft, "days": (row.due - today).days}
+    return {"request": row, "state": state, "answer": answer, "draft": draft, "days": (row.due - today).days,
+            "overdue": (today - row.due).days}  # fmt: skip
 
 
 def request_decline(request, pk):
