@@ -1,6 +1,7 @@
 """One changed byte anywhere is found; keys that are not trusted are not; revoked is said."""
 
 import datetime as dt
+import hashlib
 import json
 import random
 
@@ -8,6 +9,7 @@ import pytest
 
 from compliance import commitments, keys, replay, verification
 from compliance.actions import certificates
+from tracing.engine import dossier
 
 FLIPS = 400
 
@@ -118,22 +120,38 @@ def test_missing_openings_are_counted(files, trusted):
     assert (found.code, found.line) == (2, "cannot recompute: 3 figures are sealed")
 
 
-def test_commitments_hide_even_when_all_else_is_known(certificate):
-    """A search over every plausible price of the one hidden figure, with the text of the leaf known, finds nothing."""
-    sealed = certificate.says["sealed"]
+def test_commitments_hide_even_when_all_else_is_known(certificate, files):
+    """Whoever knows every declaration but one price, and the form of every leaf, cannot search for the price."""
+    known = json.loads(files.dossier)
+    del known["certificate"], known["openings"]
+    source = known["declarations"]["acme-bolts/AB-M12"]["body"][0]["sources"][0]
+    right, shown = source["price"], files.json.decode() + certificate.jws
+    guesses = [right] + [f"{price / 10_000:.6f}".rstrip("0") for price in range(3000, 3400)]
+    recovered = []
+    for price in guesses:
+        source["price"] = price
+        digest = dossier.digest(known)
+        results = [
+            dossier.digest({"inputs": digest}),
+            hashlib.sha256(dossier.canonical(["inputs", digest])).hexdigest(),
+        ]
+        tried = [digest, *results, commitments.Opening("inputs", "0" * 32, digest).commitment]
+        recovered += [price for guess in tried if guess in shown]
+    assert recovered == []
     opening = certificate.openings.get(leaf="inputs")
-    assert commitments.Opening("inputs", opening.salt, opening.value).commitment == sealed["inputs"]
-    plain = {
-        commitments.Opening("inputs", salt, opening.value).commitment
-        for salt in (32 * "0", 32 * "f", opening.salt[::-1])
-    }
-    assert sealed["inputs"] not in plain
+    source["price"] = right
+    assert (
+        opening.value == dossier.digest(known)
+        and commitments.Opening("inputs", opening.salt, opening.value).commitment
+        == certificate.says["sealed"]["inputs"]
+    )
+    assert certificate.outcome.trace.digest not in shown and certificate.outcome.digest not in shown
+
+
+def test_salts_are_long_never_repeated_and_not_in_the_certificate(certificate, files):
     salts = list(certificate.openings.values_list("salt", flat=True))
-    assert len(set(salts)) == len(salts) == len(sealed) and all(len(salt) == 32 for salt in salts)
-    assert not any(salt in certificate.payload for salt in salts)
-    assert certificate.outcome.trace.digest not in certificate.payload
-    assert certificate.outcome.digest not in certificate.payload
-    assert opening.value not in certificate.payload
+    assert len(set(salts)) == len(salts) == len(certificate.says["sealed"])
+    assert all(len(salt) == 32 and salt.encode() not in files.json + files.pdf for salt in salts)
 
 
 def test_the_same_figures_are_sealed_differently_each_time():
