@@ -48,11 +48,13 @@ def row(vehicle: Vehicle, trace: Trace | None) -> dict[str, Any]:
 
 
 def faces_of(trace: Trace | None) -> list[dict[str, Any]]:
-    """The faces of a trace's outcomes, in the order of the rulebooks and their readings."""
+    """The faces of a trace's outcomes: law in force first, then what is hypothetical, then proposals; readings in order."""
     if trace is None or trace.error:
         return []
     order = [(name, reading.name) for name in rulebooks.ids() for reading in rulebooks.rulebook(name).readings()]
-    outcomes = sorted(trace.outcomes.all(), key=lambda one: order.index((one.rulebook, one.reading)))
+    outcomes = sorted(
+        trace.outcomes.all(), key=lambda one: (one.status != "law", one.hypothetical, order.index((one.rulebook, one.reading)))
+    )
     return [disclosure.outcome_face(one) | {"letter": letter(one.rulebook, one.reading)} for one in outcomes]
 
 

@@ -44,7 +44,7 @@ def _last_answers(sales: Iterable[Sourcing]) -> dict[tuple, Declaration]:
 
 
 def _standing(sale: Sourcing, asked: Request | None, last: Declaration | None, on: dt.date) -> dict[str, str]:
-    asking = f" Asked {day(asked.at)}, due {day(asked.due)}." if asked else " Not asked yet."
+    asking = f" Asked, answer due {day(asked.due)}." if asked else " Not asked yet."
     if asked and getattr(asked, "decline", None):
         decline = asked.decline
         said = f"Declined {day(decline.at)}: {decline.get_reason_display()}. “{decline.why}”"

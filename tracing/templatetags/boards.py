@@ -39,6 +39,17 @@ def law_short(face: dict) -> str:
 
 
 @register.filter
+def law_name(face: dict) -> str:
+    return face["title"].split(",")[0]
+
+
+@register.filter
+def lower_first(text: str) -> str:
+    """"Regional value" inside a sentence; names keep their capitals."""
+    return text if text.startswith("United States") else text[:1].lower() + text[1:]
+
+
+@register.filter
 def cut_letter(label: str) -> str:
     return label.partition(": ")[2] or label
 
@@ -143,7 +154,7 @@ def disclosed(item: str) -> str:
 
 
 @register.filter
-def range(test: dict) -> str:  # noqa: A001  the word of the page
+def range(test: dict) -> str:
     """From worst to best: "71–77", "53 to under 85"."""
     if test["worst"] == test["best"]:
         return test["worst"]

@@ -72,7 +72,7 @@ def vehicle_ask(request, pk):
         return redirect(reverse("tracing:vehicle-detail", args=[vehicle.pk]) + f"?law={key_of(face)}#gaps")
     picked = {str(key) for key in form["sourcings"].value() or ()}
     return render(request, "tracing/vehicle_ask.html", {
-        "vehicle": vehicle, "form": form, "face": face, "law": key_of(face) if face else "", "chosen": picked, "sales": sales,
+        "vehicle": vehicle, "form": form, "face": face, "key": key_of(face) if face else "", "chosen": picked, "sales": sales,
         "rest": [(key, row) for nth, (key, row) in enumerate(sales.items()) if nth >= SHOWN and not row["gap"] and key not in picked],
         "sees": SEES, "parts_url": reverse("suppliers:part-list"),
     })  # fmt: skip
