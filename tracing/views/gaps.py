@@ -64,7 +64,7 @@ def vehicle_ask(request, pk):
     sales = offered(outcome)
     form = AskForm(
         request.POST or None,
-        choices=[(str(key), row) for key, row in sales.items()],
+        choices=[(key, row["part"]["item"]) for key, row in sales.items()],
         on=today(),
         initial=suggested(request.GET.getlist("sourcing"), sales, today()),
     )
