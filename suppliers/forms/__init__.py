@@ -4,5 +4,18 @@ from suppliers.forms.panels import adds_up, answers, sees, steps
 from suppliers.forms.posted import acted, differences, posted
 from suppliers.forms.sheet import Sheet
 from suppliers.forms.short import Short
+from suppliers.forms.told import statement, told
 
-__all__ = ["Sheet", "Short", "acted", "adds_up", "answers", "differences", "posted", "sees", "steps"]
+__all__ = [
+    "Sheet",
+    "Short",
+    "acted",
+    "adds_up",
+    "answers",
+    "differences",
+    "posted",
+    "sees",
+    "statement",
+    "steps",
+    "told",
+]

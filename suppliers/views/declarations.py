@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from django_countries import countries
 
 from suppliers import forms
-from suppliers.actions import declarations, parts
+from suppliers.actions import declarations, parts, requests
 from suppliers.actions.declarations import (
     AloneWithoutReason,
     AlreadySigned,
@@ -144,9 +144,11 @@ def _signers(organisation) -> list[str]:
 
 
 def _open_request(part):
-    """The most urgent request about a part that nobody has declined: its period and its day are the draft's."""
-    rows = Request.objects.filter(sourcing__seller_part=part, decline__isnull=True).select_related("sourcing__buyer")
-    return rows.order_by("-due").first()
+    """The most urgent request about a part that is neither answered nor declined."""
+    rows = Request.objects.filter(sourcing__seller_part=part, decline__isnull=True).order_by("due")
+    rows = list(rows.select_related("sourcing__buyer"))
+    answered = requests.answers_to(rows)
+    return next((row for row in rows if row.pk not in answered), None)
 
 
 def declaration_statement(request, part):
@@ -205,19 +207,10 @@ def _sign(request, draft):
     )  # fmt: skip
 
 
-COST_WORDS = {
-    "product": "product costs", "period": "period costs", "other": "other costs", "net": "net cost as booked",
-    "total": "total cost as booked", "excluded_sales": "of these: sales promotion", "excluded_royalties": "of these: royalties",
-    "excluded_shipping": "of these: shipping and packing", "excluded_interest": "of these: excess interest",
-}  # fmt: skip
-
-
 def _told(row):
     """A declaration as its owner reads it back."""
-    facts = stored.of(row)
-    costs = [(COST_WORDS[key], value) for key, value in facts["costs"].items() if value]
-    return {"declaration": row, "facts": facts, "costs": costs, "addressees": row.addressees.select_related("organisation"),
-            "sees": forms.sees(row)}  # fmt: skip
+    addressees = row.addressees.select_related("organisation")
+    return {"declaration": row, "told": forms.told(stored.of(row)), "addressees": addressees, "sees": forms.sees(row)}
 
 
 def _state(row) -> tuple[str, str]:
@@ -242,7 +235,8 @@ def declaration_detail(request, pk):
         Declaration.objects.visible_to(request.membership).select_related(*RELATED, "withdrawal"), pk=pk
     )
     if row.organisation_id != request.membership.organisation_id:
-        face = {"declaration": row, "statements": stored.of(row)["statements"], "state": _state(row)}
+        said = [forms.statement(one) for one in stored.of(row)["statements"]]
+        face = {"declaration": row, "statements": said, "state": _state(row)}
         return render(request, "suppliers/declaration_face.html", face)
     if not row.is_signed and request.membership.holds(*declarations.WRITERS, "officer"):
         return redirect("suppliers:declaration-edit", pk=pk)

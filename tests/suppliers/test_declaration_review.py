@@ -70,8 +70,8 @@ def test_tom_sees_the_face_and_no_figure(cast, draft, sign_in):
     signed = declarations.sign(draft, by=cast.ada, name="Ada Lind", title="QM", shown=declarations.shown(draft))
     address = reverse("suppliers:declaration-detail", args=[signed.pk])
     face = sign_in(cast.tom).get(address).content.decode()
-    assert "addressed to you" in face and "usmca" in face
-    for secret in (CANARY, "CANARY-ITEM", "Canary Wire Works", "KR", signed.digest, "Ada Lind"):
+    assert "addressed to you" in face and "USMCA" in face
+    for secret in (CANARY, "CANARY-ITEM", "Canary Wire Works", ">KR<", signed.digest, "Ada Lind"):
         assert secret not in face
     for who in (cast.dora, cast.ed, cast.gus, cast.finn, cast.olga):
         assert sign_in(who).get(address).status_code == 404
@@ -92,3 +92,57 @@ def test_superseding_and_withdrawing_by_page(cast, draft, sign_in):
     assert not hasattr(Declaration.objects.get(pk=signed.pk), "withdrawal")
     client.post(reverse("suppliers:declaration-withdraw", args=[signed.pk]), {"why": "the plant moved"})
     assert Declaration.objects.get(pk=signed.pk).withdrawal.why == "the plant moved"
+
+
+def test_every_fact_that_is_signed_is_shown(cast, sign_in):
+    from suppliers.facts import stored
+    from tests.suppliers.test_declaration_edit import everything
+
+    draft = everything(cast)
+    html = sign_in(cast.ada).get(reverse("suppliers:declaration-review", args=[draft.pk])).content.decode()
+    facts = stored.of(draft)
+    words = [
+        facts["price"],
+        facts["plant_share"],
+        "North works",
+        "1 Apr 2026",
+        "cars and light trucks, aftermarket",
+        "HS 2017",
+    ]
+    words += list(facts["costs"].values()) + [row["amount"] for row in facts["own_values"]]
+    for line in facts["lines"]:
+        words += [line["item"], line["description"], line["hs"], line["quantity"]]
+        for source in line["sources"]:
+            words += [source["price"], source["seller_name"], source["made_in"], source["made_number"], source["rate"]]
+            words += [charge["amount"] for charge in source["charges"]]
+    words += ["fastener or fluid", "supplied free", "related person", "allied", "designated", "title passes", "already in the price",
+              "recovered", "refused", "telephone", "made abroad", "marking", "1/3", "2/3", "averaged over light vehicles, 2026",
+              "value of non-originating materials 1", "45%", "criterion B", "component", "Schedule V"]  # fmt: skip
+    assert [word for word in words if word and word not in html] == []
+    assert "600 USD" in html
+
+
+def test_an_editor_learns_who_can_sign(cast, page, sign_in):
+    html = sign_in(cast.ben).get(page).content.decode()
+    assert "Ada Lind" in html and "can sign it" in html
+
+
+def test_a_change_between_reading_and_signing_is_refused(cast, draft, page, sign_in):
+    from suppliers.actions import declarations
+    from suppliers.facts import stored
+
+    seen = shown_on(sign_in(cast.ada).get(page).content.decode())
+    declarations.change(draft, stored.of(draft) | {"made_in": "CA"}, by=cast.ben, version=1, machine=True)
+    done = sign_in(cast.ada).post(page, {"shown": seen, "name": "Ada Lind", "title": "QM", "right": "true"})
+    assert done.status_code == 422 and "changed after it was shown" in done.content.decode()
+    assert not Declaration.objects.get(pk=draft.pk).is_signed
+
+
+def test_alone_is_asked_only_of_one_who_is_alone(cast, draft, page, sign_in):
+    assert 'name="alone_why"' not in sign_in(cast.ada).get(page).content.decode()
+    mine = make.draft(cast.bolt, by=cast.ada, to=[cast.talbot])
+    address = reverse("suppliers:declaration-review", args=[mine.pk])
+    html = sign_in(cast.ada).get(address).content.decode()
+    assert 'name="alone_why"' in html
+    answer = sign_in(cast.ada).post(address, {"shown": shown_on(html), "name": "Ada", "title": "QM", "right": "true"})
+    assert answer.status_code == 422 and "say why" in answer.content.decode()
