@@ -26,7 +26,19 @@ from tracing.actions import traces
 from tracing.models import Outcome, Trace, Vehicle
 
 PASSWORD = "traced-content-2026"  # noqa: S105  of fictional people, printed by the demo
-PRINTED = ("vehicle", "rulebook", "reading", "on", "worst", "declared", "best", "threshold", "verdict", "gaps", "digest")
+PRINTED = (
+    "vehicle",
+    "rulebook",
+    "reading",
+    "on",
+    "worst",
+    "declared",
+    "best",
+    "threshold",
+    "verdict",
+    "gaps",
+    "digest",
+)
 Say = Callable[[str], None]
 
 

@@ -83,3 +83,41 @@ def test_the_certificates_name_nobody_further_than_a_direct_supplier(var, rows):
         text = path.read_text()
         for row in hidden:
             assert row.name not in text and f"{row.organisation}/" not in text, (path.name, row.name)
+
+
+@pytest.fixture
+def services():
+    """A database and a queue of their own, on the servers that .ci/run starts."""
+    sockets = os.environ.get("TEST_POSTGRES_SOCKET"), os.environ.get("TEST_REDIS_SOCKET")
+    if None in sockets:
+        pytest.skip("no PostgreSQL and Redis given")
+    import psycopg
+
+    role, name = os.environ.get("TEST_POSTGRES_ROLE", "traceline"), f"demo_{os.getpid()}"
+    with psycopg.connect(f"host={sockets[0]} user={role} dbname=postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield {
+            "DATABASE_URL": f"postgres://{role}@{sockets[0].replace('/', '%2F')}/{name}",
+            "CELERY_BROKER_URL": f"redis+socket://{sockets[1]}?virtual_host=11",
+        }
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.services
+def test_postgresql_redis_and_two_workers_give_the_same_digests(rows, services, tmp_path):
+    env = os.environ | services | {"VAR_DIR": str(tmp_path), "DEMO": "1"}
+    run_here = {"cwd": ROOT, "env": env}
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True, timeout=120, **run_here)
+    worker = [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "1", "--loglevel", "ERROR", "-n"]
+    workers = [subprocess.Popen([*worker, f"w{number}@demo"], **run_here) for number in (1, 2)]
+    try:
+        told = subprocess.run(
+            [sys.executable, "manage.py", "demo", "--no-serve", "--json"],
+            check=True, timeout=300, capture_output=True, text=True, **run_here,
+        )  # fmt: skip
+    finally:
+        for one in workers:
+            one.terminate()
+        for one in workers:
+            one.wait(timeout=60)
+    assert json.loads(told.stdout)["rows"] == rows
