@@ -196,7 +196,7 @@ def test_what_is_shown_does_not_move_with_a_body_inside_a_point(cast, river, sig
 
 def test_a_face_holds_no_more_than_its_schedule(cast, river):
     open_keys = {"line", "source", "item", "hs", "qty", "share", "price", "value", "seller", "how", "made_in", "own", "answered", "key",
-                 "state", "counted", "para", "stated", "originates", "category", "description", "sourcing"}  # fmt: skip
+                 "state", "counted", "para", "stated", "originates", "category", "description", "sourcing", "sources"}  # fmt: skip
     for outcome in Outcome.objects.all():
         schedule = set(rulebooks.rulebook(outcome.rulebook).disclosure["buyer_automaker"])
         for part in disclosure.part_faces(outcome):
@@ -279,3 +279,29 @@ def test_the_range_of_answered_parts_is_that_of_the_points(cast, river):
         for bound in disclosure.BOUNDS:
             low, high = derivations.between(test["bar"][bound], bound)
             assert high - low <= 1 and low <= Decimal(outcome.result["tests"][0][bound]) <= high
+
+
+def test_a_loop_below_is_not_told_by_name(cast, sign_in):
+    """Acme's bolt is made of Talbot's axle, which is made of Acme's bolt: the automaker reads of neither part."""
+    made = make.river(cast)
+    axle = {"item": "AX", "hs": "8708.50", "quantity": "1", "sources": [{"price": "99", "sourcing": made.axle_to_acme.pk}]}
+    newer = declarations.supersede(made.bolt, by=cast.ben, lines=[axle])
+    declarations.sign(newer, by=cast.ada, name="Ada Lind", title="Quality manager", shown=declarations.shown(newer))
+    trace = run(made.vehicle)
+    assert "AB-M12" in trace.error
+    client = sign_in(cast.ed)
+    for address in (reverse("tracing:vehicle-list"), reverse("tracing:vehicle-detail", args=[made.vehicle.pk]),
+                    reverse("api:vehicle-detail", args=[made.vehicle.pk])):  # fmt: skip
+        text = client.get(address).content.decode()
+        assert "cannot be traced" in text and "AB-M12" not in text and "TA-400" not in text, address
+
+
+def test_how_many_plants_a_supplier_answers_from_does_not_show(cast, river):
+    face = {"line": 0, "source": 0, "value": "30", "share": "3/10", "sources": [(0, 0)], "state": "complete", "originates": "yes",
+            "answered": True, "own": False, "counted": None, "para": "", "stated": [], "category": "complete",
+            "sourcing": cast.axle_to_meridian, "how": "bought", "made_in": "MX"}  # fmt: skip
+    rest = face | {"source": 1, "value": "70", "share": "7/10", "sources": [(0, 1)], "state": "incomplete", "originates": "open"}
+    whole = disclosure._merged([dict(face, sources=[(0, 0)]), dict(rest)])
+    assert len(whole) == 1
+    assert (whole[0]["value"], whole[0]["share"], whole[0]["state"], whole[0]["originates"]) == ("100", "1", "incomplete", "open")
+    assert whole[0]["sources"] == [(0, 0), (0, 1)]

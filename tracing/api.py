@@ -54,7 +54,7 @@ class VehicleDetail(APIView):
         found = (
             [disclosure.outcome_face(row) for row in trace.outcomes.order_by("rulebook", "reading")] if trace else []
         )
-        about = {"number": trace.number, "on": trace.on, "at": trace.at, "error": trace.error} if trace else None
+        about = {"on": trace.on, "at": trace.at, "error": disclosure.error_face(trace)} if trace else None
         return Response({**VehicleSerializer(vehicle).data, "trace": about, "outcomes": found})
 
 

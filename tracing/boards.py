@@ -44,7 +44,9 @@ def rows(vehicles) -> list[dict[str, Any]]:
 def row(vehicle: Vehicle, trace: Trace | None) -> dict[str, Any]:
     faces = faces_of(trace)
     cells = {name: cell([face for face in faces if face["rulebook"] == name]) for name in rulebooks.ids()}
-    return {"vehicle": vehicle, "trace": trace, "cells": cells, "faces": faces, "busy": vehicle.due_mark is not None}
+    error = disclosure.error_face(trace) if trace else ""
+    busy = vehicle.due_mark is not None
+    return {"vehicle": vehicle, "trace": trace, "cells": cells, "faces": faces, "busy": busy, "error": error}
 
 
 def faces_of(trace: Trace | None) -> list[dict[str, Any]]:

@@ -6,10 +6,13 @@ derived from figures in whole points. docs/disclosure.md says why each line is a
 
 import json
 import zlib
+from collections import Counter
+from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from fractions import Fraction
 from typing import Any
 
-from suppliers.models import Membership, Part, Source, Sourcing
+from suppliers.models import Declaration, Membership, Part, Source, Sourcing
 from tracing import rulebooks
 from tracing.engine.result import FAIL, NOT_RUN, OPEN, PASS
 from tracing.models import Outcome, Trace, Vehicle
@@ -92,6 +95,22 @@ def outcome_face(outcome: Outcome) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def error_face(trace: Trace) -> str:
+    """Why a vehicle cannot be traced, as its automaker may read it: errors about another company's answer are its owner's.
+
+    The engine names the parts of a loop and the fields of what it refuses; they are shown when all of them are the
+    automaker's own.
+    """
+    named = [key for name, key in trace.declarations.items() if name in trace.error]
+    others = Declaration.objects.filter(pk__in=named).exclude(organisation=trace.vehicle.organisation_id)
+    if not trace.error or not others.exists():
+        return trace.error
+    return (
+        "It cannot be traced: an answer below your direct suppliers contradicts itself or leads back to a part above it. "
+        "Ask your direct suppliers to check theirs; whoever signed it must supersede it."
+    )
+
+
 # ---- what is the automaker's own ----
 
 
@@ -117,16 +136,27 @@ def own_net_cost(trace: Trace) -> Decimal:
     return found_cost
 
 
-def _own_lines(trace: Trace) -> dict[tuple[int, int], Sourcing | None]:
-    """The sale behind each source of the automaker's own list of parts, by line and source as the engine counts them."""
-    if not hasattr(trace, "_own_lines"):
+def _own_sales(trace: Trace) -> dict[int, list[Sourcing | None]]:
+    """The sales behind each line of the automaker's own list of parts, in the order of its sources."""
+    if not hasattr(trace, "_own_sales"):
         top = dossier_of(trace)["vehicles"][0]
         rows = Source.objects.filter(line__declaration=trace.declarations[top]).select_related(
             "line", "sourcing__seller", "sourcing__seller_part", "sourcing__buyer_part"
         )
-        lines = sorted({row.line.position for row in rows})
-        trace._own_lines = {(lines.index(row.line.position), row.position): row.sourcing for row in rows}
-    return trace._own_lines
+        lines: dict[int, list[Sourcing | None]] = {}
+        for row in rows.order_by("line__position", "position"):
+            lines.setdefault(row.line.position, []).append(row.sourcing)
+        trace._own_sales = dict(enumerate(lines.values()))
+    sales: dict[int, list[Sourcing | None]] = trace._own_sales
+    return sales
+
+
+def _sale(row: dict[str, Any], count: int, sales: list[Sourcing | None]) -> Sourcing | None:
+    """The sale behind one source of a result. Where several plants answer one sale, its source was split."""
+    if len(sales) == count:
+        return sales[row["source"]]
+    named = [sale for sale in sales if sale is not None and sale.seller.name == row["seller"]]
+    return named[0] if named else None
 
 
 def _words(outcome: Outcome) -> dict[str, str]:
@@ -149,13 +179,43 @@ def part_faces(outcome: Outcome) -> list[dict[str, Any]]:
     """
     if not hasattr(outcome, "_parts"):
         schedule = set(rulebooks.rulebook(outcome.rulebook).disclosure["buyer_automaker"])
-        words, sales = _words(outcome), _own_lines(outcome.trace)
-        outcome._parts = [
+        words, sales, rows = _words(outcome), _own_sales(outcome.trace), outcome.result["parts"]
+        counts = Counter(row["line"] for row in rows)
+        outcome._parts = _merged(
             _part_face(row, schedule, outcome.rulebook)
-            | {"description": words.get(row["item"], ""), "sourcing": sales.get((row["line"], row["source"]))}
-            for row in outcome.result["parts"]
-        ]
-    return outcome._parts
+            | {
+                "description": words.get(row["item"], ""),
+                "sourcing": _sale(row, counts[row["line"]], sales.get(row["line"], [])),
+                "sources": [(row["line"], row["source"])],
+            }
+            for row in rows
+        )
+    parts: list[dict[str, Any]] = outcome._parts
+    return parts
+
+
+def _merged(faces: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One face for each sale of a line: from how many plants its seller answers, and in what shares, is the seller's own."""
+    found: dict[Any, dict[str, Any]] = {}
+    for face in faces:
+        key = (face["line"], face["sourcing"].pk if face["sourcing"] else face["source"])
+        if key not in found:
+            found[key] = face
+            continue
+        whole = found[key]
+        whole["value"] = f"{Decimal(whole['value']) + Decimal(face['value']):f}"
+        whole["share"] = str(Fraction(whole["share"]) + Fraction(face["share"]))
+        whole["sources"] += face["sources"]
+        states, answers = {whole["state"], face["state"]}, {whole["originates"], face["originates"]}
+        whole["state"] = "complete" if states == {"complete"} else "incomplete"
+        whole["originates"] = whole["originates"] if len(answers) == 1 else "open"
+        whole["answered"] = whole["answered"] or face["answered"]
+        if whole["own"] and face["own"]:
+            whole["counted"] = {bound: f"{Decimal(whole['counted'][bound]) + Decimal(face['counted'][bound]):f}" for bound in BOUNDS}
+        else:
+            whole |= {"own": False, "counted": None, "para": "", "stated": []}
+        whole["category"] = _category(whole)
+    return list(found.values())
 
 
 def _part_face(row: dict[str, Any], schedule: set[str], law: str) -> dict[str, Any]:
@@ -176,8 +236,8 @@ def _stated(row: dict[str, Any], schedule: set[str]) -> list[dict[str, str]]:
     """The amounts the seller stated to its buyer under the law, whichever was taken: which was lowest may tell of a body."""
     found = []
     for option in row["options"]:
-        of_body = option["text"].startswith("what was traced")
-        named = STATED.get(option["para"]) or ("statement.nil" if option["para"] == "9(1)" and not of_body else "")
+        is_nil = option["para"] == "9(1)" and option["text"].startswith("stated")
+        named = STATED.get(option["para"]) or ("statement.nil" if is_nil else "")
         if named in schedule:
             found.append({"para": option["para"], "amount": option["amount"], "text": option["text"]})
     return sorted(found, key=lambda one: one["para"])
@@ -218,12 +278,12 @@ def gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def _gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
-    parts = {(row["line"], row["source"]): row for row in part_faces(outcome)}
+    parts = {source: row for row in part_faces(outcome) for source in row["sources"]}
     base = own_net_cost(outcome.trace)
     shown: dict[tuple[int, int], dict[str, Any]] = {}
     for gap in outcome.open_gaps.all():
-        key = (gap.via_line, gap.via_source)
-        part = parts[key]
+        part = parts[gap.via_line, gap.via_source]
+        key = (part["line"], part["source"])
         direct = gap.direct or (key in shown and shown[key]["direct"])
         kind = gap.reason if gap.direct else "below"
         if key in shown and not gap.direct:

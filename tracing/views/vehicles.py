@@ -156,9 +156,10 @@ def history(vehicle, outcome):
     for row in reversed(rows):
         same = [one for one in row.outcomes.all() if (one.rulebook, one.reading) == (outcome.rulebook, outcome.reading)]
         test = disclosure.test_face(same[0].result["tests"][0], outcome.reading) if same else None
-        seen = (test["worst"], test["declared"], test["best"], same[0].verdict) if test else (row.error,)
+        error = disclosure.error_face(row)
+        seen = (test["worst"], test["declared"], test["best"], same[0].verdict) if test else (error,)
         if seen != last:
-            found.append({"on": row.on, "test": test, "verdict": same[0].verdict if same else "", "error": row.error})
+            found.append({"on": row.on, "test": test, "verdict": same[0].verdict if same else "", "error": error})
         last = seen
     return found[::-1]
 
