@@ -41,6 +41,15 @@ def public(folder: Path | str) -> dict[str, Any]:
     return json.loads(path.read_text()) if path.exists() else {"keys": []}
 
 
+def trusted(raw: bytes) -> dict[str, Any]:
+    """A key set that somebody kept. Raises ValueError when it is none."""
+    found = json.loads(raw)
+    rows = found.get("keys") if isinstance(found, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
+        raise ValueError("this is no JSON Web Key Set")
+    return {"keys": [one for one in rows if {"kty", "crv", "x", "kid"} <= one.keys() and one["crv"] == ALGORITHM]}
+
+
 def renew(folder: Path | str, *, at: dt.date) -> str:
     """Make a new signing key and retire the one in use; answers the new key's name."""
     folder = Path(folder)
@@ -73,7 +82,10 @@ def opened(token: str, trusted: dict[str, Any]) -> bytes:
     found = next((one for one in trusted.get("keys", []) if one.get("kid") == name), None)
     if found is None:
         raise BadSignature(f"signed by an unknown key, {name}: it is not among the keys you trust")
-    key = OKPKey.import_key({part: found[part] for part in ("kty", "crv", "x")})
+    try:
+        key = OKPKey.import_key({part: found[part] for part in ("kty", "crv", "x")})
+    except (JoseError, ValueError):
+        raise BadSignature(f"the trusted key {name} is damaged") from None
     if kid(key) != name:
         raise BadSignature("the trusted key does not bear its own name")
     try:

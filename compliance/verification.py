@@ -62,7 +62,7 @@ def _signed(data: Any, trusted: dict[str, Any]) -> dict[str, Any]:
 def _dossier(raw: bytes, data: dict[str, Any], trusted: dict[str, Any]) -> Verdict:
     """A dossier: its certificate signed, every sealed figure opened to what was sealed, the declarations those it names."""
     if "certificate" not in data:
-        return Verdict(False, "this dossier carries no certificate, so nobody has signed it")
+        raise documents.NotADocument("this dossier carries no certificate, so nobody has signed it")
     payload = _signed(data["certificate"], trusted)
     if "sealed" not in payload:
         raise documents.NotADocument("what this dossier carries is no certificate")

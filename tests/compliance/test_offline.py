@@ -57,6 +57,16 @@ def test_verify_with_other_keys(folder):
     (folder / "others.json").write_text('{"keys": []}')
     code, _, err = offline(folder, "verify", str(folder / "json"), "--jwks", str(folder / "others.json"))
     assert code == 1 and "unknown key" in err
+    (folder / "others.json").write_text('["no", "key", "set"]')
+    assert offline(folder, "verify", str(folder / "json"), "--jwks", str(folder / "others.json"))[0] == 2
+
+
+def test_a_dossier_that_nobody_signed_is_neither_genuine_nor_false(folder):
+    bare = folder / "bare.json"
+    bare.write_text('{"dossier":1,"on":"2026-11-24","currency":"USD","vehicles":[],"declarations":{}}')
+    for command in ("verify", "replay"):
+        code, out, err = offline(folder, command, str(bare))
+        assert (code, out) == (2, "") and "no certificate" in err and "\n" not in err
 
 
 def test_replay(folder, certificate):

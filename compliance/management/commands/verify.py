@@ -1,6 +1,5 @@
 """Check a certificate, a revocation or a dossier: no database, no network."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from compliance import keys, verification
 
 def trusted_keys(path: str | None) -> dict:
     """The public keys to trust: those of a file, or this installation's own."""
-    return json.loads(Path(path).read_bytes()) if path else keys.public(settings.SIGNING_KEYS)
+    return keys.trusted(Path(path).read_bytes()) if path else keys.public(settings.SIGNING_KEYS)
 
 
 class Command(BaseCommand):
@@ -36,5 +35,6 @@ class Command(BaseCommand):
         found = verification.verify(raw, trusted)
         for revocation in revocations:
             found = verification.held_against(found, revocation, trusted)
-        (self.stdout if found.ok else self.stderr).write(found.line if found.ok else f"not genuine: {found.line}")
+        prefix = "" if found.ok else "cannot be checked: " if found.unreadable else "not genuine: "
+        (self.stdout if found.ok else self.stderr).write(prefix + found.line)
         sys.exit(0 if found.ok else 2 if found.unreadable else 1)
