@@ -4,15 +4,16 @@ import csv
 from decimal import Decimal
 
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from tracing import boards, derivations, disclosure, rulebooks, trees
 from tracing.actions import traces
 from tracing.engine.result import OPEN
-from tracing.models import Vehicle
+from tracing.models import Outcome, Vehicle
 from tracing.standings import standings
 
 PAGE = 50
@@ -127,7 +128,7 @@ def _told(vehicle, line, outcome, face, request):
         "widest": max((gap["stake"] for gap in gaps), default=0), "net": net, "currency": outcome.result["currency"],
         "paid": sum((Decimal(part["value"]) for part in parts), Decimal(0)), "tree": trees.tree(vehicle, parts, net, law=key),
         "tree_title": f"Where one {vehicle.name}’s {net:,.0f} goes",
-        "history": history(vehicle, outcome), "links": links(outcome),
+        "history": history(vehicle, outcome), "links": links(outcome, request.membership),
         "why": _why(vehicle, line, face, parts, net, request.GET.get("why", "")), "opened": request.GET.get("why", ""),
     }  # fmt: skip
 
@@ -152,9 +153,10 @@ def _why(vehicle, line, face, parts, net, key):
 def history(vehicle, outcome):
     """What this law said before, by day; a trace that changed nothing the reader sees is left out, so it tells of no one."""
     found, last = [], None
-    rows = vehicle.traces.order_by("-number").prefetch_related("outcomes")[:HISTORY]
-    for row in reversed(rows):
-        same = [one for one in row.outcomes.all() if (one.rulebook, one.reading) == (outcome.rulebook, outcome.reading)]
+    same_law = Outcome.objects.filter(rulebook=outcome.rulebook, reading=outcome.reading)
+    rows = vehicle.traces.select_related("vehicle").prefetch_related(Prefetch("outcomes", same_law))
+    for row in reversed(rows.order_by("-number")[:HISTORY]):
+        same = list(row.outcomes.all())
         test = disclosure.test_face(same[0].result["tests"][0], outcome.reading) if same else None
         error = disclosure.error_face(row)
         seen = (test["worst"], test["declared"], test["best"], same[0].verdict) if test else (error,)
@@ -164,14 +166,12 @@ def history(vehicle, outcome):
     return found[::-1]
 
 
-def links(outcome):
-    """Where to decide about this outcome and where its certificates are, if those rooms are open."""
+def links(outcome, membership):
+    """Where this reader may decide about the outcome, and read certificates. By name: that room lies downstream."""
     found = {}
-    for name, args in (("compliance:review-new", [outcome.pk]), ("compliance:certificate-list", [])):
-        try:
-            found[name.split(":")[1].replace("-", "_")] = reverse(name, args=args)
-        except NoReverseMatch:
-            continue
+    for name, args, roles in (("review-new", [outcome.pk], ["reviewer"]), ("certificate-list", [], ["reader", "reviewer", "officer"])):
+        if membership.holds(*roles):
+            found[name.replace("-", "_")] = reverse(f"compliance:{name}", args=args)
     return found
 
 
