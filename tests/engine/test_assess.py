@@ -1,0 +1,84 @@
+"""``manage.py assess``: from the file alone, no database, no settings, no network."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "tests" / "cases"
+
+
+def run(*arguments, data=None):
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
+        "VAR_DIR": os.environ.get("VAR_DIR", ""),
+    }
+    environment = {key: value for key, value in environment.items() if value}
+    command = [sys.executable, str(ROOT / "manage.py"), "assess", *map(str, arguments)]
+    return subprocess.run(command, input=data, capture_output=True, text=True, env=environment, cwd=ROOT)
+
+
+@pytest.fixture
+def worked(tmp_path):
+    path = tmp_path / "dossier.json"
+    path.write_text(json.dumps(json.loads((CASES / "nafta/worked_vehicle.json").read_text())["dossier"]))
+    return path
+
+
+def numbers(value):
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in {"line", "source"}:
+                yield from numbers(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from numbers(inner)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield value
+
+
+def test_it_answers_in_json(worked):
+    done = run(worked, "--rulebook", "nafta", "--on", "2005-03-01", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert {"rulebook", "edition", "on", "good", "verdict", "tests", "amounts", "findings"} <= set(told)
+    assert (told["rulebook"], told["on"], told["good"], told["verdict"]) == ("nafta", "2005-03-01", "V", "pass")
+    test = told["tests"][0]
+    assert {"code", "cite", "value", "threshold", "result"} <= set(test) and test["value"] == "83.525"
+    assert told["amounts"]["vnm"] == "3295"
+    assert all(isinstance(code, str) for code in told["findings"])
+
+
+def test_every_number_is_a_text(worked):
+    told = json.loads(run(worked, "--rulebook", "us-2017", "--on", "2005-03-01", "--json").stdout)
+    assert [row["reading"] for row in told["readings"]] == ["total", "actual", "required"]
+    found = [
+        value for key, value in told.items() if key not in {"parts", "gaps", "readings"} for value in numbers(value)
+    ]
+    assert found == []
+
+
+def test_it_reads_standard_input_and_prints_a_table(worked):
+    done = run("-", "--rulebook", "us-2017", "--switch", "us_share_of=required", data=worked.read_text())
+    assert done.returncode == 0 and "C: half of the required" in done.stdout and "66.5875" in done.stdout
+
+
+def test_it_refuses_with_every_reason(tmp_path, worked):
+    bad = tmp_path / "bad.json"
+    bad.write_text(
+        '{"dossier":1,"on":"x","currency":"USD","declarations":{"V":{"body":[{"sources":[{"price":"NaN"}]}]}}}'
+    )
+    done = run(bad, "--rulebook", "nafta", "--json")
+    assert done.returncode == 2
+    assert {row["path"] for row in json.loads(done.stdout)["refused"]} >= {
+        "on",
+        "declarations.V.body[0].sources[0].price",
+    }
+    for arguments in ((worked, "--rulebook", "none"), (worked, "--rulebook", "nafta", "--good", "X"),
+                      (tmp_path / "gone.json", "--rulebook", "nafta"), (worked, "--rulebook", "us-2017", "--switch", "us_share_of=x")):  # fmt: skip
+        assert run(*arguments).returncode == 2
