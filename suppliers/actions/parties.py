@@ -1,11 +1,27 @@
 """Founding organisations, inviting people, ending memberships."""
 
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from suppliers.actions.rights import NotYourRight, demand
+from suppliers.facts.typed import Malformed
 from suppliers.models import Membership, MembershipEnd, Organisation, Person, User
+from suppliers.models.parties import ROLES
+
+
+@transaction.atomic
+def found(*, name: str, code: str, country: str, kind: str = "supplier", by: Membership) -> Organisation:
+    """Enter a company, an authority or an operator; only an operator may. Raises Malformed naming the field, NotYourRight."""
+    demand(by, "operator")
+    organisation = Organisation(name=name.strip(), code=code.strip(), country=country.strip().upper(), kind=kind)
+    try:
+        organisation.full_clean()
+    except ValidationError as wrong:
+        raise Malformed(wrong.message_dict) from None
+    organisation.save()
+    return organisation
 
 
 @transaction.atomic
@@ -19,6 +35,9 @@ def invite(email: str, *, name: str, organisation: Organisation, roles, title: s
         if {"operator", "auditor"} & set(roles):
             raise NotYourRight("Only an operator gives these roles.")
     user = User.objects.filter(email__iexact=email).first()
+    unknown = sorted(set(roles) - set(ROLES))
+    if unknown or not roles:
+        raise Malformed({"roles": [f"Not a role: {', '.join(unknown)}." if unknown else "Give at least one role."]})
     if user is None:
         user = User.objects.create(email=email.lower(), password=make_password(None))
         Person.objects.create(user=user, name=name)

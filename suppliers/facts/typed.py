@@ -244,7 +244,8 @@ class Body:
         sourcing = _find(Sourcing.objects.filter(buyer=self.organisation), data.get("sourcing"))
         if data.get("sourcing") and sourcing is None:
             form.complain(at + "sourcing", "This is not a sale to you that the portal knows.")
-        made_part = _find(Part.objects.filter(organisation=self.organisation), data.get("made_part"))
+        own = Part.objects.filter(organisation=self.organisation)
+        made_part = _find(own, data.get("made_part")) or own.filter(number=str(data.get("made_part") or "")).first()
         if how == "made" and made_part is None:
             form.complain(at + "made_part", "Which of your own parts is it? It needs a declaration of its own.")
         source = Source(

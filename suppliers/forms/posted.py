@@ -129,6 +129,8 @@ def _leaves(path: str, value: Any):
     if path.rpartition(".")[2] in QUIET:
         return
     if isinstance(value, dict):
+        if value.get("made_number"):
+            value = value | {"made_part": value["made_number"]}
         for key, inner in value.items():
             yield from _leaves(f"{path}.{key}", inner)
     elif isinstance(value, list) and path.rpartition(".")[2] in LISTS:

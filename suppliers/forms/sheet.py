@@ -90,8 +90,13 @@ class Sheet:
         self.cells_by_name: dict[str, Cell] = {}
         rows = list(Sourcing.objects.filter(buyer=organisation).select_related("seller", "buyer_part"))
         self.sales = [(str(row.pk), f"{row.seller.name} · {row.buyer_part.number}") for row in rows]
+        self.sales_of: dict[str, Choices] = {}
+        for row, sale in zip(rows, self.sales, strict=True):
+            self.sales_of.setdefault(row.buyer_part.number, []).append(sale)
         self.answers = answers(organisation, rows, timezone.now().date())
-        self.own_parts = [(str(row.pk), str(row)) for row in Part.objects.filter(organisation=organisation)]
+        mine = list(Part.objects.filter(organisation=organisation))
+        self.own_parts = [(str(row.pk), str(row)) for row in mine]
+        self.own_numbers = [(row.number, row.description) for row in mine]
         self.header, self.customers = self._header(), self._customers()
         self.uses = [(key, word, key in (facts.get("uses") or [])) for key, word in USES]
         self.lines = [self._line(index, row) for index, row in enumerate(facts.get("lines") or [])]
@@ -152,9 +157,10 @@ class Sheet:
     def _source(self, at: str, row: Facts, line: Facts) -> dict[str, Any]:
         if row.get("sourcing"):
             row = row | {"seller_name": ""}  # the sale names its seller
+        row = row | {"made_part": row.get("made_number") or row.get("made_part")}
+        sales = self._sales(line, row)
         cells = self.cells(
-            row, at, SOURCE, how=HOWS, sourcing=[("", "not on the portal"), *self.sales],
-            made_part=[("", ""), *self.own_parts], title=[("", ""), *Source.Title.choices],
+            row, at, SOURCE, how=HOWS, sourcing=[("", "not on the portal"), *sales], title=[("", ""), *Source.Title.choices],
             basis=[("", ""), ("shift", "tariff shift"), ("rvc", "regional value")],
         )  # fmt: skip
         charges = [self._charge(f"{at}charges.{n}", charge) for n, charge in enumerate(row.get("charges") or [])]
@@ -175,6 +181,14 @@ class Sheet:
                                  reason=[("", "the answer can be had"), *Cannot.Reason.choices]),
             "in_one": amount_in_one(line, row), "answer": self._answer(row, cannot),
         }  # fmt: skip
+
+    def _sales(self, line: Facts, row: Facts) -> Choices:
+        """The sales under this line's number, and the one chosen; all of them where the number fits none."""
+        chosen = str(row.get("sourcing") or "")
+        fitting = self.sales_of.get(str(line.get("item") or "").strip())
+        return (
+            fitting + [one for one in self.sales if one[0] == chosen and one not in fitting] if fitting else self.sales
+        )
 
     def _charge(self, path: str, row: Facts) -> dict[str, Any]:
         names = ("kind", "amount", "leg", "in_price", "recoverable")

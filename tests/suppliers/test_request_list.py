@@ -103,3 +103,25 @@ def test_both_sides_confirm_a_sale(cast, sign_in):
     client.post(reverse("suppliers:sourcing-confirm", args=[sale.pk]))
     assert sale.confirmations.count() == 2
     assert sign_in(cast.dora).post(reverse("suppliers:sourcing-confirm", args=[sale.pk])).status_code == 404
+
+
+def test_the_inbox_asks_the_database_a_fixed_number_of_questions(cast, sign_in, django_assert_max_num_queries):
+    for nth in range(12):
+        bolt = make.part(cast.acme, f"AB-{nth}")
+        sale = make.sourcing(bolt, make.part(cast.talbot, f"T-{nth}"), by_seller=cast.ada, by_buyer=cast.tom)
+        due = dt.date(2026, 12, 1) + dt.timedelta(days=nth)
+        requests.ask(sale, by=cast.tom, begins=make.FROM, ends=make.UNTIL, due=due)
+        if nth % 2:
+            make.signed(bolt, by=cast.ada, drafted_by=cast.ben, to=[cast.talbot])
+    client = sign_in(cast.ada)
+    with django_assert_max_num_queries(12):
+        html = client.get(reverse("suppliers:request-list")).content.decode()
+    assert html.index("AB-0,") < html.index("AB-2,") < html.index("AB-10,") < html.index("AB-1,"), "urgent first"
+
+
+def test_the_draft_and_who_saved_it_stand_in_the_inbox(cast, asked, sign_in):
+    make.draft(cast.bolt, by=cast.ben, to=[cast.talbot])
+    html = sign_in(cast.ada).get(reverse("suppliers:request-list")).content.decode()
+    assert "Drafted" in html and "saved by Ben Ruiz" in html and "Read and sign" in html
+    reader = sign_in(cast.cleo).get(reverse("suppliers:request-list")).content.decode()
+    assert "AB-M12" in reader and "Continue" not in reader and "Cannot answer" not in reader
