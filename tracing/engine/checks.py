@@ -144,7 +144,7 @@ def statement_without_amount(node: Node, supply: Supply) -> Found:
             yield f"statements[{index}].percent", "Paragraph (f) states the regional value content."
 
 
-@check("C1", "FACTS of origin; 19 CFR 182.12")
+@check("C1", "Regs s.8; 19 CFR 182.12")
 def import_from_within(node: Node, supply: Supply) -> Found:
     """An own import that is marked as made in the region is treated as bought there: was it made in the region?"""
     for row in node.sources:
