@@ -4,7 +4,9 @@
   const settle = (root) => {
     const summary = root.querySelector("#findings");
     if (summary) { summary.focus({ preventScroll: false }); return; }
-    if (location.hash === "#why") { document.getElementById("why-h")?.focus(); }
+    // After the browser has gone to the fragment itself, which takes focus away again.
+    const panel = () => setTimeout(() => document.getElementById("why-h")?.focus(), 0);
+    if (location.hash === "#why") { document.readyState === "complete" ? panel() : addEventListener("load", panel); }
   };
   const ready = () => settle(document);
   document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", ready) : ready();
