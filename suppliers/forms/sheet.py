@@ -55,6 +55,7 @@ SOURCE = (
     "how", "share", "price", "seller_name", "sourcing", "made_part", "made_in", "title", "rate", "designated", "basis",
     "allied", "related",
 )  # fmt: skip
+GRID = ("how", "made_in", "sourcing", "seller_name", "price", "share")  # the rest of a source stands in its folded part
 STATEMENT = (
     "law", "para", "originates", "amount", "percent", "net_cost", "vnm", "criterion", "method", "use", "averaged",
 )  # fmt: skip
@@ -77,6 +78,10 @@ class Cell:
     @property
     def invalid(self) -> bool:
         return bool(self.errors) or any(row.severity == "stops" for row in self.found)
+
+    @property
+    def noted(self) -> bool:
+        return bool(self.errors or self.found)
 
 
 class Sheet:
@@ -146,6 +151,7 @@ class Sheet:
         cells = self.cells(row, at, LINE, unit=list(Part.Unit.choices))
         sources = row.get("sources") or [{}]
         told = [self._source(f"{at}sources.{n}.", source, row) for n, source in enumerate(sources)]
+        told[0]["noted"] = [cell for cell in cells.values() if cell.noted] + told[0]["noted"]
         return {
             "path": f"lines.{index}",
             "number": index + 1,
@@ -169,16 +175,17 @@ class Sheet:
             self.cells(one, f"{at}cannot.tried.{n}.", ("at", "how"))
             for n, one in enumerate(cannot.get("tried") or [{}])
         ]
-        inside = [cell for name, cell in self.cells_by_name.items() if name.startswith(at)]
-        noted = any(cell.errors or cell.found for cell in inside)
+        problems = [*self.errors, *(one.path for one in self.found)]
+        folded = any(path.startswith(at) and path.removeprefix(at) not in GRID for path in problems)
         said = (
             charges or cannot.get("reason") or any(row.get(key) for key in ("title", "made_part", "designated", "rate"))
         )
         return {
             "path": at.rstrip("."), "cells": cells, "charges": charges, "tried": tried,
-            "unfolded": bool(said or noted or row.get("how") in {"imported", "made"}),
+            "unfolded": bool(said or folded or row.get("how") in {"imported", "made"}),
             "cannot": self.cells(cannot, f"{at}cannot.", ("reason", "determination", "basis"),
                                  reason=[("", "the answer can be had"), *Cannot.Reason.choices]),
+            "noted": [cells[name] for name in GRID if cells[name].noted],
             "in_one": amount_in_one(line, row), "answer": self._answer(row, cannot),
         }  # fmt: skip
 
