@@ -59,7 +59,7 @@ def build() -> None:
                 signatory=name,
                 digest=uuid.uuid4().hex * 2,
                 supersedes=older,
-            )  # fmt: skip
+            )
         )
     Declaration.objects.bulk_create(rows, batch_size=500)
 
