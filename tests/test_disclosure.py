@@ -55,23 +55,44 @@ def river(cast):
                            by_seller=cast.dora, by_buyer=cast.tom)  # fmt: skip
     make.sourcing(cast.axle, make.part(cast.orion, "OR-500", hs="8708.50"), by_seller=cast.tom, by_buyer=cast.gus)
     lines = [
-        {"item": "17-0012", "hs": "7318.15", "quantity": "8", "sources": [{"price": BOLT_PRICE, "sourcing": cast.bolt_to_talbot.pk}]},
+        {
+            "item": "17-0012",
+            "hs": "7318.15",
+            "quantity": "8",
+            "sources": [{"price": BOLT_PRICE, "sourcing": cast.bolt_to_talbot.pk}],
+        },
         {"item": "17-0088", "hs": "8482.10", "quantity": "2", "sources": [{"price": "37.184", "sourcing": silent.pk}]},
         import_line("HSG-1", "7325.99", "61.527", "BR", "Fundicao Sul"),
     ]
     made.axle = make.signed(
-        cast.axle, by=cast.tom, to=[cast.meridian, cast.orion], made_in="MX", lines=lines, costs={"product": "150.77", "period": "30.31"}
+        cast.axle,
+        by=cast.tom,
+        to=[cast.meridian, cast.orion],
+        made_in="MX",
+        lines=lines,
+        costs={"product": "150.77", "period": "30.31"},
     )
     seat = make.sourcing(make.part(cast.dorado, "DF-SEAT", hs="9401.20"), make.part(cast.meridian, "5Q0-881", description="Front seat",
                          hs="9401.20"), by_seller=cast.dora, by_buyer=cast.ed)  # fmt: skip
     made.seat = seat
     car = [
-        {"item": "5Q0-500", "hs": "8708.50", "quantity": "1", "sources": [{"price": "420", "sourcing": cast.axle_to_meridian.pk}]},
+        {
+            "item": "5Q0-500",
+            "hs": "8708.50",
+            "quantity": "1",
+            "sources": [{"price": "420", "sourcing": cast.axle_to_meridian.pk}],
+        },
         {"item": "5Q0-881", "hs": "9401.20", "quantity": "2", "sources": [{"price": "900", "sourcing": seat.pk}]},
         import_line("5Q0-035", "8527.21", "184.23", "KR", "Taejin Electronics"),
     ]
     made.car = make.signed(
-        cast.car, by=cast.eve, made_in="US", hs="8703.23", lines=car, costs={"net": "5000"}, vehicle_facts={"class": "light"}
+        cast.car,
+        by=cast.eve,
+        made_in="US",
+        hs="8703.23",
+        lines=car,
+        costs={"net": "5000"},
+        vehicle_facts={"class": "light"},
     )
     made.vehicle = Vehicle.objects.create(organisation=cast.meridian, part=cast.car, name="Alder", model_year=2027)
     run(made.vehicle)
@@ -87,11 +108,22 @@ def run(vehicle):
 def addresses(vehicle):
     """Every page of the automaker about this vehicle, every law, every number's steps, every format."""
     detail, found = reverse("tracing:vehicle-detail", args=[vehicle.pk]), []
-    found += [reverse("tracing:vehicle-list"), reverse("tracing:vehicle-list") + "?format=csv", reverse("tracing:vehicle-progress")]
+    found += [
+        reverse("tracing:vehicle-list"),
+        reverse("tracing:vehicle-list") + "?format=csv",
+        reverse("tracing:vehicle-progress"),
+    ]
     found += [f"{detail}?law={law}{more}" for law in LAWS for more in ("", "&format=csv")]
-    found += [reverse("tracing:vehicle-ask", args=[vehicle.pk]), *(reverse("tracing:gap-list") + f"?law={law}" for law in rulebooks.ids())]
+    found += [
+        reverse("tracing:vehicle-ask", args=[vehicle.pk]),
+        *(reverse("tracing:gap-list") + f"?law={law}" for law in rulebooks.ids()),
+    ]
     line = boards.rows([vehicle])[0]
-    found += [f"{detail}?why={row['test']['key']}.{bound}" for row in boards.tests(line["faces"]) for bound in disclosure.BOUNDS]
+    found += [
+        f"{detail}?why={row['test']['key']}.{bound}"
+        for row in boards.tests(line["faces"])
+        for bound in disclosure.BOUNDS
+    ]
     parts = [part["key"] for part in disclosure.part_faces(line["trace"].outcomes.first())]
     found += [f"{detail}?law={law}&why={key}" for law in LAWS[:3] for key in parts]
     api = [reverse("api:vehicle-list"), reverse("api:vehicle-detail", args=[vehicle.pk])]
@@ -112,7 +144,9 @@ def told(response):
 
 
 def leaks(text, figures=BODY, words=NAMES):
-    return [form for figure in figures for form in forms(figure) if form in text] + [word for word in words if word in text]
+    return [form for figure in figures for form in forms(figure) if form in text] + [
+        word for word in words if word in text
+    ]
 
 
 def derived(outcome):
@@ -124,8 +158,14 @@ def derived(outcome):
             found |= {value for value in part["counted"].values() if Decimal(value) != Decimal(part["value"])}
     for test in outcome.result["tests"]:
         found |= {test[bound] for bound in disclosure.BOUNDS}
-    found |= {value for key, value in outcome.result["amounts"].items() if key.startswith(("vnm", "regional", "us", "untraced"))}
-    shown = {f"{Decimal(value):,.2f}" for value in found if value and Decimal(value) != Decimal(value).to_integral_value()}
+    found |= {
+        value
+        for key, value in outcome.result["amounts"].items()
+        if key.startswith(("vnm", "regional", "us", "untraced"))
+    }
+    shown = {
+        f"{Decimal(value):,.2f}" for value in found if value and Decimal(value) != Decimal(value).to_integral_value()
+    }
     return shown - EDS_OWN
 
 
@@ -161,7 +201,12 @@ def test_nobody_else_opens_the_vehicle(cast, river, sign_in):
             assert response.status_code == 404 == missing.status_code
             assert "Alder" not in response.content.decode()
     body = sign_in(cast.gus).get(reverse("tracing:vehicle-detail", args=[river.vehicle.pk])).content
-    assert body == sign_in(cast.gus).get(reverse("tracing:vehicle-detail", args=["00000000-0000-4000-8000-000000000007"])).content
+    assert (
+        body
+        == sign_in(cast.gus)
+        .get(reverse("tracing:vehicle-detail", args=["00000000-0000-4000-8000-000000000007"]))
+        .content
+    )
 
 
 @pytest.mark.parametrize("who", ["tom", "dora", "gus", "cleo", "fay", "olga"])
@@ -284,7 +329,12 @@ def test_the_range_of_answered_parts_is_that_of_the_points(cast, river):
 def test_a_loop_below_is_not_told_by_name(cast, sign_in):
     """Acme's bolt is made of Talbot's axle, which is made of Acme's bolt: the automaker reads of neither part."""
     made = make.river(cast)
-    axle = {"item": "AX", "hs": "8708.50", "quantity": "1", "sources": [{"price": "99", "sourcing": made.axle_to_acme.pk}]}
+    axle = {
+        "item": "AX",
+        "hs": "8708.50",
+        "quantity": "1",
+        "sources": [{"price": "99", "sourcing": made.axle_to_acme.pk}],
+    }
     newer = declarations.supersede(made.bolt, by=cast.ben, lines=[axle])
     declarations.sign(newer, by=cast.ada, name="Ada Lind", title="Quality manager", shown=declarations.shown(newer))
     trace = run(made.vehicle)
@@ -300,8 +350,20 @@ def test_how_many_plants_a_supplier_answers_from_does_not_show(cast, river):
     face = {"line": 0, "source": 0, "value": "30", "share": "3/10", "sources": [(0, 0)], "state": "complete", "originates": "yes",
             "answered": True, "own": False, "counted": None, "para": "", "stated": [], "category": "complete",
             "sourcing": cast.axle_to_meridian, "how": "bought", "made_in": "MX"}  # fmt: skip
-    rest = face | {"source": 1, "value": "70", "share": "7/10", "sources": [(0, 1)], "state": "incomplete", "originates": "open"}
+    rest = face | {
+        "source": 1,
+        "value": "70",
+        "share": "7/10",
+        "sources": [(0, 1)],
+        "state": "incomplete",
+        "originates": "open",
+    }
     whole = disclosure._merged([dict(face, sources=[(0, 0)]), dict(rest)])
     assert len(whole) == 1
-    assert (whole[0]["value"], whole[0]["share"], whole[0]["state"], whole[0]["originates"]) == ("100", "1", "incomplete", "open")
+    assert (whole[0]["value"], whole[0]["share"], whole[0]["state"], whole[0]["originates"]) == (
+        "100",
+        "1",
+        "incomplete",
+        "open",
+    )
     assert whole[0]["sources"] == [(0, 0), (0, 1)]

@@ -31,7 +31,9 @@ def newest(vehicles) -> dict[Any, Trace]:
     """The newest trace of each vehicle, with what it found; a few queries for the whole page."""
     last = Trace.objects.filter(vehicle=OuterRef("pk")).order_by("-number").values("pk")[:1]
     keys = Vehicle.objects.filter(pk__in=[row.pk for row in vehicles]).values_list(Subquery(last), flat=True)
-    rows = Trace.objects.filter(pk__in=[key for key in keys if key]).select_related("vehicle__part", "vehicle__organisation")
+    rows = Trace.objects.filter(pk__in=[key for key in keys if key]).select_related(
+        "vehicle__part", "vehicle__organisation"
+    )
     return {row.vehicle_id: row for row in rows.prefetch_related("outcomes__open_gaps")}
 
 
@@ -55,7 +57,8 @@ def faces_of(trace: Trace | None) -> list[dict[str, Any]]:
         return []
     order = [(name, reading.name) for name in rulebooks.ids() for reading in rulebooks.rulebook(name).readings()]
     outcomes = sorted(
-        trace.outcomes.all(), key=lambda one: (one.status != "law", one.hypothetical, order.index((one.rulebook, one.reading)))
+        trace.outcomes.all(),
+        key=lambda one: (one.status != "law", one.hypothetical, order.index((one.rulebook, one.reading))),
     )
     return [disclosure.outcome_face(one) | {"letter": letter(one.rulebook, one.reading)} for one in outcomes]
 
@@ -96,7 +99,9 @@ def tests(faces: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def not_run(faces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Tests of a law that are not computed, each once with why."""
-    found = {(face["rulebook"], test["code"]): {"face": face, "test": test} for face in faces for test in face["not_run"]}
+    found = {
+        (face["rulebook"], test["code"]): {"face": face, "test": test} for face in faces for test in face["not_run"]
+    }
     return list(found.values())
 
 

@@ -43,7 +43,11 @@ def of_test(
 
 
 def _verdict_words(test: dict[str, Any]) -> str:
-    return {"pass": "Passes whatever the answers.", "fail": "Fails whatever the answers.", "open": "Open: answers decide."}[test["result"]]
+    return {
+        "pass": "Passes whatever the answers.",
+        "fail": "Fails whatever the answers.",
+        "open": "Open: answers decide.",
+    }[test["result"]]
 
 
 def _formula(test: dict[str, Any], by_content: bool, net: Decimal) -> str:
@@ -55,7 +59,11 @@ def _formula(test: dict[str, Any], by_content: bool, net: Decimal) -> str:
 
 
 def _net_step(law: Any, net: Decimal, vehicle: str) -> dict[str, Any]:
-    return {"title": f"Net cost of one {vehicle}, from your own entries", "amount": grouped(net), "cite": law.data["goods"][0]["cite"]}
+    return {
+        "title": f"Net cost of one {vehicle}, from your own entries",
+        "amount": grouped(net),
+        "cite": law.data["goods"][0]["cite"],
+    }
 
 
 def _silence_step(face: dict[str, Any], law: Any) -> dict[str, Any]:
@@ -67,7 +75,10 @@ def _counted_steps(face, test, bound, parts, net) -> list[dict[str, Any]]:
     imports = [row for row in parts if row["own"] and row["category"] != "unknown"]
     silent = [row for row in parts if row["own"] and row not in imports]
     answered = [row for row in parts if not row["own"]]
-    taken = [_own_step("Imports you bring in yourself", imports, bound), _own_step("Direct parts that nobody answered", silent, bound)]
+    taken = [
+        _own_step("Imports you bring in yourself", imports, bound),
+        _own_step("Direct parts that nobody answered", silent, bound),
+    ]
     own = sum((Decimal(row["counted"][bound] or 0) for row in [*imports, *silent]), Decimal(0))
     low, high = between(test["bar"][bound], bound)
     rest = [max(Decimal(0), net * (100 - points) / 100 - own) for points in (high, low)]
@@ -123,7 +134,11 @@ def _answered_step(rows: list[dict[str, Any]], amounts: list[Decimal] | None, wh
         },
     ]  # fmt: skip
     amount = f"{grouped(amounts[0], 0)} to {grouped(amounts[1], 0)}" if amounts else "–"
-    return {"title": "Parts your suppliers answered for" + (f": what {what}" if what else ""), "amount": amount, "children": children}
+    return {
+        "title": "Parts your suppliers answered for" + (f": what {what}" if what else ""),
+        "amount": amount,
+        "children": children,
+    }
 
 
 def of_part(face: dict[str, Any], part: dict[str, Any], *, vehicle: str) -> dict[str, Any]:
@@ -151,11 +166,18 @@ def _face_steps(face, part, law) -> list[dict[str, Any]]:
         title = "Nobody answered: counts as foreign at worst, not at all at best"
         return [{"title": title, "amount": amount, "cite": part["para"], "arithmetic": face["silence"]}]
     steps = [
-        {"title": "Stated to you by the seller, for one", "amount": grouped(row["amount"]), "cite": row["para"], "arithmetic": row["text"]}
+        {
+            "title": "Stated to you by the seller, for one",
+            "amount": grouped(row["amount"]),
+            "cite": row["para"],
+            "arithmetic": row["text"],
+        }
         for row in part["stated"]
     ]
     if part["originates"]:
-        said = {"yes": "originates", "no": "does not originate", "open": "not decided: its answer is incomplete"}[part["originates"]]
+        said = {"yes": "originates", "no": "does not originate", "open": "not decided: its answer is incomplete"}[
+            part["originates"]
+        ]
         steps.append({"title": f"Under this law the part {said}", "cite": law.disclosure["cite"]})
     said = "complete" if part["state"] == "complete" else "incomplete below this supplier"
     steps.append({"title": f"Its answer is {said}", "cite": law.disclosure["cite"],

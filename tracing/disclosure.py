@@ -78,7 +78,9 @@ def test_face(test: dict[str, Any], reading: str) -> dict[str, Any]:
     kept = ("code", "title", "cite", "operator", "threshold", "of", "result", "why", "region")
     numbers = {bound: (rounded(test, bound) or ("", None))[1] for bound in BOUNDS}
     key = test["code"] + (f"@{reading}" if reading else "")
-    return {name: test[name] for name in kept} | whole_points(test) | {"margin": margin(test), "bar": numbers, "key": key}
+    return (
+        {name: test[name] for name in kept} | whole_points(test) | {"margin": margin(test), "bar": numbers, "key": key}
+    )
 
 
 def outcome_face(outcome: Outcome) -> dict[str, Any]:
@@ -211,7 +213,9 @@ def _merged(faces: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         whole["originates"] = whole["originates"] if len(answers) == 1 else "open"
         whole["answered"] = whole["answered"] or face["answered"]
         if whole["own"] and face["own"]:
-            whole["counted"] = {bound: f"{Decimal(whole['counted'][bound]) + Decimal(face['counted'][bound]):f}" for bound in BOUNDS}
+            whole["counted"] = {
+                bound: f"{Decimal(whole['counted'][bound]) + Decimal(face['counted'][bound]):f}" for bound in BOUNDS
+            }
         else:
             whole |= {"own": False, "counted": None, "para": "", "stated": []}
         whole["category"] = _category(whole)
@@ -222,7 +226,11 @@ def _part_face(row: dict[str, Any], schedule: set[str], law: str) -> dict[str, A
     kept = ("line", "source", "item", "hs", "qty", "share", "price", "value", "seller", "how", "made_in")
     answered = row["declaration"] is not None
     own = not answered or (row["how"] == "imported" and row["made_in"] not in REGION)
-    face = {name: row[name] for name in kept} | {"own": own, "answered": answered, "key": f"part.{row['line']}.{row['source']}"}
+    face = {name: row[name] for name in kept} | {
+        "own": own,
+        "answered": answered,
+        "key": f"part.{row['line']}.{row['source']}",
+    }
     face["state"] = "complete" if row["state"] == "complete" else "incomplete"
     face["counted"] = dict(row["counted"]) if own else None
     face["para"] = row["para"] if own else ""

@@ -11,11 +11,17 @@ class AskForm(forms.Form):
     """One question to the sellers of the chosen parts. Whether it may be asked is the action's business."""
 
     sourcings = forms.MultipleChoiceField(
-        label="Ask for", widget=forms.CheckboxSelectMultiple, error_messages={"required": "Choose at least one part to ask for."}
+        label="Ask for",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one part to ask for."},
     )
-    begins = forms.DateField(label="Answer valid from", widget=forms.DateInput(DAY), help_text="First day it should cover.")
+    begins = forms.DateField(
+        label="Answer valid from", widget=forms.DateInput(DAY), help_text="First day it should cover."
+    )
     ends = forms.DateField(
-        label="Until", widget=forms.DateInput(DAY), help_text="First day it need no longer cover; at most four years later."
+        label="Until",
+        widget=forms.DateInput(DAY),
+        help_text="First day it need no longer cover; at most four years later.",
     )
     due = forms.DateField(label="Needed by", widget=forms.DateInput(DAY), help_text="The supplier sees this day.")
     message = forms.CharField(

@@ -27,7 +27,10 @@ def standings(sourcings: Iterable[Sourcing], on: dt.date) -> dict[Any, dict[str,
     for row in rows:
         asked[row.sourcing_id] = row
     last = _last_answers(wanted.values())
-    return {key: _standing(sale, asked.get(key), last.get((sale.seller_part_id, sale.buyer_id)), on) for key, sale in wanted.items()}
+    return {
+        key: _standing(sale, asked.get(key), last.get((sale.seller_part_id, sale.buyer_id)), on)
+        for key, sale in wanted.items()
+    }
 
 
 def _last_answers(sales: Iterable[Sourcing]) -> dict[tuple, Declaration]:
@@ -51,15 +54,27 @@ def _standing(sale: Sourcing, asked: Request | None, last: Declaration | None, o
         return {"kind": KINDS[decline.reason], "note": said, "act": "Ask again"}
     if last is None:
         late = asked is not None and asked.due < on
-        return {"kind": "missing", "note": ("Silent." if late else "No answer yet.") + asking, "act": "Remind" if asked else "Ask"}
+        return {
+            "kind": "missing",
+            "note": ("Silent." if late else "No answer yet.") + asking,
+            "act": "Remind" if asked else "Ask",
+        }
     if getattr(last, "withdrawal", None):
-        return {"kind": "withdrawn", "note": f"Withdrew its answer {day(last.withdrawal.at)}.{asking}", "act": "Ask again"}
+        return {
+            "kind": "withdrawn",
+            "note": f"Withdrew its answer {day(last.withdrawal.at)}.{asking}",
+            "act": "Ask again",
+        }
     if last.ends <= on:
         ended = day(last.ends - dt.timedelta(days=1))
         return {"kind": "expired", "note": f"Its answer ended {ended}.{asking}", "act": "Ask to renew"}
     if last.begins > on:
         return {"kind": "missing", "note": f"Its answer begins {day(last.begins)}.{asking}", "act": "Ask"}
-    return {"kind": "answered", "note": f"Signed to you for {day(last.begins)} to {day(last.ends - dt.timedelta(days=1))}.", "act": "Ask"}
+    return {
+        "kind": "answered",
+        "note": f"Signed to you for {day(last.begins)} to {day(last.ends - dt.timedelta(days=1))}.",
+        "act": "Ask",
+    }
 
 
 def day(value: dt.date | dt.datetime) -> str:

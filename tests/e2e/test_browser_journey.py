@@ -77,6 +77,9 @@ def test_the_river(world, visit, tmp_path, scripts):
     assert ben.input_value("[name='lines.0.item']") == "WR-12"
     ben.fill("[name='lines.0.sources.0.price']", "0.31")
     ben.fill("[name='lines.0.sources.0.made_in']", "KR")
+    if not ben.is_visible("[name='lines.0.sources.0.how']"):
+        ben.locator("summary:near([name='lines.0.sources.0.price'])").first.click()
+    ben.select_option("[name='lines.0.sources.0.how']", "imported")
     ben.fill("[name='costs.product']", "0.7")
     ben.locator("button[value=review]").click()
     ben.wait_for_url("**/sign/")

@@ -51,7 +51,9 @@ def test_every_shown_number_opens_its_steps(cast, river, sign_in):
     numbers = boards.tests(boards.rows([river.vehicle])[0]["faces"])
     assert len([link for link in links if "part." not in link]) == 3 * len(numbers)
     for link in links:
-        opened = client.get(reverse("tracing:vehicle-detail", args=[river.vehicle.pk]) + link.replace("&amp;", "&").removesuffix("#why"))
+        opened = client.get(
+            reverse("tracing:vehicle-detail", args=[river.vehicle.pk]) + link.replace("&amp;", "&").removesuffix("#why")
+        )
         text = opened.content.decode()
         assert 'id="why"' in text and 'id="why-h"' in text
         close = re.search(r'<a class="small no-print" href="#([^"]+)">Close', text).group(1)
@@ -102,7 +104,9 @@ def test_a_draft_of_the_supplier_changes_nothing(cast, river, sign_in):
 def test_history_holds_what_changed_for_the_reader_only(cast, river, sign_in):
     client = sign_in(cast.ed)
     newer = declarations.supersede(river.axle, by=cast.tom)
-    declarations.sign(newer, by=cast.tom, name="Tom", title="Controller", shown=declarations.shown(newer), alone_why="alone")
+    declarations.sign(
+        newer, by=cast.tom, name="Tom", title="Controller", shown=declarations.shown(newer), alone_why="alone"
+    )
     declarations.withdraw(river.bolt, by=cast.ada, why="the wire comes from elsewhere")
     run(river.vehicle)
     usmca = page(client, river.vehicle, law="usmca")
@@ -137,14 +141,24 @@ def test_asking_writes_a_request_for_each_chosen_supplier(cast, river, sign_in):
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_sent(cast, river, sign_in, wrong, said):
-    data = {"sourcings": [str(cast.axle_to_meridian.pk)], "begins": "2026-11-01", "ends": "2027-11-01", "due": "2026-12-15"} | wrong
+    data = {
+        "sourcings": [str(cast.axle_to_meridian.pk)],
+        "begins": "2026-11-01",
+        "ends": "2027-11-01",
+        "due": "2026-12-15",
+    } | wrong
     response = sign_in(cast.ed).post(reverse("tracing:vehicle-ask", args=[river.vehicle.pk]), data)
     assert response.status_code == 200 and said in response.content.decode()
     assert not Request.objects.exists()
 
 
 def test_one_asks_only_about_ones_own_purchases(cast, river, sign_in):
-    data = {"sourcings": [str(cast.bolt_to_talbot.pk)], "begins": "2026-11-01", "ends": "2027-11-01", "due": "2026-12-15"}
+    data = {
+        "sourcings": [str(cast.bolt_to_talbot.pk)],
+        "begins": "2026-11-01",
+        "ends": "2027-11-01",
+        "due": "2026-12-15",
+    }
     response = sign_in(cast.ed).post(reverse("tracing:vehicle-ask", args=[river.vehicle.pk]), data)
     assert response.status_code == 200 and not Request.objects.exists()
 
@@ -157,6 +171,10 @@ def test_an_officer_reads_but_does_not_ask(cast, river, sign_in):
 
 
 def test_parts_as_csv_hold_faces_and_no_formula(cast, river, sign_in):
-    text = sign_in(cast.ed).get(reverse("tracing:vehicle-detail", args=[river.vehicle.pk]), {"format": "csv"}).content.decode()
+    text = (
+        sign_in(cast.ed)
+        .get(reverse("tracing:vehicle-detail", args=[river.vehicle.pk]), {"format": "csv"})
+        .content.decode()
+    )
     assert "5Q0-500,Rear axle,8708.50,Talbot Axles" in text
     assert "complete" in text and "1.25" not in text

@@ -117,7 +117,9 @@ def retrace(vehicle_id) -> Trace | None:
     Answers the newest trace; None when the vehicle is not due any more.
     """
     beat()
-    vehicle = Vehicle.objects.select_related("part").get(pk=vehicle_id)
+    vehicle = Vehicle.objects.select_related("part").filter(pk=vehicle_id).first()
+    if vehicle is None:
+        return None
     Vehicle.objects.filter(pk=vehicle.pk).update(ring_at=None)
     seen = vehicle.due_mark
     if seen is None:

@@ -15,13 +15,13 @@ def at(rows: dict, key: str):
 
 @register.filter
 def lettered(face: dict) -> str:
-    """"A fails": a reading's letter with its verdict."""
+    """ "A fails": a reading's letter with its verdict."""
     return f"{face['letter']} {WORDS[face['verdict']].lower()}"
 
 
 @register.filter
 def retracing(due: int, vehicles: int) -> str:
-    """"2 of 7 vehicles are traced again; …"."""
+    """ "2 of 7 vehicles are traced again; …"."""
     one = "vehicle is" if vehicles == 1 else f"of {vehicles} vehicles are" if due != 1 else f"of {vehicles} vehicles is"
     return f"{due} {one} being traced again; the figures below are complete for the time they say."
 
@@ -33,7 +33,7 @@ def law_key(face: dict) -> str:
 
 @register.filter
 def law_short(face: dict) -> str:
-    """"USMCA", "United States proposal of 2017, B"."""
+    """ "USMCA", "United States proposal of 2017, B"."""
     letter = f", {face['letter']}" if face["letter"] else ""
     return face["title"].split(",")[0] + letter
 
@@ -45,7 +45,7 @@ def law_name(face: dict) -> str:
 
 @register.filter
 def lower_first(text: str) -> str:
-    """"Regional value" inside a sentence; names keep their capitals."""
+    """ "Regional value" inside a sentence; names keep their capitals."""
     return text if text.startswith("United States") else text[:1].lower() + text[1:]
 
 
@@ -115,7 +115,9 @@ def certifiable(face: dict) -> str:
     law = law_short(face)
     if face["verdict"] != "pass":
         return f"A certificate needs a verdict that passes; under {law} this one {'fails' if face['verdict'] == 'fail' else 'is open'}."
-    said = "A reviewer decides, with a reason; an officer then signs a traced-content certificate that names these tests."
+    said = (
+        "A reviewer decides, with a reason; an officer then signs a traced-content certificate that names these tests."
+    )
     if face["status"] != "law":
         return f"{said} It would say that {law} is a {face['status']} and gives no right to preference."
     if face["hypothetical"]:

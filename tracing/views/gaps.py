@@ -44,7 +44,9 @@ def ranked(lines, law):
     for line in lines:
         for gap in boards.gaps_of(line, law):
             key = gap["sourcing"].pk if gap["sourcing"] else (line["vehicle"].pk, gap["key"])
-            row = found.setdefault(key, {"gap": gap, "vehicles": [], "settles": 0, "stake": Decimal(0), "direct": False})
+            row = found.setdefault(
+                key, {"gap": gap, "vehicles": [], "settles": 0, "stake": Decimal(0), "direct": False}
+            )
             row["vehicles"].append({"vehicle": line["vehicle"], "gap": gap})
             row["settles"] += gap["settle"] in {"yes", "together"}
             row["stake"] = max(row["stake"], gap["stake"])
@@ -58,7 +60,9 @@ def ranked(lines, law):
 
 def vehicle_ask(request, pk):
     """Ask direct suppliers of one vehicle for their answer, several at once."""
-    vehicle = get_object_or_404(Vehicle.objects.visible_to(request.membership).select_related("part", "organisation"), pk=pk)
+    vehicle = get_object_or_404(
+        Vehicle.objects.visible_to(request.membership).select_related("part", "organisation"), pk=pk
+    )
     line = boards.rows([vehicle])[0]
     outcome, face = chosen(line, request.GET)
     sales = offered(outcome)
@@ -83,11 +87,15 @@ def offered(outcome):
     if outcome is None:
         return {}
     gaps = {gap["key"]: gap for gap in disclosure.gap_faces(outcome)}
-    rows = sorted(disclosure.part_faces(outcome), key=lambda row: (gaps[row["key"]]["rank"] if row["key"] in gaps else 10_000, row["line"]))
+    rows = sorted(
+        disclosure.part_faces(outcome),
+        key=lambda row: (gaps[row["key"]]["rank"] if row["key"] in gaps else 10_000, row["line"]),
+    )
     known = standings([row["sourcing"] for row in rows], today())
     sold = [(row, row["sourcing"]) for row in rows if row["sourcing"] is not None]
     return {
-        str(sale.pk): {"part": row, "gap": gaps.get(row["key"]), "sourcing": sale, "standing": known[sale.pk]} for row, sale in sold
+        str(sale.pk): {"part": row, "gap": gaps.get(row["key"]), "sourcing": sale, "standing": known[sale.pk]}
+        for row, sale in sold
     }
 
 
@@ -95,7 +103,12 @@ def suggested(wanted, sales, on):
     """The chosen suppliers, a year that begins with the next, and three weeks to answer."""
     picked = [key for key in wanted if key in sales]
     begins = on.replace(day=1)
-    return {"sourcings": picked, "begins": begins, "ends": begins.replace(year=begins.year + 1), "due": on + dt.timedelta(days=ASK_WITHIN)}
+    return {
+        "sourcings": picked,
+        "begins": begins,
+        "ends": begins.replace(year=begins.year + 1),
+        "due": on + dt.timedelta(days=ASK_WITHIN),
+    }
 
 
 def asked(form, sales, face, request) -> bool:
@@ -119,5 +132,8 @@ def asked(form, sales, face, request) -> bool:
         form.add_error(None, str(refused))
         return False
     who = sorted(set(names))
-    messages.success(request, f"Asked {', '.join(who)} for {len(names)} answer{'s' if len(names) > 1 else ''}, due {data['due']:%d %b %Y}.")
+    messages.success(
+        request,
+        f"Asked {', '.join(who)} for {len(names)} answer{'s' if len(names) > 1 else ''}, due {data['due']:%d %b %Y}.",
+    )
     return True

@@ -21,7 +21,9 @@ def rulebook_detail(request, name):
     except KeyError:
         raise Http404("No such rulebook.") from None
     on = asked_day(request.GET.get("on"))
-    goods = [good | {"tests": [test | {"now": in_force(test, on)} for test in good["tests"]]} for good in law.data["goods"]]
+    goods = [
+        good | {"tests": [test | {"now": in_force(test, on)} for test in good["tests"]]} for good in law.data["goods"]
+    ]
     tables = [table | {"now": in_force(table, on)} for table in law.data.get("tables", [])]
     column = next(one for one in boards.columns(on) if one["id"] == name)
     return render(request, "tracing/rulebook_detail.html", {

@@ -42,7 +42,11 @@ def vehicle_list(request):
 def working(request) -> dict:
     """How far the tracing is, and where the page asks again."""
     progress = traces.progress(request.membership.organisation)
-    return {"progress": progress, "done": progress["vehicles"] - progress["due"], "poll": reverse("tracing:vehicle-progress")}
+    return {
+        "progress": progress,
+        "done": progress["vehicles"] - progress["due"],
+        "poll": reverse("tracing:vehicle-progress"),
+    }
 
 
 def vehicle_progress(request):
@@ -67,7 +71,9 @@ def _board_csv(rows):
 
 
 def _csv(name, head, lines):
-    response = HttpResponse(content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
+    response = HttpResponse(
+        content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    )
     out = csv.writer(response)
     out.writerow(head)
     out.writerows([[_plain(value) for value in line] for line in lines])
@@ -82,7 +88,9 @@ def _plain(value):
 
 def vehicle_detail(request, pk):
     """One vehicle: its tests, its gaps, its direct parts, and how each number was made."""
-    vehicle = get_object_or_404(Vehicle.objects.visible_to(request.membership).select_related("part", "organisation"), pk=pk)
+    vehicle = get_object_or_404(
+        Vehicle.objects.visible_to(request.membership).select_related("part", "organisation"), pk=pk
+    )
     line = boards.rows([vehicle])[0]
     outcome, face = chosen(line, request.GET)
     if request.GET.get("format") == "csv":
@@ -169,7 +177,10 @@ def history(vehicle, outcome):
 def links(outcome, membership):
     """Where this reader may decide about the outcome, and read certificates. By name: that room lies downstream."""
     found = {}
-    for name, args, roles in (("review-new", [outcome.pk], ["reviewer"]), ("certificate-list", [], ["reader", "reviewer", "officer"])):
+    for name, args, roles in (
+        ("review-new", [outcome.pk], ["reviewer"]),
+        ("certificate-list", [], ["reader", "reviewer", "officer"]),
+    ):
         if membership.holds(*roles):
             found[name.replace("-", "_")] = reverse(f"compliance:{name}", args=args)
     return found
