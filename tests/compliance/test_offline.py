@@ -21,7 +21,7 @@ runpy.run_path("manage.py", run_name="__main__")
 
 def offline(tmp_path, *args):
     """Run a command with a database address that leads nowhere and no network; answers exit code, output, errors."""
-    env = {**os.environ, "DATABASE_URL": "postgres://nobody@nowhere.invalid:1/none", "VAR_DIR": str(tmp_path / "var"),
+    env = {**os.environ, "DATABASE_URL": "sqlite:////nonexistent/none.sqlite3", "VAR_DIR": str(tmp_path / "var"),
            "DEMO": "1", "SIGNING_KEYS": str(tmp_path / "keys")}  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-c", SHUT, *args], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False

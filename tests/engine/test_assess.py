@@ -15,7 +15,7 @@ CASES = ROOT / "tests" / "cases"
 def run(*arguments, data=None):
     environment = {
         "PATH": os.environ["PATH"],
-        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
+        "DATABASE_URL": "sqlite:////nonexistent/none.sqlite3",
         "VAR_DIR": os.environ.get("VAR_DIR", ""),
     }
     environment = {key: value for key, value in environment.items() if value}
