@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from tracing.engine.methods.column import ZERO, added, outside, price_of
 from tracing.engine.result import Finding
-from tracing.engine.rulebook import Rules
+from tracing.engine.rules import Rules
 from tracing.engine.supply import Node, Supply
 
 STOPS, LOOK = "stops", "look"

@@ -264,6 +264,11 @@ LINE = {
     "consigned": (boolean, False),
     "sources!": many(record(SOURCE)),
 }
+ROLES = choice("listed", "component", "assembly", "sub", "none")
+CORES = choice("engine", "transmission", "body_and_chassis", "axle", "suspension", "steering", "battery", "none")
+LINE["claims"] = record(
+    {"role": claimed(ROLES), "core": claimed(CORES), "listed": claimed(text), "table": claimed(text)}
+)
 COSTS = {
     "product": amount,
     "period": amount,
@@ -289,6 +294,8 @@ STATEMENT = {
     "pct5": number(most=Fraction(101)),
     "pct": number(most=Fraction(101)),
     "origin": country,
+    "engine_origin": country,
+    "transmission_origin": country,
     "averaged": anything,
     "relies_on": anything,
     "made_in": country,
@@ -297,9 +304,9 @@ CLAIMS = {
     "shift": claimed(shift),
     "basis": claimed(choice("shift", "rvc")),
     "table": claimed(text),
-    "role": claimed(choice("listed", "component", "assembly", "sub")),
-    "core": claimed(anything),
-    "listed": claimed(anything),
+    "role": claimed(ROLES),
+    "core": claimed(CORES),
+    "listed": claimed(text),
     "marking_origin": claimed(country),
     "substantial": claimed(boolean),
     "tv_allowed": claimed(boolean),
@@ -332,6 +339,8 @@ DECLARATION = {
     "statements": (many(record(STATEMENT)), []),
     "claims": (record(CLAIMS), {}),
     "price": amount,
+    "labour": amount,
+    "related_sales": record({"related!": number(), "total!": number()}),
     "class": text,
     "model_line": text,
     "model_year": anything,

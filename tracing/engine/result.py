@@ -6,10 +6,11 @@ from typing import Any
 
 from tracing.engine import VERSION, amounts
 from tracing.engine.methods.column import Option
-from tracing.engine.rulebook import Rules, Test
+from tracing.engine.rules import Rules, Test
 from tracing.engine.supply import Key, Source, Supply
 
 PASS, FAIL, OPEN, NOT_RUN = "pass", "fail", "open", "not_run"
+MEASURED, NONE = "measured", "none"
 HOLDS = {
     "at_least": lambda value, needed: value >= needed,
     "more_than": lambda value, needed: value > needed,
@@ -32,9 +33,15 @@ class TestResult:
     worst: Fraction | None
     declared: Fraction | None
     best: Fraction | None
+    ways: tuple[tuple[str, str, str, tuple[Fraction | None, ...]], ...] = ()
+    absent: str = ""
 
     @property
     def result(self) -> str:
+        if self.absent:
+            return NOT_RUN
+        if self.test.operator == "none":
+            return MEASURED
         if self.test.threshold is None:
             return NOT_RUN
         if holds(self.test, self.worst):
@@ -46,16 +53,22 @@ class TestResult:
         why = {
             PASS: "passes whatever the answers", FAIL: "fails whatever the answers",
             OPEN: "depends on answers that are missing",
-            NOT_RUN: "no required percentage is known for this good; the claim 'requirement' states it",
+            NOT_RUN: self.absent or "no required percentage is known for this good; the claim 'requirement' states it",
+            MEASURED: "a figure that this law asks for without a verdict",
         }  # fmt: skip
         values = {"worst": self.worst, "declared": self.declared, "best": self.best}
         return {
-            "code": test.code, "title": test.title, "cite": test.cite, "region": sorted(test.region), "of": test.of,
+            "code": test.code, "kind": test.kind, "title": test.title, "cite": test.cite, "note": test.note, "region": sorted(test.region), "of": test.of,
             "operator": test.operator, "threshold": amounts.text(test.threshold),
             **{name: amounts.text(value, up=up) for name, value in values.items()},
             "value": amounts.text(self.declared, up=up),
             "exact": {name: amounts.ratio(value) for name, value in values.items()},
             "result": self.result, "why": why[self.result],
+            "options": [
+                {"name": name, "text": text, "cite": cite, "taken": nth == 0,
+                 **{bound: amounts.text(value, up=up) for bound, value in zip(values, found, strict=True)}}
+                for nth, (name, text, cite, found) in enumerate(self.ways)
+            ],
         }  # fmt: skip
 
 
@@ -144,14 +157,20 @@ class Result:
     parts: tuple[Part, ...] = field(repr=False)
     gaps: tuple[Gap, ...]
     findings: tuple[Finding, ...]
+    label: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def verdict(self) -> str:
-        """Pass: every test that ran passes at its own worst. Fail: some test fails at its best. Else open."""
-        results = [row.result for row in self.tests]
+        """Pass: every test that ran passes at its own worst. Fail: some test fails at its best. Else open.
+
+        None where the law asks only for figures. A test without a required percentage leaves it open.
+        """
+        results = [row.result for row in self.tests if not row.absent]
         if FAIL in results:
             return FAIL
-        return PASS if results and set(results) == {PASS} else OPEN
+        if results and set(results) <= {MEASURED}:
+            return NONE
+        return PASS if results and set(results) <= {PASS, MEASURED} else OPEN
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, every number a string; see docs/dossier.md."""
@@ -170,11 +189,12 @@ class Result:
             "parts": [row.as_dict() for row in self.parts],
             "gaps": [row.as_dict(self.supply.good) for row in self.gaps],
             "findings": [row.as_dict() for row in self.findings],
+            "label": self.label,
         }  # fmt: skip
 
     def _not_run(self) -> list[dict[str, Any]]:
         return [
-            {**row, "region": [], "of": "", "operator": "", "threshold": "", "worst": "", "declared": "", "best": "",
+            {**row, "kind": "", "note": "", "options": [], "region": [], "of": "", "operator": "", "threshold": "", "worst": "", "declared": "", "best": "",
              "value": "", "exact": {"worst": "", "declared": "", "best": ""}, "result": NOT_RUN}
             for row in self.rules.rulebook.data.get("not_run", [])
         ]  # fmt: skip

@@ -44,31 +44,50 @@ def _one_of(*allowed: str) -> Check:
 STEP = {"from": _day, "is": _figure}
 SWITCH = {"values": _texts, "default?": _text, "why": _text, "cite": _text}
 READING = {"name": _text, "label": _text, "switches": lambda value: isinstance(value, dict)}
+
+
+def _range(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(one, int) for one in value)
+
+
+DATES = _one_of("production", "entry", "model_year", "fiscal_year_start")
+BASES = _one_of("net_cost", "transaction_value", "ex_works", "customs_value", "parts")
+METHODS = _one_of("traced", "absorb", "content", "heavy", "label", "whole")
+KINDS = _one_of("rvc", "share", "non_originating", "claim", "content", "activities", "whole", "core_parts", "labour", "labour_minimum",
+                "steel", "aluminum", "pack")  # fmt: skip
 TEST = {
-    "code": _text, "title": _text, "region": _texts, "operator": _one_of("at_least", "more_than", "at_most"),
-    "of": _one_of("total", "actual", "required"), "of_switch?": _text,
-    "by": _one_of("production", "entry", "model_year", "fiscal_year_start"), "cite": _text, "percent?": list,
+    "code": _text, "title": _text, "kind": KINDS, "region": _texts, "operator": _one_of("at_least", "more_than", "at_most", "none"),
+    "of": _one_of("total", "actual", "required"), "of_switch?": _text, "by": DATES, "cite": _text, "percent?": list,
+    "claim?": _text, "credit?": _text, "needs?": _text,
 }  # fmt: skip
-WHO = {"hs?": _texts, "list?": _text, "where?": lambda value: isinstance(value, dict), "uses?": _texts,
-       "needs_use?": _texts, "classes?": _texts}  # fmt: skip
+WHO = {"hs?": _texts, "list?": _text, "where?": lambda value: isinstance(value, dict), "uses?": _texts, "needs_use?": _texts,
+       "classes?": _texts, "needs_election?": _text, "from?": _day, "until?": _day, "persons?": _range, "off_road?": _flag,
+       "drivetrains?": _texts, "not_drivetrains?": _texts}  # fmt: skip
 GOOD = {
-    "name": _text, "method": _one_of("traced", "absorb", "content"), "border": _text, "value": _text, "bought": _text,
-    "made": _text, "crossing": _text, "base": _one_of("net_cost", "transaction_value"), "cite": _text, "tests": list, **WHO,
+    "name": _text, "method": METHODS, "method_switch?": _text, "border": _text, "value": _text, "bought": _text,
+    "made": _text, "crossing": _text, "base": BASES, "cite": _text, "tests": list, "use?": _one_of("light", "heavy", "other"),
+    "relief?": _flag, "core?": _flag, **WHO,
 }  # fmt: skip
 TABLE = {
-    "name": _text, "form": _one_of("rvc", "shift", "either", "both"), "by": _one_of("production", "fiscal_year_start"),
-    "cite": _text, "percent": list, "final?": _flag, **WHO,
+    "name": _text, "form": _one_of("rvc", "shift", "either", "both"), "by": DATES, "cite": _text, "percent": list, "tv?": list,
+    "measure?": _one_of("regional", "non_originating"), "base?": BASES, "final?": _flag, **WHO,
 }  # fmt: skip
+RELIEF = {
+    "name": _text, "kind": _one_of("new_plant", "refit"), "percent": _figure, "years": lambda value: value in {2, 5},
+    "building?": _flag, "machinery?": _figure, "cite": _text,
+}  # fmt: skip
+AVERAGING = {"says": _text, "categories": _texts, "cite": _text}
 TOP: dict[str, Any] = {
     "id": _text, "title": _text, "status": _one_of("law", "proposal", "idea"), "edition": _text, "source": _text,
     "reported_by?": _text, "from?": _day, "until?": _day, "summary": _text, "goods": list, "tables?": list, "readings?": list,
     "switches?": dict, "not_run?": list, "silence": dict, "disclosure": dict, "consequence": dict, "de_minimis?": dict,
+    "territory?": _texts, "relief?": list, "averaging?": dict,
 }  # fmt: skip
 NOT_RUN = {"code": _text, "title": _text, "cite": _text, "why": _text}
 SILENCE = {"answer": _one_of("foreign", "whole_price", "not_originating", "zero"), "says": _text, "cite": _text}
 DISCLOSURE = {"supplier_buyer": _texts, "buyer_automaker": _texts, "authority": _texts, "public": _texts, "cite": _text}
 CONSEQUENCE = {"says": _text, "cite": _text}
-DE_MINIMIS = {"percent": _figure, "base": _text, "cite": _text}
+DE_MINIMIS = {"percent": _figure, "base": _text, "except_hs?": _texts, "cite": _text}
 
 
 def complaints(data: dict[str, Any], lists: set[str]) -> list[str]:
@@ -79,7 +98,8 @@ def complaints(data: dict[str, Any], lists: set[str]) -> list[str]:
 def _all(data: dict[str, Any], lists: set[str]) -> Iterator[str]:
     yield from _record(data, TOP, "")
     tables: list[tuple[str, dict[str, Any]]] = [
-        ("silence", SILENCE), ("disclosure", DISCLOSURE), ("consequence", CONSEQUENCE), ("de_minimis", DE_MINIMIS)
+        ("silence", SILENCE), ("disclosure", DISCLOSURE), ("consequence", CONSEQUENCE), ("de_minimis", DE_MINIMIS),
+        ("averaging", AVERAGING),
     ]  # fmt: skip
     for key, spec in tables:
         if isinstance(data.get(key), dict):
@@ -89,7 +109,7 @@ def _all(data: dict[str, Any], lists: set[str]) -> Iterator[str]:
         if isinstance(row, dict) and "default" in row and row["default"] not in row.get("values", []):
             yield f"{name}.default: {row['default']!r} is not one of its values"
     lists_of: list[tuple[str, dict[str, Any]]]
-    lists_of = [("readings", READING), ("not_run", NOT_RUN), ("goods", GOOD), ("tables", TABLE)]
+    lists_of = [("readings", READING), ("not_run", NOT_RUN), ("goods", GOOD), ("tables", TABLE), ("relief", RELIEF)]
     for key, spec in lists_of:
         for name, row in _rows(data.get(key), key):
             yield from _record(row, spec, name)
@@ -114,12 +134,17 @@ def _inside(row: dict[str, Any], name: str, lists: set[str]) -> Iterator[str]:
 
 def _steps(row: dict[str, Any], name: str) -> Iterator[str]:
     before = None
-    for place, step in _rows(row.get("percent"), f"{name}.percent"):
+    for place, step in [*_steps_of(row, "percent", name), *_steps_of(row, "tv", name)]:
         yield from _record(step, STEP, place)
         if isinstance(step, dict) and _day(step.get("from")):
-            if before is not None and step["from"] <= before:
+            if before is not None and step["from"] <= before and not place.endswith("[0]"):
                 yield f"{place}.from: {step['from']} does not come after {before}"
             before = step["from"]
+
+
+def _steps_of(row: dict[str, Any], key: str, name: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(row.get(key), list):
+        yield from _rows(row[key], f"{name}.{key}")
 
 
 def _rows(data: Any, name: str) -> Iterator[tuple[str, Any]]:

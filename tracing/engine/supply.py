@@ -47,6 +47,9 @@ class Source:
     basis: str | None
     consigned: bool
     cannot: str | None
+    minor: bool = False
+    claims: dict[str, Any] = field(default_factory=dict, repr=False)
+    determination: dict[str, Any] | None = None
 
     @property
     def weight(self) -> Fraction:
@@ -163,4 +166,13 @@ def _source(key: Key, line: dict[str, Any], source: dict[str, Any]) -> Source:
         basis=source["basis"],
         consigned=line["consigned"],
         cannot=(source.get("cannot") or {}).get("reason"),
+        minor=line.get("minor") or False,
+        claims=line.get("claims") or {},
+        determination=_determined(source.get("cannot") or {}),
     )
+
+
+def _determined(cannot: dict[str, Any]) -> dict[str, Any] | None:
+    """The asker's own good-faith finding, where it says what was tried (583.6(c)(6))."""
+    found = cannot.get("determination")
+    return found if isinstance(found, dict) and cannot.get("tried") else None

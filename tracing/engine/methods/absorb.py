@@ -2,15 +2,22 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from tracing.engine.methods.column import BEST, ZERO, Chosen, Column, Option, absence, added, entered, outside, price_of
-from tracing.engine.methods.costs import Cost, cost_of, cost_of_source
-from tracing.engine.rulebook import Table
-from tracing.engine.supply import Node, Source
+from tracing.engine.methods.column import BEST, ZERO, Chosen, Column, Option, absence, added, price_of
+from tracing.engine.rules import Table
+from tracing.engine.supply import Key, Node, Source
 
 BOTH_AMOUNTS = {"nafta": ("14a", "14(2)(a)"), "usmca": ("9a", "9(2)(a)")}
 FREE_AMOUNT = {"nafta": ("14b", "14(2)(b)"), "usmca": ("9b", "9(2)(b)")}
+VNM_ALONE = {"usmca": ("9-3", "9(3)")}
 ORIGINATES = {"nafta": {"f", "g"}, "usmca": set()}
+LAW_OF = {"eu-uk-ev": "eu-uk", "us-2026": "usmca"}
+PARAS = {
+    "nafta": {"whole": "7(1)", "originating": "6(4)", "intermediate": "7(4)", "own": "6(5)(a)"},
+    "eu-uk": {"whole": "TCA ORIG.3", "originating": "TCA ORIG.4", "intermediate": "TCA ORIG.5", "own": "TCA ORIG.5"},
+    "usmca": {"whole": "UR 8(1)", "originating": "UR 7(4)(a)", "intermediate": "UR 7(4)(b)", "own": "UR 7(5)(a)"},
+}
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,7 @@ class Offer:
     vnm: Fraction
     text: str
     child: str | None = None
+    net_cost_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Value:
-    """Net cost, value of non-originating materials and total cost of one unit at a threshold."""
+    """Base, value of non-originating materials and total cost of one unit at a threshold."""
 
     net: Fraction
     vnm: Fraction
@@ -45,58 +53,69 @@ class Value:
 class Absorb(Column):
     """Origin status of every part and the regional value of the good, per unit."""
 
-    def walk(self, threshold: Fraction | None) -> None:
+    def walk(self) -> None:
         """Children first for the status of each part, then the good at its own threshold."""
-        self.status: dict[str, bool | None] = {}
-        self.entries: dict[tuple[str, int, int], Entry] = {}
-        self.why: dict[str, str] = {}
-        for name in self.supply.order:
-            if name != self.supply.good:
-                self.status[name] = self._status(self.supply.nodes[name])
-        self.good = self.value(self.supply.top, threshold or ZERO)
+        near = self.near if isinstance(self.near, Absorb) else None
+        self.status: dict[str, bool | None] = dict(near.status) if near else {}
+        self.entries: dict[Key, Entry] = dict(near.entries) if near else {}
+        self.why: dict[str, str] = dict(near.why) if near else {}
+        for node in self.nodes():
+            if node.name != self.supply.good:
+                self.status[node.name] = self._status(node)
+        good = self.ground.good
+        self.threshold = next((test.threshold for test in good.tests if test.kind == "rvc"), None) or ZERO
+        self.good = self.value(self.supply.top, self.threshold, good.answers["base"])
+
+    @property
+    def spoken(self) -> str:
+        """The law whose statements are heard under this rulebook."""
+        return LAW_OF.get(self.law, self.law)
 
     @property
     def vnm(self) -> Fraction:
         return self.good.vnm if self.good else ZERO
+
+    @property
+    def net(self) -> Fraction:
+        return self.good.net if self.good else ZERO
 
     def taken(self, source: Source) -> Chosen:
         entry = self.entries[source.key]
         options = tuple(Option(row.para, row.vnm, row.text, row.child) for row in entry.offers)
         return Chosen(entry.offer.vnm, entry.offer.para, options, entry.missing)
 
-    def value(self, node: Node, threshold: Fraction) -> Value | None:
-        """NC, VNM and total cost with, for each source, the offer best at this threshold. None without stated costs."""
-        cost = cost_of(self, node)
-        vnm = net = total = ZERO
+    def value(self, node: Node, threshold: Fraction, base: str = "net_cost") -> Value | None:
+        """Base, VNM and total cost with, for each source, the offer best at this threshold. None without a stated base."""
+        cost, over = self.cost(node), self.ground.base(node, base)
+        vnm = more = ZERO
         for source in node.sources:
-            entry = self.entries[source.key] = self.entry(source, threshold)
-            plain = cost_of_source(self, source)
-            net += source.weight * (entry.offer.cost - plain)
+            entry = self.entries[source.key] = self.entry(source, threshold, nets=base == "net_cost")
+            more += source.weight * (entry.offer.cost - self.cost_of_source(source))
             vnm += source.weight * entry.offer.vnm
-        if cost is None:
+        if over is None:
             return None
-        total = cost.total + net
-        return Value(self.scale(cost.net + net), self.scale(vnm), self.scale(total))
+        more = more if base == "net_cost" else ZERO
+        total = cost.total if cost else over
+        return Value(self.scale(over + more), self.scale(vnm), self.scale(total + more))
 
-    def entry(self, source: Source, threshold: Fraction) -> Entry:
+    def entry(self, source: Source, threshold: Fraction, *, nets: bool = True) -> Entry:
         """The offer with the largest (100 − p)·NC − 100·VNM: the sum over all lines is the verdict (choices stay open)."""
         offers, missing = self._offers(source, threshold)
-        best = max(offers, key=lambda row: (100 - threshold) * row.cost - 100 * row.vnm)
-        return Entry(best, (best, *(row for row in offers if row is not best)), missing)
+        lawful = [row for row in offers if nets or not row.net_cost_only]
+        best = max(lawful, key=lambda row: (100 - threshold) * (row.cost if nets else ZERO) - 100 * row.vnm)
+        return Entry(best, (best, *(row for row in lawful if row is not best)), missing)
 
     def _offers(self, source: Source, threshold: Fraction) -> tuple[list[Offer], str]:
         child = self.child_of(source)
-        cost, whole = cost_of_source(self, source), self.non_originating_value(source)
+        cost, whole = self.cost_of_source(source), self.non_originating_value(source)
         if source.how == "made" and child is not None:
             return [self._own_production(source, child, threshold, cost)], ""
-        if entered(source) or (child is None and outside(source.made_in)) or (child and outside(child.made_in)):
+        if self.brought_in(source, child):
             return [Offer(self._para("whole"), cost, whole, "made outside the region")], ""
         if child is None:
             return self._missing(source, child, cost, whole)
         status = self.status[child.name]
         accumulated = self._accumulated(source, child, cost, whole)
-        if status is None and not accumulated:
-            return self._missing(source, child, cost, whole)
         if status is None:
             offers, missing = self._missing(source, child, cost, whole)
             return [*offers, *accumulated], missing
@@ -104,10 +123,14 @@ class Absorb(Column):
             return [Offer(self._para("originating"), cost, ZERO, self.why[child.name], child.name)], ""
         return [Offer(self._para("whole"), cost, whole, self.why[child.name], child.name), *accumulated], ""
 
+    def brought_in(self, source: Source, child: Node | None) -> bool:
+        """Imported by the maker, or made outside the territory as its maker or its buyer says."""
+        return self.ground.entered(source) or self.ground.outside(source.made_in if child is None else child.made_in)
+
     def non_originating_value(self, source: Source) -> Fraction:
         """NAFTA s.7(1): price and all charges not in it. USMCA UR 8(2): price less the documented charges in it."""
         rate = self.rate(self.node_of(source))
-        if self.rules.good_for(self.supply.top).answers["value"] == "s7":
+        if self.ground.good.answers["value"] in {"s7", "s10"}:
             return (price_of(source) + added(source.charges)) * rate
         inside = sum((row.amount for row in source.charges if row.in_price and row.kind != "assist"), ZERO)
         return max(ZERO, price_of(source) - inside) * rate
@@ -118,29 +141,50 @@ class Absorb(Column):
         return [Offer(self._para("whole"), cost, chosen.amount, "nobody certified it", name)], chosen.missing
 
     def _own_production(self, source: Source, child: Node, threshold: Fraction, cost: Fraction) -> Offer:
-        if source.designated and self.status[child.name]:
+        """A designated originating intermediate at nothing; own production otherwise as if its inputs were this maker's."""
+        if source.designated and self.status[child.name] and self.may_designate(source, child):
             return Offer(self._para("intermediate"), cost, ZERO, "designated intermediate, originating", child.name)
         inner = self.value(child, threshold)
         vnm = inner.vnm if inner else sum(
             (row.weight * self.entries[row.key].offer.vnm for row in child.sources), ZERO
         )  # fmt: skip
-        return Offer(
-            self._para("own"), inner.total if inner else cost, vnm, "own production, looked through", child.name
+        made = inner.total * source.factor if inner else cost
+        return Offer(self._para("own"), made, vnm * source.factor, "own production, looked through", child.name)
+
+    def may_designate(self, source: Source, child: Node) -> bool:
+        """Not where something inside it that rests on regional value is designated by the same producer (s.7(4), UR 8(7)).
+
+        Read from the structure alone: a designation is an input, never the consequence of a result.
+        """
+        return source.basis != "rvc" or not any(
+            row.designated and row.basis == "rvc" for row in self._own_sources(child)
         )
 
+    def _own_sources(self, node: Node) -> list[Source]:
+        found, waiting = [], [node]
+        while waiting:
+            for row in waiting.pop().sources:
+                if row.how == "made" and row.child is not None:
+                    found.append(row)
+                    waiting.append(self.supply.nodes[row.child])
+        return found
+
     def _accumulated(self, source: Source, child: Node, cost: Fraction, whole: Fraction) -> list[Offer]:
-        rate, offers = self.rate(child) * source.factor, []
-        both, free = BOTH_AMOUNTS.get(self.law), FREE_AMOUNT.get(self.law)
+        """What the producer's own statement lets the buyer take in its place (Regs s.14(2); UR 9(2), (3))."""
+        rate = self.rate(child) * source.factor
+        both, free, alone = (table.get(self.law, ("", "")) for table in (BOTH_AMOUNTS, FREE_AMOUNT, VNM_ALONE))
+        offers = []
         for row in child.statements(self.law):
-            if both and row.get("para") == both[0] and row.get("net_cost") is not None and row.get("vnm") is not None:
+            para, vnm, net, amount = row.get("para"), row.get("vnm"), row.get("net_cost"), row.get("amount")
+            if para and para == both[0] and net is not None and vnm is not None:
                 beside = added(source.charges) * self.rate(self.node_of(source))
-                net = row["net_cost"] * rate + beside
-                offers.append(
-                    Offer(both[1], net, row["vnm"] * rate, "net cost and VNM stated by its producer", child.name)
-                )
-            elif free and row.get("para") == free[0] and row.get("amount") is not None:
-                rest = max(ZERO, whole - row["amount"] * rate)
-                offers.append(Offer(free[1], cost, rest, "an amount free of VNM stated by its producer", child.name))
+                text = "net cost and VNM stated by its producer"
+                offers.append(Offer(both[1], net * rate + beside, vnm * rate, text, child.name, True))
+            elif para and para == free[0] and amount is not None:
+                rest, text = max(ZERO, whole - amount * rate), "an amount free of VNM stated by its producer"
+                offers.append(Offer(free[1], cost, rest, text, child.name, True))
+            elif para and para == alone[0] and vnm is not None and self.ground.good.answers["base"] != "net_cost":
+                offers.append(Offer(alone[1], cost, min(whole, vnm * rate), "VNM stated by its producer", child.name))
         return offers
 
     def _status(self, node: Node) -> bool | None:
@@ -148,12 +192,12 @@ class Absorb(Column):
         said = self._said(node)
         if said is not None:
             return said
-        if outside(node.made_in):
+        if self.ground.outside(node.made_in):
             return self._because(node, False, "made outside the region")
         if not node.has_body:
             return self._because(node, None, "no statement under this law")
-        table = self.rules.requirement(node)
-        value = self.value(node, table.threshold if table else ZERO)
+        table = self.ground.requirement(node)
+        value = self.value(node, table.threshold if table else ZERO, table.base if table else "net_cost")
         foreign = sum((row.weight * self.entries[row.key].offer.vnm for row in node.sources), ZERO)
         if not foreign and not any(self._open(row) for row in node.sources):
             return self._because(node, True, "made of originating materials only")
@@ -165,9 +209,10 @@ class Absorb(Column):
         return bool(self.entries[source.key].missing) and self.answers(source.key) != BEST
 
     def _said(self, node: Node) -> bool | None:
-        uses = set(self.supply.top.facts.get("uses") or [])
-        for row in node.statements(self.law):
-            if row.get("use") and uses and row["use"] not in uses:
+        """What its maker states or claims under this law, for this use."""
+        use = self.ground.good.use
+        for row in node.statements(self.spoken):
+            if row.get("use") and use and row["use"] != use:
                 continue
             if row.get("originates") is not None:
                 text = "stated to originate" if row["originates"] else "stated not to originate"
@@ -185,12 +230,13 @@ class Absorb(Column):
 
     def _by_rule(self, node: Node, table: Table | None, value: Value | None) -> bool | None:
         """The rule in its form: tariff shift, regional value, both, or either."""
-        shift = node.claim("shift")
-        shift = shift if isinstance(shift, bool) else None
+        shift = self.shifted(node)
         form = table.form if table else "shift"
         reached = None
         if table and value and value.net > 0:
             reached = 100 * (value.net - value.vnm) >= table.threshold * value.net
+        if table and not reached and self._reaches_by_price(node, table):
+            reached = True
         if node.claim("basis") == "shift" and form == "either":
             form = "shift"
         if form == "rvc" and shift and (node.hs or "").replace(".", "").startswith("850760"):
@@ -209,19 +255,45 @@ class Absorb(Column):
             "both": reached is False or shift is False,
         }[form]
         if failed:
-            return self._because(
-                node, False, f"does not reach its own {percent}" if reached is False else "no tariff shift"
-            )
+            text = f"does not reach its own {percent}" if reached is False else "no tariff shift"
+            return self._because(node, False, text)
         return self._because(node, None, "no table row or claim decides it")
+
+    def shifted(self, node: Node) -> bool | None:
+        """Whether its rule's tariff change is met, as claimed: outright, or but for materials within de minimis."""
+        claimed: Any = node.claim("shift")
+        if isinstance(claimed, bool) or claimed is None:
+            return claimed
+        met = claimed.get("met")
+        if met or claimed.get("unshifted") is None:
+            return bool(met) if met is not None else None
+        base = self.de_minimis_base(node)
+        least = self.rules.de_minimis
+        if base is None or least is None or not self.rules.de_minimis_covers(node.hs):
+            return False
+        return 100 * Fraction(claimed["unshifted"]) * self.rate(node) <= least * base
+
+    def de_minimis_base(self, node: Node) -> Fraction | None:
+        """Transaction value f.o.b., or total cost where there is no acceptable one (Regs s.5(1); UR 5(1))."""
+        value = self.ground.transaction_value(node) if node.facts.get("price") is not None else None
+        cost = self.cost(node)
+        return value if value is not None else (cost.total if cost else None)
+
+    def _reaches_by_price(self, node: Node, table: Table) -> bool:
+        """The transaction-value method, where the part's rule offers it and the maker claims that it may be used."""
+        if table.tv is None or node.claim("tv_allowed") is not True:
+            return False
+        if (node.facts.get("elections") or {}).get("method") == "NC":
+            return False
+        found = self.value(node, table.tv, "transaction_value")
+        return bool(found and found.net > 0 and 100 * (found.net - found.vnm) >= table.tv * found.net)
 
     def _because(self, node: Node, status: bool | None, why: str) -> bool | None:
         self.why[node.name] = why
         return status
 
     def _para(self, what: str) -> str:
-        nafta = {"whole": "7(1)", "originating": "6(4)", "intermediate": "7(4)", "own": "6(5)(a)"}
-        usmca = {"whole": "UR 8(1)", "originating": "UR 7(4)(a)", "intermediate": "UR 7(4)(b)", "own": "UR 7(5)(a)"}
-        return (nafta if self.law == "nafta" else usmca)[what]
+        return PARAS.get(self.spoken, PARAS["usmca"])[what]
 
 
-__all__ = ["Absorb", "Cost", "Entry", "Offer", "Value"]
+__all__ = ["Absorb", "Entry", "Offer", "Value"]

@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from fractions import Fraction
 
-from tracing.engine.methods.column import ZERO, Column, absence, added, entered, outside, price_of
-from tracing.engine.methods.costs import cost_of, cost_of_source
-from tracing.engine.rulebook import Test
+from tracing.engine.methods.column import ZERO, Column, absence, added, price_of
+from tracing.engine.rules import Test
 from tracing.engine.supply import REGION, Node, Source
 
 UNTRACED = "untraced"
@@ -28,7 +27,7 @@ class ByCountry(Column):
             total: Content = defaultdict(lambda: ZERO)
             for source in node.sources:
                 content = self.of_source[source.key] = self._source(source)
-                if name == self.supply.good or not source.consigned:
+                if self.passes_up(source):
                     for country, amount in content.items():
                         total[country] += source.weight * amount
             self.inputs[name] = {country: self.scale(amount) for country, amount in total.items()}
@@ -37,9 +36,13 @@ class ByCountry(Column):
     @property
     def base(self) -> Fraction:
         """Net cost of the good, or its price where no cost is stated."""
-        cost = cost_of(self, self.supply.top)
-        price = self.supply.top.facts.get("price")
-        return cost.net if cost else (price or ZERO) * self.rate(self.supply.top)
+        cost = self.cost(self.supply.top)
+        return cost.net if cost else self.ground.price(self.supply.top) or ZERO
+
+    def from_outside(self, source: Source, child: Node | None) -> bool:
+        """Imported by the maker, or known to be made outside the territory whoever brought it in."""
+        place = source.made_in if child is None else child.made_in
+        return self.ground.entered(source) or self.ground.outside(place)
 
     def _source(self, source: Source) -> Content:
         """Content of one unit as the buyer paid for it: the price by country, and charges beside it apart."""
@@ -47,12 +50,12 @@ class ByCountry(Column):
         price, child = price_of(source) * rate, self.child_of(source)
         beside = added(source.charges) * rate
         content: Content = {CHARGES: beside} if beside else {}
-        if entered(source) or (child is not None and outside(child.made_in)):
+        if self.from_outside(source, child):
             place = source.made_in or (child.made_in if child else None) or ELSEWHERE
             return content | {place: price}
         if child is not None and child.has_body:
             if source.how == "made" and source.price is None:
-                price = cost_of_source(self, source)
+                price = self.cost_of_source(source)
             return _sum(content, self._with_own(child, self.inputs[child.name], price, source.factor))
         if price:
             self.missing[source.key] = absence(source, child)

@@ -11,31 +11,37 @@ from tracing.engine.methods.column import (
     Option,
     absence,
     added,
-    entered,
-    outside,
     price_of,
 )
-from tracing.engine.supply import REGION, Node, Source
+from tracing.engine.supply import Node, Source
 
 DUTIES = frozenset({"duty", "tax", "brokerage"})
 STATED = {"c": "9(2)(c)", "d": "9(2)(d)", "e": "9(2)(e)", "h": "9(2)(h)"}
 
 
 class Traced(Column):
-    """The traced value of every node, per unit. ``taken`` keeps what each source counts and why."""
+    """The traced value of every node, per unit. ``of_source`` keeps what each source counts and why."""
 
     def walk(self) -> None:
         """Children first; each node once."""
-        self.values: dict[str, Fraction] = {}
-        self.taken: dict[tuple[str, int, int], Chosen] = {}
-        for name in self.supply.order:
-            node = self.supply.nodes[name]
+        near = self.near if isinstance(self.near, Traced) else None
+        self.values: dict[str, Fraction] = dict(near.values) if near else {}
+        self.of_source: dict[tuple[str, int, int], Chosen] = dict(near.of_source) if near else {}
+        for node in self.nodes():
             total = ZERO
             for source in node.sources:
-                chosen = self.taken[source.key] = self.counted(source)
-                if name == self.supply.good or not source.consigned:
+                chosen = self.of_source[source.key] = self.counted(source)
+                if self.passes_up(source):
                     total += source.weight * chosen.amount
-            self.values[name] = self.scale(total)
+            self.values[node.name] = self.scale(total)
+
+    def taken(self, source: Source) -> Chosen:
+        return self.of_source[source.key]
+
+    @property
+    def net(self) -> Fraction:
+        cost = self.cost(self.supply.top)
+        return cost.net if cost else ZERO
 
     @property
     def vnm(self) -> Fraction:
@@ -44,7 +50,7 @@ class Traced(Column):
     def counted(self, source: Source) -> Chosen:
         """The lowest lawful value of what the source brings in; V is always lawful (s.9(9)(e))."""
         child = self.child_of(source)
-        if entered(source):
+        if self.ground.entered(source):
             return self._at_the_border(source, child)
         if source.how == "made" and child is not None:
             below = Option(
@@ -54,7 +60,7 @@ class Traced(Column):
         if child is None:
             return self._nobody_answered(source, None)
         options = self._statements(source, child)
-        if outside(child.made_in):
+        if self.ground.outside(child.made_in):
             whole = self._nobody_answered(source, child)
             if whole.missing or whole.amount:
                 return self._lowest(options, whole) if options else whole
@@ -84,7 +90,7 @@ class Traced(Column):
         return amount * self.rate(self.node_of(source))
 
     def _listed(self, source: Source, child: Node | None) -> bool | None:
-        name = self.rules.good_for(self.supply.top).answers["border"].removeprefix("list:")
+        name = self.ground.good.answers["border"].removeprefix("list:")
         return self.rules.listed(name, source.hs or (child.hs if child else None))
 
     def _at_the_border(self, source: Source, child: Node | None) -> Chosen:
@@ -103,7 +109,7 @@ class Traced(Column):
         """s.9(2)(i): the whole price, unless it is known that no listed import is inside."""
         v = self.v(source)
         place = source.made_in if child is None or child.made_in is None else child.made_in
-        if outside(place):
+        if self.ground.outside(place):
             listed = self._listed(source, child)
             if listed is False:
                 return Chosen(ZERO, "9(9)(b)", (Option("9(9)(b)", ZERO, "not on the list when it was imported"),))
@@ -131,10 +137,10 @@ class Traced(Column):
         """(f) and (g) speak of a material made in the territory that originates on a regional value basis."""
         if para not in {"f", "g"} and not (row.get("originates") and not para):
             return False
-        if child.made_in is not None and child.made_in not in REGION:
+        if self.ground.outside(child.made_in):
             return False
         basis = child.claim("basis")
-        table = self.rules.requirement(child)
+        table = self.ground.requirement(child)
         return basis == "rvc" or (basis is None and table is not None and table.form in {"rvc", "both"})
 
     def _by_percentage(self, source: Source, child: Node, row: dict[str, object], para: str) -> list[Option]:
@@ -142,7 +148,7 @@ class Traced(Column):
         v = self.v(source)
         if para == "f" and isinstance(stated, Fraction):
             return [Option("9(2)(f)", v * (100 - stated) / 100, f"VM × (1 − {stated} %), stated", child.name)]
-        table = self.rules.requirement(child)
+        table = self.ground.requirement(child)
         if table is None:
             return []
         text = f"VM × (1 − {float(table.threshold):g} %), its requirement ({table.cite})"

@@ -1,0 +1,207 @@
+"""Per vehicle or category: what each kind of test measures, once the walk is done. One function a kind, in ``KINDS``."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from tracing.engine import amounts
+from tracing.engine.cores import core_parts, counted_twice_by_the_core
+from tracing.engine.labour import high_wage_credit, labour, labour_minimum
+from tracing.engine.measured import Figure, Way, absent
+from tracing.engine.methods.absorb import Absorb
+from tracing.engine.methods.column import BEST, WORST, ZERO, Answers, Column
+from tracing.engine.methods.content import part_of, share
+from tracing.engine.methods.label import Label
+from tracing.engine.methods.whole import Whole
+from tracing.engine.rules import Test
+
+if TYPE_CHECKING:
+    from tracing.engine.runs import Run
+
+__all__ = ["KINDS", "Figure", "Scene", "Way"]
+MELTED = dt.date(2027, 7, 1)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One choice of answers: the run, the answers, and the column that was walked for them."""
+
+    run: "Run"
+    answers: Answers
+    column: Column | None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return self.run.supply.top.facts
+
+    def net_and_vnm(self) -> tuple[Fraction, Fraction]:
+        """Base and value of non-originating materials of one good, in this column."""
+        column = self.column
+        if column is None:
+            return self.run.content.base, ZERO
+        return column.net, column.vnm  # type: ignore[attr-defined]
+
+    def stake(self) -> tuple[Fraction, Fraction]:
+        """Of what nobody traced, how much this choice takes at its best and how much at its worst."""
+        best = worst = ZERO
+        for key, amount in self.run.of_key.items():
+            said = self.answers(key)
+            best += amount if said == BEST else ZERO
+            worst += amount if said == WORST else ZERO
+        return best, worst
+
+
+def rvc(scene: Scene, test: Test) -> Figure:
+    """Regional value content on the rulebook's base (s.6(2), (3); UR 7(2), (3)); averaged over the category if elected."""
+    net, vnm = scene.net_and_vnm()
+    panel = vnm - counted_twice_by_the_core(scene)
+    strict = scene.run.rules.switches.get("core_rollup") == "us_position"
+    sums = [_sums(peer, scene, panel if not strict else vnm) for peer in (scene.run, *scene.run.peers)]
+    base, away = (sum((row[nth] for row in sums), ZERO) for nth in (0, 1))
+    if base <= 0:
+        return Figure(None)
+    value = 100 * (base - away) / base
+    ways: tuple[Way, ...] = ()
+    if panel != vnm and net > 0:
+        ways = (
+            Way("panel", "a core part that originates counts in full", "UR 14(1); panel of 2022, 145-146", 100 * (net - panel) / net),
+            Way("us_position", "only a part that reaches its own requirement counts in full", "position of the United States",
+                100 * (net - vnm) / net),
+        )  # fmt: skip
+        ways = ways[::-1] if strict else ways
+    if test.row.get("credit") == "labour":
+        value = high_wage_credit(scene, value)
+    return Figure(value, ways)
+
+
+def _sums(run: "Run", scene: Scene, vnm: Fraction) -> tuple[Fraction, Fraction]:
+    if run is scene.run:
+        net, away = scene.net_and_vnm()[0], vnm
+    else:
+        bound = scene.answers(("", -1, -1))
+        net, away = Scene(run, scene.answers, run.columns.get(bound) or run.columns[WORST]).net_and_vnm()
+    units = units_of(run)
+    return units * net, units * away
+
+
+def units_of(run: "Run") -> Fraction:
+    """Units of the vehicle in its averaging category: all that are made, or those to the countries elected; 1 if not averaged."""
+    facts = run.supply.top.facts
+    elected = (facts.get("elections") or {}).get("averaging")
+    units = facts.get("units") or {}
+    if not elected or not units:
+        return Fraction(1)
+    if elected.get("basis") == "exports":
+        wanted = elected.get("countries") or []
+        return sum((amounts.exact(str(units[place])) for place in wanted if place in units), ZERO)
+    return amounts.exact(str(units.get("made") or units.get("expected") or 1))
+
+
+def country_share(scene: Scene, test: Test) -> Figure:
+    """A share of content by country, over all, over the actual or over the required regional value."""
+    run, (best, worst) = scene.run, scene.stake()
+    whole = [row for row in run.good.tests if row.kind in {"share", "rvc"} and row.of == "total"]
+    required = (whole[0].threshold if whole else None) or ZERO
+    content, base = run.content.good, run.content.base
+    return Figure(share(test, content, base, required, best=best, worst=worst))
+
+
+def non_originating(scene: Scene, test: Test) -> Figure:
+    """Non-originating materials in percent of the base (a maximum, as the EU writes it)."""
+    net, vnm = scene.net_and_vnm()
+    return Figure(100 * vnm / net if net > 0 else None)
+
+
+def claimed(scene: Scene, test: Test) -> Figure:
+    """A test that the engine cannot derive: as claimed by the maker, or not run. Met is 100, not met is 0."""
+    name = test.row.get("claim", "shift")
+    if name == "shift" and isinstance(scene.column, Absorb):
+        said = scene.column.shifted(scene.run.supply.top)
+    else:
+        said = scene.run.supply.top.claim(name)
+        said = said.get("met") if isinstance(said, dict) else said
+    if said is None:
+        return absent(test.row.get("needs") or "its maker claims neither that it is met nor that it is not")
+    return Figure(Fraction(100 if said else 0))
+
+
+def with_activities(scene: Scene, test: Test) -> Figure:
+    """Content with research, engineering, design and software as terms (idea of January 2018; no formula was published)."""
+    run, (best, worst) = scene.run, scene.stake()
+    regional = part_of(run.content.good, test.region) + best
+    base, done = run.content.base, activities(scene.facts, test.region, run)
+    if base <= 0:
+        return Figure(None)
+    way = run.rules.switches.get("canada_2018_cap", "both_sides")
+    plain = 100 * regional / base
+    values = {
+        "numerator_only": 100 * (regional + done) / base,
+        "both_sides": 100 * (regional + done) / (base + done),
+        "capped": plain + min(Fraction(10), 100 * done / base),
+    }
+    return Figure(values[way])
+
+
+def activities(facts: dict[str, Any], region: frozenset[str], run: "Run") -> Fraction:
+    """What the maker spent per unit on research, engineering, design and software in the region."""
+    rate = run.ground.costs.rates[run.supply.good]
+    rows = (facts.get("activities") or {}).values()
+    found = [amounts.exact(str(value)) for row in rows for place, value in row.items() if place in region]
+    return sum(found, ZERO) * rate
+
+
+def labelled(scene: Scene, test: Test) -> Figure:
+    """U.S. and Canadian parts content of the carline, over the equipment delivered (583.6(d)); averaged over its plants."""
+    counted = base = ZERO
+    for run in (scene.run, *scene.run.peers):
+        column = scene.column if run is scene.run else run.columns.get(scene.answers(("", -1, -1)))
+        if isinstance(column, Label):
+            units = amounts.exact(str((run.supply.top.facts.get("units") or {}).get("expected") or 1))
+            counted, base = counted + units * column.counted, base + units * column.value
+    return Figure(100 * counted / base if base > 0 else None)
+
+
+def whole_amount(scene: Scene, test: Test) -> Figure:
+    """The value of parts that count whole, in percent of the customs value; with the share that needs no proof."""
+    column = scene.column
+    if not isinstance(column, Whole) or column.base is None or column.base <= 0:
+        return absent("the customs value of the vehicle is not stated")
+    return Figure(100 * column.allowed / column.base)
+
+
+def metal(scene: Scene, test: Test) -> Figure:
+    """Originating purchases of steel or of aluminum, in percent of all, by value, at the producer's level (UR 17)."""
+    company = scene.run.supply.dossier.companies.get(scene.facts.get("maker") or "") or {}
+    rows = [row for row in company.get("purchases") or [] if row.get("metal") == test.kind]
+    total = sum((amounts.exact(str(row["value"])) for row in rows), ZERO)
+    if not rows or total <= 0:
+        return absent(f"no purchases of {test.kind} are stated for its producer")
+    key = "originating"
+    if test.kind == "steel" and scene.run.rules.day >= MELTED:
+        key = "melted_in_region"
+        if any(row.get(key) is None for row in rows):
+            return absent("from 2027-07-01 steel must be melted in the region too, and that is not stated (UR 17(5))")
+    return Figure(100 * sum((amounts.exact(str(row.get(key) or 0)) for row in rows), ZERO) / total)
+
+
+def pack(scene: Scene, test: Test) -> Figure:
+    """Whether the traction battery in the vehicle originates: 100 or 0; not run where none is named."""
+    column = scene.column
+    found = [row for row in scene.run.supply.top.sources if _is_pack(scene, row)]
+    if not found or not isinstance(column, Absorb):
+        return absent("no traction battery (8507.60) is among the vehicle's parts")
+    return Figure(Fraction(100 if all(column.taken(row).amount == 0 for row in found) else 0))
+
+
+def _is_pack(scene: Scene, source: Any) -> bool:
+    child = scene.run.supply.nodes.get(source.child or "")
+    return (source.hs or (child.hs if child else None) or "").replace(".", "").startswith("850760")
+
+
+KINDS: dict[str, Callable[[Scene, Test], Figure]] = {
+    "rvc": rvc, "share": country_share, "non_originating": non_originating, "claim": claimed, "activities": with_activities,
+    "content": labelled, "whole": whole_amount, "core_parts": core_parts, "labour": labour, "labour_minimum": labour_minimum,
+    "steel": metal, "aluminum": metal, "pack": pack,
+}  # fmt: skip

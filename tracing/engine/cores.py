@@ -1,0 +1,154 @@
+"""Core parts of a passenger vehicle or light truck: the four ways, and what they do to the vehicle's own value (UR 14(4)-(12))."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from tracing.engine.measured import Figure, Way, absent
+from tracing.engine.methods.absorb import Absorb
+from tracing.engine.methods.column import BEST, ZERO, price_of
+from tracing.engine.rules import Test, digits
+from tracing.engine.supply import Node, Source, Supply
+
+if TYPE_CHECKING:
+    from tracing.engine.closing import Scene
+
+WAYS = {
+    "part_all": ("each part, all its materials", "UR 14(7)(a)"),
+    "part_components": ("each part, its listed components", "UR 14(7)(b), (8)"),
+    "super_all": ("all core parts together, all materials", "UR 14(10)(a)"),
+    "super_components": ("all core parts together, listed components", "UR 14(10)(b)"),
+}
+WHOLE = Fraction(100)
+
+
+@dataclass(frozen=True)
+class Core:
+    """A core part in the vehicle: how many of it, whether its being one is only suspected from its code, and whether the
+    vehicle's producer makes it (then also every part above it)."""
+
+    source: Source
+    child: Node | None
+    units: Fraction
+    doubtful: bool
+    own: bool
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Net cost and the two values of non-originating materials of one core part, per unit; and whether it originates alone."""
+
+    net: Fraction
+    all: Fraction
+    listed: Fraction
+    originates: bool
+
+
+def cores(supply: Supply, test: Test) -> list[Core]:
+    """The core parts by claim; those whose code alone suggests one are in doubt. What is inside a core part is not looked at."""
+    found: list[Core] = []
+    waiting = [(source, source.weight, True) for source in supply.top.sources]
+    while waiting:
+        source, units, chain = waiting.pop(0)
+        child = supply.nodes[source.child] if source.child else None
+        said = (child.claim("core") if child else None) or source.claims.get("core")
+        code = digits(source.hs or (child.hs if child else None))
+        suspect = any(code.startswith(digits(row)) for row in test.row.get("hs", []) if code)
+        own = chain and source.how == "made"
+        if said not in {None, "none"} or (said is None and suspect):
+            found.append(Core(source, child, units, said is None, own))
+        elif child is not None:
+            waiting += [(row, units * source.factor * row.weight, own) for row in child.sources]
+    return found
+
+
+def core_parts(scene: "Scene", test: Test) -> Figure:
+    """The value of the best lawful way, or of the one elected: the weakest part, or all parts together."""
+    parts = cores(scene.run.supply, test)
+    if not any(not part.doubtful for part in parts):
+        return absent("no part of the vehicle is claimed to be a core part: its description decides, not its code")
+    elected = (scene.facts.get("elections") or {}).get("core_way")
+    values = _values(scene, test, parts)
+    ways = [Way(name, *WAYS[name], values[name]) for name in WAYS if not elected or name == elected]
+    best = max(ways, key=lambda way: -1 if way.value is None else way.value)
+    return Figure(best.value, (best, *(way for way in ways if way is not best)))
+
+
+def _values(scene: "Scene", test: Test, parts: list[Core]) -> dict[str, Fraction | None]:
+    column = scene.column
+    assert isinstance(column, Absorb)
+    kept = [part for part in parts if not (part.doubtful and scene.answers(part.source.key) == BEST)]
+    sums = [(part.units, _sums(scene, column, part, test.threshold or ZERO)) for part in kept]
+    net = sum((units * row.net for units, row in sums), ZERO)
+    away = sum((units * row.all for units, row in sums), ZERO)
+    listed = sum((units * row.listed for units, row in sums), ZERO)
+    return {
+        "part_all": min((_alone(row, row.all) for _, row in sums), default=WHOLE),
+        "part_components": min((_alone(row, row.listed) for _, row in sums), default=WHOLE),
+        "super_all": 100 * (net - away) / net if net > 0 else None,
+        "super_components": 100 * (net - listed) / net if net > 0 else None,
+    }
+
+
+def _alone(row: Sums, away: Fraction) -> Fraction:
+    if row.originates:
+        return WHOLE
+    return 100 * (row.net - away) / row.net if row.net > 0 else ZERO
+
+
+def _sums(scene: "Scene", column: Absorb, part: Core, threshold: Fraction) -> Sums:
+    """A part that nobody opened stands at its price; a bought one that does not originate is itself the first listed component."""
+    source, child = part.source, part.child
+    price = price_of(source) * column.rate(column.node_of(source))
+    status = column.status.get(child.name) if child else None
+    if status is None and scene.answers(source.key) == BEST and not part.own:
+        status = True
+    value = column.value(child, threshold) if child is not None and child.has_body else None
+    if child is None or value is None or value.net <= 0:
+        away = ZERO if status else price
+        return Sums(price, away, away, bool(status))
+    factor = source.factor
+    net, away = value.net * factor, value.vnm * factor
+    if part.own:
+        listed = sum((row.weight * amount for row, amount in listed_components(column, child)), ZERO) * factor
+    else:
+        listed = ZERO if status else net
+    return Sums(net, away, min(listed, net), bool(status))
+
+
+def listed_components(column: Absorb, node: Node) -> Iterator[tuple[Source, Fraction]]:
+    """The non-originating column-2 components of one part and what they count, per unit. An unlisted part is a wall."""
+    for source in node.sources:
+        child = column.child_of(source)
+        said = (child.claim("listed") if child else None) or source.claims.get("listed")
+        if said in {None, "none"}:
+            continue
+        if child is not None and column.status.get(child.name) and not column.brought_in(source, child):
+            yield source, ZERO
+        elif source.how == "made" and child is not None:
+            yield source, column.cost_of_source(source)
+        else:
+            unknown = child is None and not column.brought_in(source, child)
+            whole = column.non_originating_value(source)
+            yield source, ZERO if unknown and column.answers(source.key) == BEST else whole
+
+
+def counted_twice_by_the_core(scene: "Scene") -> Fraction:
+    """What core parts that do not originate alone put into the vehicle's VNM, where the core-parts test is met another way.
+
+    A core part that originates by any of the four ways is originating in the vehicle too (UR 14(1); panel of 2022).
+    """
+    test = next((row for row in scene.run.good.tests if row.kind == "core_parts"), None)
+    column = scene.column
+    if test is None or test.threshold is None or not isinstance(column, Absorb):
+        return ZERO
+    figure = core_parts(scene, test)
+    if figure.absent or figure.value is None or figure.value < test.threshold:
+        return ZERO
+    found = ZERO
+    for part in cores(scene.run.supply, test):
+        direct = part.source.key[0] == scene.run.supply.good
+        if (direct or part.own) and not part.doubtful and part.source.key in column.entries:
+            found += part.units * column.entries[part.source.key].offer.vnm
+    return found

@@ -1,0 +1,193 @@
+"""NAFTA heavy-duty goods: listed materials, components, assemblies and sub-components by role (Regs s.10, Schedule V)."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from tracing.engine.methods.absorb import Absorb, Offer, Value
+from tracing.engine.methods.column import ZERO
+from tracing.engine.rules import digits
+from tracing.engine.supply import Node, Source
+
+LETTERS = ("a", "b", "c", "d", "e", "f")
+ROLES = frozenset({"component", "assembly", "sub"})
+COMPONENT_CODES = ("8407", "8408", "870840")
+
+
+@dataclass(frozen=True)
+class Six:
+    """What one unit of a node holds under (a) to (f), and two sums that a signed statement may give: what it says as an
+    originating role ((d)(i)) and as a non-originating one ((e)(i)); ``listed`` is its listed materials alone."""
+
+    amounts: dict[str, Fraction]
+    stated_d: Fraction
+    stated_e: Fraction
+    listed: Fraction
+
+
+NOTHING = Six(dict.fromkeys(LETTERS, ZERO), ZERO, ZERO, ZERO)
+
+
+class Heavy(Absorb):
+    """Ordinary rules decide what originates; roles decide what an originating or non-originating one adds (s.10(1))."""
+
+    def walk(self) -> None:
+        near = self.near if isinstance(self.near, Heavy) else None
+        self.six: dict[str, Six] = dict(near.six) if near else {}
+        super().walk()
+
+    def role(self, source: Source, child: Node | None) -> str | None:
+        """The role as claimed by description; an engine or a gear box by its code alone."""
+        said: str | None = (child.claim("role") if child else None) or source.claims.get("role")
+        if said is not None:
+            return None if said == "none" else said
+        code = digits(source.hs or (child.hs if child else None))
+        return "component" if code.startswith(COMPONENT_CODES) else None
+
+    def is_heavy_good(self, node: Node) -> bool:
+        """The vehicle, and components and assemblies for it: their own value is found by s.10 too; a sub-component's is not."""
+        code = digits(node.hs)
+        role = node.claim("role") or ("component" if code.startswith(COMPONENT_CODES) else None)
+        return node.name == self.supply.good or role in {"component", "assembly"}
+
+    def value(self, node: Node, threshold: Fraction, base: str = "net_cost") -> Value | None:
+        """As for any good, and for a heavy-duty good the VNM of s.10."""
+        found = super().value(node, threshold, base)
+        six = self.six[node.name] = self._six(node)
+        if found is None or not self.is_heavy_good(node):
+            return found
+        return Value(found.net, self.scale(sum(six.amounts.values(), ZERO)), found.total)
+
+    def _offers(self, source: Source, threshold: Fraction) -> tuple[list[Offer], str]:
+        """In a heavy-duty good the options of s.10(1); elsewhere those of ss.6 and 7."""
+        if not self.is_heavy_good(self.node_of(source)):
+            return super()._offers(source, threshold)
+        child, role = self.child_of(source), self.role(source, self.child_of(source))
+        cost, whole = self.cost_of_source(source), self.non_originating_value(source)
+        if source.how == "made" and child is not None:
+            return [self._own(source, child, role, threshold, cost)], ""
+        if self.brought_in(source, child):
+            para = "10(1)(c)" if role else "10(1)(f)"
+            return [Offer(para, cost, whole, "imported from outside the territory")], ""
+        status = self.status[child.name] if child is not None else None
+        if child is None or status is None:
+            para = "10(1)(f)" if role is None else "10(1)(b)" if role == "listed" else "10(1)(e)(ii)"
+            chosen = self.unknown(source, "missing" if child is None else "undetermined", whole, para)
+            return [Offer(para, cost, chosen.amount, "nobody certified it", source.child)], chosen.missing
+        if role in ROLES:
+            return self._of_role(source, child, status, cost, whole), ""
+        if status:
+            return [Offer("6(4)", cost, ZERO, "originating: neither it nor what is inside it counts", child.name)], ""
+        if role == "listed":
+            return self._listed(source, child, cost, whole), ""
+        return [Offer("10(1)(f)", cost, whole, self.why[child.name], child.name)], ""
+
+    def _own(self, source: Source, child: Node, role: str | None, threshold: Fraction, cost: Fraction) -> Offer:
+        """Own production: roles are looked through and cannot be designated; a listed one that fails may stand at its inputs."""
+        if role is None and source.designated and self.status[child.name] and self.may_designate(source, child):
+            return Offer("7(4)", cost, ZERO, "designated intermediate, originating", child.name)
+        if role == "listed" and self.status[child.name]:
+            return Offer("6(4)", cost, ZERO, "originating listed material", child.name)
+        self.value(child, threshold)
+        inner = sum(self.six[child.name].amounts.values(), ZERO) * source.factor
+        if role == "listed":
+            return Offer("10(1)(a)(iii)", cost, min(inner, cost), "its non-originating inputs only", child.name)
+        return Offer("10(9)(a)", cost, inner, "own production, looked through", child.name)
+
+    def _listed(self, source: Source, child: Node, cost: Fraction, whole: Fraction) -> list[Offer]:
+        """(b): a listed material that does not originate, whole or by its non-originating inputs where its producer signed them."""
+        offers = [Offer("10(1)(b)(i)", cost, whole, "its whole value", child.name)]
+        for row in child.statements("nafta"):
+            if row.get("para") == "10b" and row.get("amount") is not None:
+                amount = row["amount"] * source.factor * self.rate(child)
+                offers.append(Offer("10(1)(b)(ii)", cost, amount, "stated by its producer", child.name))
+        if child.has_body:
+            amount = self._inputs(child) * source.factor
+            offers.append(Offer("10(1)(b)(ii)", cost, amount, "its non-originating inputs", child.name))
+        return offers
+
+    def _inputs(self, node: Node) -> Fraction:
+        """The non-originating inputs of one unit, at customs value and costs or at what was paid."""
+        return sum((row.weight * self.entries[row.key].offer.vnm for row in node.sources), ZERO)
+
+    def _of_role(self, source: Source, child: Node, status: bool, cost: Fraction, whole: Fraction) -> list[Offer]:
+        """(d) and (e): what its seller states of the inside, its value less its regional value, or its value."""
+        six, letter = self.six.get(child.name, NOTHING), "d" if status else "e"
+        offers = [Offer("10(1)(d)(iv)" if status else "10(1)(e)(ii)", cost, whole, "its whole value", child.name)]
+        for row in child.statements("nafta"):
+            if row.get("para") == f"10{letter}" and row.get("amount") is not None:
+                amount = row["amount"] * source.factor * self.rate(child)
+                offers.append(Offer(f"10(1)({letter})(i)", cost, amount, "stated by its seller", child.name))
+        if child.has_body:
+            amount = (six.stated_d if status else six.stated_e) * source.factor
+            offers.append(Offer(f"10(1)({letter})(i)", cost, amount, "what was declared inside it", child.name))
+        return offers + (self._by_percentage(source, child, cost, whole) if status else [])
+
+    def _by_percentage(self, source: Source, child: Node, cost: Fraction, whole: Fraction) -> list[Offer]:
+        """(d)(ii), (iii): only where it originates on a regional value basis and its seller says so."""
+        table = self.ground.requirement(child)
+        basis = child.claim("basis")
+        if not (basis == "rvc" or (basis is None and table is not None and table.form in {"rvc", "both"})):
+            return []
+        for row in child.statements("nafta"):
+            stated = row.get("percent") if row.get("percent") is not None else row.get("rvc")
+            if stated is not None and (row.get("para") == "f" or row.get("originates")):
+                text = f"W × (1 − {float(stated):g} %), stated"
+                return [Offer("10(1)(d)(ii)", cost, whole * (100 - stated) / 100, text, child.name)]
+            if table is not None and (row.get("para") == "g" or row.get("originates")):
+                text = f"W × (1 − {float(table.threshold):g} %), its requirement ({table.cite})"
+                return [Offer("10(1)(d)(iii)", cost, whole * (100 - table.threshold) / 100, text, child.name)]
+        return []
+
+    def _six(self, node: Node) -> Six:
+        """The columns of one node from what each source was taken at."""
+        amounts, stated_d, stated_e, listed = dict.fromkeys(LETTERS, ZERO), ZERO, ZERO, ZERO
+        for source in node.sources:
+            entry, child = self.entries[source.key], self.child_of(source)
+            amount, letter = source.weight * entry.offer.vnm, self._letter(source, entry.offer.para)
+            if letter is None and child is not None and source.how == "made":
+                inner = self.six.get(child.name, NOTHING)
+                times = source.weight * source.factor
+                for name in LETTERS:
+                    amounts[name] += times * inner.amounts[name]
+                stated_d, stated_e = stated_d + times * inner.stated_d, stated_e + times * inner.stated_e
+                listed += times * inner.listed
+                continue
+            amounts[letter or "f"] += amount
+            listed += amount if letter in {"a", "b"} else ZERO
+            stated_d += self._into_d(source, child, letter, amount)
+            stated_e += self._into_e(source, child, letter, amount)
+        return Six(amounts, stated_d, stated_e, listed)
+
+    def _letter(self, source: Source, para: str) -> str | None:
+        if para.startswith("10(1)("):
+            return para[6]
+        if para in {"10(9)(a)", "6(5)(a)"}:
+            return None
+        child = self.child_of(source)
+        role = self.role(source, child)
+        if self.brought_in(source, child):
+            return "c" if role else "f"
+        if role == "listed":
+            return "b"
+        if role in ROLES and child is not None:
+            return "d" if self.status.get(child.name) else "e"
+        return "f"
+
+    def _into_d(self, source: Source, child: Node | None, letter: str | None, amount: Fraction) -> Fraction:
+        """(d)(i): (a) to (c); nested originating roles looked through; a nested non-originating one by its listed materials or whole."""
+        inner = self.six.get(child.name, NOTHING) if child is not None else NOTHING
+        times = source.weight * source.factor
+        if letter in {"a", "b", "c"}:
+            return amount
+        if letter == "d":
+            return times * inner.stated_d if child is not None and child.has_body else amount
+        if letter == "e":
+            whole = source.weight * self.non_originating_value(source)
+            return min(times * inner.listed, whole) if child is not None and child.has_body else amount
+        return ZERO
+
+    def _into_e(self, source: Source, child: Node | None, letter: str | None, amount: Fraction) -> Fraction:
+        """(e)(i): (a) to (d) and (f), and what a nested non-originating role holds of them."""
+        if letter == "e" and child is not None and child.has_body:
+            return source.weight * source.factor * self.six.get(child.name, NOTHING).stated_e
+        return amount

@@ -1,0 +1,298 @@
+"""U.S. and Canadian parts content for the label: outside parts at 70 percent whole, allied parts as they are (49 CFR 583.6)."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from tracing.engine import amounts
+from tracing.engine.methods.column import (
+    BEST,
+    DECLARED,
+    TRANSPORT,
+    WORST,
+    ZERO,
+    Chosen,
+    Column,
+    Option,
+    absence,
+    added,
+    price_of,
+)
+from tracing.engine.supply import Key, Node, Source
+
+US_CA = frozenset({"US", "CA"})
+UNKNOWN, DUTY = "untraced", "import_charges"
+Vector = Mapping[str, Fraction]
+
+
+def nearest5(percent: Fraction) -> Fraction:
+    """To the nearest 5 percent; a tie goes up (the text gives no rule for one)."""
+    return Fraction(5 * amounts.half_up(percent / 5))
+
+
+@dataclass(frozen=True)
+class Item:
+    """One piece of equipment: delivered value, U.S. and Canadian value counted, the raw share, and what decides it."""
+
+    value: Fraction
+    counted: Fraction
+    raw: Fraction | None
+    para: str
+    text: str
+    outside: bool
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Determined:
+    """Equipment of a silent outside supplier for which the maker has its own good-faith finding: value and share in it."""
+
+    key: Key
+    item: str
+    value: Fraction
+    percent: Fraction
+
+
+class Label(Column):
+    """Per vehicle: ``value`` of all equipment delivered, and ``counted`` of it as U.S. and Canadian."""
+
+    def walk(self) -> None:
+        """Children first: what each part brings by country at both looks, then the equipment of the vehicle."""
+        near = self.near if isinstance(self.near, Label) else None
+        self.materials: dict[str, Fraction] = dict(near.materials) if near else {}
+        self.looks: dict[tuple[str, int], Vector] = dict(near.looks) if near else {}
+        self.items: dict[Key, Item] = dict(near.items) if near else {}
+        self.allied: dict[str, tuple[Fraction, Fraction]] = dict(near.allied) if near else {}
+        for node in self.nodes():
+            rows = [(row.weight, row) for row in node.sources if self.passes_up(row)]
+            self.materials[node.name] = sum((weight * self.delivered(row) for weight, row in rows), ZERO)
+            for depth in (1, 2):
+                self.looks[node.name, depth] = _sum((weight, self.look(row, depth)) for weight, row in rows)
+            for _, row in rows:
+                self.items[row.key] = self._item(row)
+            counted = sum((weight * self.items[row.key].counted for weight, row in rows), ZERO)
+            self.allied[node.name] = (counted, self.materials[node.name])
+        self.counted, self.value = self.allied[self.supply.good]
+        self.counted += self.scale(self.determined_value)
+
+    # ---- what stands on each source ----
+
+    def delivered(self, source: Source) -> Fraction:
+        """Price and what it cost to bring it to the plant; duty is part of what a material cost and no country's value."""
+        price = source.price
+        if price is None:
+            return self.cost_of_source(source)
+        return (price + added(source.charges)) * self.rate(self.node_of(source))
+
+    def look(self, source: Source, depth: int) -> Vector:
+        """What one unit brings, by country. ``depth`` counts the substantial transformations still to walk back over."""
+        child, value = self.child_of(source), self.delivered(source)
+        charges = added(source.charges, frozenset({"duty", "tax", "brokerage", "waste"})) * self.rate(
+            self.node_of(source)
+        )
+        rest = value - charges
+        found: dict[str, Fraction] = defaultdict(lambda: ZERO)
+        if charges:
+            found[DUTY] += charges
+        for place, amount in self._of_part(source, child, rest, depth).items():
+            found[place] += amount
+        return found
+
+    def _of_part(self, source: Source, child: Node | None, value: Fraction, depth: int) -> Vector:
+        stated = self._stated(child, value)
+        if stated is not None:
+            return stated
+        place = source.made_in if child is None or child.made_in is None else child.made_in
+        if child is None or not child.has_body:
+            if place is not None and place not in US_CA:
+                return {place: value}
+            if source.how == "imported" and place is None:
+                return {"foreign": value}
+            self.missing[source.key] = absence(source, child)
+            return {place or "US": value} if self.answers(source.key) == BEST else {UNKNOWN: value}
+        own = value - self.materials[child.name] * source.factor
+        if depth == 1 and child.claim("substantial"):
+            return {child.made_in or UNKNOWN: value}
+        below = self.looks[child.name, 1 if child.claim("substantial") else depth]
+        return _sum([(source.factor, below), (Fraction(1), self._own(child, own, source.factor))])
+
+    def _own(self, node: Node, own: Fraction, factor: Fraction) -> Vector:
+        """A maker's own value: where it says, the rest where it makes the part."""
+        found: dict[str, Fraction] = defaultdict(lambda: ZERO)
+        for place, amount in (node.facts.get("own_value") or {}).items():
+            found[place] += factor * amount * self.rate(node)
+            own -= factor * amount * self.rate(node)
+        found[node.made_in or UNKNOWN] += own
+        return found
+
+    def _stated(self, child: Node | None, value: Fraction) -> Vector | None:
+        """A material's share as its supplier certified it; where it opened its bill as well, the bill is looked at instead."""
+        if child is None or child.has_body:
+            return None
+        for row in child.statements("aala"):
+            percent = next((row[key] for key in ("pct", "pct5") if row.get(key) is not None), None)
+            if percent is None and row.get("ge70"):
+                percent = Fraction(70)
+            if percent is not None:
+                inside = value * min(percent, Fraction(100)) / 100
+                home = child.made_in if child.made_in in US_CA else "US"
+                away = row.get("origin") or "foreign"
+                return _sum(
+                    [
+                        (Fraction(1), {home: inside}),
+                        (Fraction(1), {away if away not in US_CA else "foreign": value - inside}),
+                    ]
+                )
+        return None
+
+    # ---- equipment ----
+
+    def _item(self, source: Source) -> Item:
+        """One piece of equipment of the vehicle or of an allied supplier (583.6(b), (c))."""
+        child, value = self.child_of(source), self.delivered(source)
+        outside = not (source.allied or source.how == "made")
+        if source.minor:
+            home = self.supply.top.made_in
+            counted = value if home in US_CA else ZERO
+            return Item(value, counted, None, "583.6(a), (c)(4)(iv)", "minor item: final assembly decides", False)
+        if not outside:
+            return self._allied_item(source, child, value)
+        return self._outside_item(source, child, value)
+
+    def _allied_item(self, source: Source, child: Node | None, value: Fraction) -> Item:
+        para = "583.6(c)(2), (3)"
+        said = next(
+            (row["pct"] for row in (child.statements("aala") if child else []) if row.get("pct") is not None), None
+        )
+        if said is not None:
+            return Item(value, value * said / 100, said, para, "stated by the allied supplier", False)
+        if child is None or not child.has_body:
+            return self._silent(source, child, value, outside=False)
+        inputs, spent = (amount * source.factor for amount in self.allied[child.name])
+        own = value - spent if child.made_in in US_CA else ZERO
+        counted = inputs + own
+        return Item(
+            value, counted, 100 * counted / value if value else None, para, "as it is: no trigger, no rounding", False
+        )
+
+    def _outside_item(self, source: Source, child: Node | None, value: Fraction) -> Item:
+        for row in child.statements("aala") if child else []:
+            if row.get("ge70"):
+                return Item(value, value, None, "583.6(c)(1)", "certified at 70 percent or more: counts whole", True)
+            said = row.get("pct5") if row.get("pct5") is not None else row.get("pct")
+            if said is not None:
+                return self._triggered(value, Fraction(said), "certified by the supplier")
+        place = source.made_in if child is None or child.made_in is None else child.made_in
+        known = place is not None and place not in US_CA
+        if child is None or not child.has_body:
+            if known or (source.how == "imported" and place is None):
+                return Item(value, ZERO, ZERO, "583.6(c)(4)(v)", "imported, no value documented", True)
+            return self._silent(source, child, value, outside=True)
+        price = price_of(source) * self.rate(self.node_of(source))
+        brought = self.looks[child.name, 2]
+        added_here = sum((brought.get(place, ZERO) for place in US_CA), ZERO) * source.factor
+        if child.made_in in US_CA:
+            added_here += price - self.materials[child.name] * source.factor
+        return self._triggered(value, 100 * added_here / price if price > 0 else ZERO, "what was declared inside it")
+
+    def _triggered(self, value: Fraction, percent: Fraction, text: str) -> Item:
+        """Whole from 70 percent up; below it to the nearest 5, or nothing before the amendment. The trigger sees the raw share."""
+        trigger = Fraction(self.rules.rulebook.data["label"]["trigger"])
+        if percent >= trigger:
+            return Item(value, value, percent, "583.6(c)(1)", f"{text}: 70 percent or more counts whole", True)
+        if self.rules.day < self.rules.rulebook.data["label"]["nearest5_from"]:
+            return Item(
+                value, ZERO, percent, "583.6(c)(1) before 1999", f"{text}: under 70 percent nothing counts", True
+            )
+        near = max(ZERO, nearest5(percent))
+        return Item(
+            value, value * near / 100, percent, "583.6(c)(1)", f"{text}: to the nearest 5, {near} percent", True
+        )
+
+    def _silent(self, source: Source, child: Node | None, value: Fraction, *, outside: bool) -> Item:
+        reason = self.missing[source.key] = absence(source, child)
+        counted = value if self.answers(source.key) == BEST else ZERO
+        return Item(value, counted, None, "583.6(c)(5)", "no answer: nothing counts", outside, reason)
+
+    # ---- the closing of one carline ----
+
+    def equipment(self) -> list[tuple[Fraction, Source]]:
+        """Every piece of equipment with its number in the vehicle: the maker's own and what its allied plants received."""
+        found, waiting = [], [(row.weight, row) for row in self.supply.top.sources]
+        while waiting:
+            units, row = waiting.pop(0)
+            found.append((units, row))
+            if (row.allied or row.how == "made") and row.child is not None:
+                waiting += [
+                    (units * row.factor * inner.weight, inner) for inner in self.supply.nodes[row.child].sources
+                ]
+        return found
+
+    @property
+    def outside_value(self) -> Fraction:
+        """Value of all equipment from outside suppliers, the maker's and its allied plants' together (583.6(c)(6)(iv))."""
+        return sum(
+            (units * self.items[row.key].value for units, row in self.equipment() if self.items[row.key].outside), ZERO
+        )
+
+    def determinations(self) -> list[tuple[Determined, Fraction]]:
+        """The good-faith findings about silent suppliers and how much value of each the budget lets count, dearest share first."""
+        found = []
+        for units, row in self.equipment():
+            item, said = self.items[row.key], row.determination
+            if item.missing and item.outside and said and self.answers(row.key) == DECLARED:
+                found.append(Determined(row.key, row.item, units * item.value, _share_of(said)))
+        found.sort(key=lambda one: (-one.percent, one.key))
+        left = self.outside_value * Fraction(self.rules.rulebook.data["label"]["budget"]) / 100
+        spent = []
+        for one in found:
+            taken = min(left, one.value)
+            left -= taken
+            spent.append((one, taken))
+        return spent
+
+    @property
+    def determined_value(self) -> Fraction:
+        return sum((taken * self._finding(one.percent) / 100 for one, taken in self.determinations()), ZERO)
+
+    def _finding(self, percent: Fraction) -> Fraction:
+        """The maker's finding follows the supplier's tests; by the statute it may only say whether 70 percent is reached."""
+        trigger = Fraction(self.rules.rulebook.data["label"]["trigger"])
+        if percent >= trigger:
+            return Fraction(100)
+        return ZERO if self.rules.switches.get("aala_own_determination") == "statute" else nearest5(percent)
+
+    @property
+    def net(self) -> Fraction:
+        return self.value
+
+    @property
+    def vnm(self) -> Fraction:
+        return self.value - self.counted
+
+    def taken(self, source: Source) -> Chosen:
+        item = self.items[source.key]
+        options = (Option(item.para, item.counted, item.text, source.child),)
+        return Chosen(item.counted, item.para, options, item.missing, item.value if item.missing else ZERO)
+
+
+def _share_of(said: Mapping[str, Any]) -> Fraction:
+    if said.get("ge70") is True:
+        return Fraction(100)
+    for key in ("pct5", "pct", "us_ca"):
+        if said.get(key) is not None:
+            return amounts.exact(str(said[key]))
+    return ZERO
+
+
+def _sum(rows: Any) -> dict[str, Fraction]:
+    found: dict[str, Fraction] = defaultdict(lambda: ZERO)
+    for times, vector in rows:
+        for place, amount in vector.items():
+            found[place] += times * amount
+    return dict(found)
+
+
+__all__ = ["BEST", "TRANSPORT", "WORST", "Determined", "Item", "Label", "nearest5"]

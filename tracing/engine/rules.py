@@ -1,0 +1,293 @@
+"""What a rulebook says on a day, under chosen switches: how a good is computed, what it must reach, and by which text."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from tracing.engine.supply import Node
+
+if TYPE_CHECKING:
+    from tracing.engine.rulebook import Rulebook
+
+HALF_A_YEAR = dt.timedelta(days=182)
+ANSWERS = ("border", "value", "bought", "made", "crossing", "base")
+
+
+class NoRuleOnThatDay(LookupError):
+    """The rulebook has no rule for this good, or no figure at all."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way of reading a text that allows several: a name, what it means, and the switches that make it."""
+
+    name: str
+    label: str
+    switches: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Test:
+    """One test of a law on one day: ``kind`` of figure for ``region`` over ``of``, compared with ``threshold`` percent.
+
+    ``operator`` none makes it a measure: it has a value and no verdict. ``row`` is the rulebook's own text of it.
+    """
+
+    code: str
+    title: str
+    cite: str
+    kind: str
+    region: frozenset[str]
+    operator: str
+    of: str
+    threshold: Fraction | None
+    note: str = ""
+    row: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Good:
+    """How one kind of good is computed: the answers to the six questions, its tests, and what its parts are used for."""
+
+    name: str
+    method: str
+    cite: str
+    answers: dict[str, str]
+    tests: tuple[Test, ...]
+    use: str | None = None
+    row: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a part must reach by itself on one day: net-cost percentage, transaction-value percentage where there is one.
+
+    ``form`` says whether the rule is regional value, tariff change, both, or either. ``threshold`` is always the regional
+    percentage: where the law states a maximum of foreign value, it is 100 less that.
+    """
+
+    name: str
+    form: str
+    threshold: Fraction
+    cite: str
+    tv: Fraction | None = None
+    base: str = "net_cost"
+
+
+@dataclass(frozen=True)
+class HsList:
+    """A list of tariff provisions, matched by prefix, with the row's other columns."""
+
+    rows: dict[str, list[dict[str, str]]]
+
+    def match(self, hs: str | None) -> list[dict[str, str]]:
+        """The rows whose provision covers the code."""
+        code = digits(hs)
+        return [row for length in (4, 6, 8, 10) if len(code) >= length for row in self.rows.get(code[:length], [])]
+
+    def covers(self, hs: str | None) -> bool | None:
+        """True, False, or None where the code is missing or too short to tell."""
+        code = digits(hs)
+        if not code:
+            return None
+        if self.match(hs):
+            return True
+        return None if any(row.startswith(code) for row in self.rows) else False
+
+
+def digits(hs: str | None) -> str:
+    """An HS code without its points."""
+    return (hs or "").replace(".", "")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A rulebook on one day under chosen switches."""
+
+    rulebook: "Rulebook"
+    day: dt.date
+    switches: dict[str, str]
+
+    @property
+    def hypothetical(self) -> bool:
+        """Whether the day lies outside the life of the law."""
+        begins, ends = self.rulebook.from_, self.rulebook.until
+        return bool((begins and self.day < begins) or (ends and self.day >= ends))
+
+    @property
+    def reading(self) -> Reading:
+        """The reading these switches make, or the first where they make none."""
+        readings = self.rulebook.readings()
+        for row in readings:
+            if all(self.switches.get(name) == value for name, value in row.switches.items()):
+                return row
+        return readings[0]
+
+    def listed(self, name: str, hs: str | None) -> bool | None:
+        """Whether a list of the rulebook covers the code; None where it cannot be told."""
+        return self.rulebook.lists[name].covers(hs)
+
+    def good_for(self, node: Node) -> Good:
+        """How this good is computed. Raises NoRuleOnThatDay when the rulebook does not cover it."""
+        for row in self.rulebook.data["goods"]:
+            if self._in_time(row) and _applies(row, node, self.rulebook.lists, set(node.facts.get("uses") or [])):
+                return self._good(row, node)
+        raise NoRuleOnThatDay(f"{self.rulebook.id} has no rule for {node.name} (HS {node.hs or 'not given'})")
+
+    def _in_time(self, row: dict[str, Any]) -> bool:
+        """Whether an entry that has a life of its own is alive on the day; a hypothetical run asks the whole text."""
+        begins, ends = row.get("from"), row.get("until")
+        return not ((begins and self.day < begins) or (ends and self.day >= ends)) or self.hypothetical
+
+    def _good(self, row: dict[str, Any], node: Node) -> Good:
+        own = (set(node.facts.get("uses") or [None]) & {"light", "heavy", "other", "aftermarket"}) or {None}
+        use = row.get("use") or min(own, key=lambda name: name or "")
+        method = self.switches.get(row["method_switch"], row["method"]) if "method_switch" in row else row["method"]
+        relief = self.relief(row, node)
+        tests = tuple(self._test(test, node, use, relief) for test in row["tests"])
+        answers = {key: row[key] for key in ANSWERS}
+        return Good(row["name"], method, row["cite"], answers, tests, use, row)
+
+    def _test(self, test: dict[str, Any], node: Node, use: str | None, relief: dict[str, Any] | None) -> Test:
+        of = self.switches.get(test["of_switch"], test["of"]) if "of_switch" in test else test["of"]
+        threshold = None if test["operator"] == "none" else self._threshold(test, node, use)
+        cite, note = test["cite"], ""
+        if relief and test["kind"] == "rvc":
+            threshold, cite = Fraction(relief["percent"]), f"{cite}; {relief['cite']}"
+            note = f"{relief['name']}: {relief['percent']} % until {relief['ends']}"
+        region = frozenset(test["region"])
+        return Test(
+            test["code"], test["title"], cite, test["kind"], region, test["operator"], of, threshold, note, test
+        )
+
+    def _threshold(self, test: dict[str, Any], node: Node, use: str | None) -> Fraction | None:
+        if "percent" in test:
+            return self.dated(test, node)
+        table = self.requirement(node, use)
+        return table.threshold if table else None
+
+    def relief(self, good: dict[str, Any], node: Node) -> dict[str, Any] | None:
+        """The lower requirement of a new or refitted plant that the maker's facts give on this day (Regs s.13(2); UR 20(8))."""
+        facts = node.facts.get("relief") or {}
+        if not good.get("relief") or not facts.get("first_prototype"):
+            return None
+        start = dt.date.fromisoformat(facts["first_prototype"])
+        for row in self.rulebook.data.get("relief", []):
+            ends = start.replace(year=start.year + row["years"], day=min(start.day, 28))
+            kind = facts.get("kind", "new_plant")
+            if kind == row["kind"] and start <= self.day < ends and _deserves(row, facts):
+                return {**row, "ends": ends}
+        return None
+
+    def dated(self, row: dict[str, Any], node: Node | None, key: str = "percent") -> Fraction:
+        """The value of a dated list: by the day, or by the fiscal year whose start is closest to each date.
+
+        The starts of twelve-month years lie 365 or 366 days apart and none of the dates of s.13 falls midway, so that no
+        tie arises between two of them.
+        """
+        day, slack = self.day, dt.timedelta(0)
+        if row.get("by") == "fiscal_year_start" and node is not None:
+            day, slack = node.facts.get("fiscal_year_start") or dt.date(self.day.year, 1, 1), HALF_A_YEAR
+        if row.get("by") == "model_year" and node is not None and node.facts.get("model_year"):
+            day = dt.date(int(node.facts["model_year"]), 1, 1)
+        steps = row[key]
+        value = steps[0]["is"]
+        for step in steps:
+            if step["from"] <= day + slack:
+                value = step["is"]
+        return Fraction(value)
+
+    def requirement(self, node: Node, use: str | None = None) -> Table | None:
+        """The required percentage of a part's own provision for its use: by claim, by table, by list; None if none or in doubt."""
+        claimed = node.claim("requirement")
+        if claimed is not None:
+            basis = node.claim("basis")
+            form = str(basis) if basis in {"shift", "rvc"} else "either"
+            return Table("claim", form, Fraction(claimed), "claimed by the declarant")
+        rows = self._tables(node, use)
+        return rows[0] if len(rows) == 1 else None
+
+    def _tables(self, node: Node, use: str | None) -> list[Table]:
+        uses = {use} if use else set(node.facts.get("uses") or [])
+        wanted, found = node.claim("table"), []
+        for row in self.rulebook.data.get("tables", []):
+            if not self._in_time(row) or (uses and "uses" in row and not uses & set(row["uses"])):
+                continue
+            hit = wanted == row["name"] if wanted is not None else _applies(row, node, self.rulebook.lists, uses)
+            if hit:
+                found.append(self._table(row, node))
+                if row.get("final", False):
+                    break
+        return found
+
+    def _table(self, row: dict[str, Any], node: Node) -> Table:
+        percent = self.dated(row, node)
+        if row.get("measure") == "non_originating":
+            percent = 100 - percent
+        tv = self.dated(row, node, "tv") if "tv" in row else None
+        return Table(row["name"], row["form"], percent, row["cite"], tv, row.get("base", "net_cost"))
+
+    def in_doubt(self, node: Node, use: str | None = None) -> list[str]:
+        """The names of the tables that hold the part's code only for some descriptions (``ex``): its description decides."""
+        if node.claim("table") is not None or node.claim("requirement") is not None:
+            return []
+        names = []
+        for row in self.rulebook.data.get("tables", []):
+            fits = not use or "uses" not in row or use in row["uses"]
+            if fits and "list" in row and row.get("where", {}).get("ex") == "":
+                where = {**row["where"], "ex": "yes"}
+                matches = self.rulebook.lists[row["list"]].match(node.hs)
+                if any(all(entry.get(key) == value for key, value in where.items()) for entry in matches):
+                    names.append(row["name"])
+        return names
+
+    @property
+    def de_minimis(self) -> Fraction | None:
+        """The share of non-originating materials, in percent of the base the law names, that is overlooked."""
+        row = self.rulebook.data.get("de_minimis")
+        return Fraction(row["percent"]) if row else None
+
+    def de_minimis_covers(self, hs: str | None) -> bool:
+        """Whether the relief from tariff change reaches this good: some are taken out by name."""
+        row = self.rulebook.data.get("de_minimis") or {}
+        code = digits(hs)
+        return not any(code.startswith(digits(out)) for out in row.get("except_hs", []) if code)
+
+
+def _deserves(row: dict[str, Any], facts: dict[str, Any]) -> bool:
+    share = Fraction(str(facts.get("machinery_share") or 0))
+    share = share * 100 if share <= 1 else share
+    enough = share >= Fraction(row.get("machinery", 0))
+    return bool(facts.get("novelty")) and enough and (not row.get("building") or bool(facts.get("new_building")))
+
+
+def _applies(row: dict[str, Any], node: Node, lists: dict[str, HsList], uses: set[str]) -> bool:
+    facts = node.facts
+    if "uses" in row and uses and not uses & set(row["uses"]):
+        return False
+    if "needs_use" in row and not uses & set(row["needs_use"]):
+        return False
+    if "needs_election" in row and not (facts.get("elections") or {}).get(row["needs_election"]):
+        return False
+    if "persons" in row and facts.get("persons") is not None:
+        low, high = row["persons"]
+        if not low <= int(facts["persons"]) <= high:
+            return False
+    if "off_road" in row and bool(facts.get("off_road")) != row["off_road"]:
+        return False
+    if "drivetrains" in row and facts.get("drivetrain") not in row["drivetrains"]:
+        return False
+    if "not_drivetrains" in row and facts.get("drivetrain") in row["not_drivetrains"]:
+        return False
+    if "classes" in row and facts.get("class") is not None:
+        return facts["class"] in row["classes"]
+    if "hs" not in row and "list" not in row:
+        return True
+    code = digits(node.hs)
+    by_prefix = any(code.startswith(digits(prefix)) for prefix in row.get("hs", []) if code)
+    by_list = "list" in row and any(
+        all(entry.get(key) == value for key, value in row.get("where", {}).items())
+        for entry in lists[row["list"]].match(node.hs)
+    )
+    return by_prefix or by_list
