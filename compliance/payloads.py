@@ -6,7 +6,7 @@ from typing import Any
 from compliance.commitments import Opening, seal
 from tracing import disclosure
 from tracing.engine import dossier
-from tracing.engine.result import NOT_RUN, PASS
+from tracing.engine.result import NOT_NEEDED, NOT_RUN, PASS
 
 TRACED_CONTENT = "Traced-content certificate"
 ORIGIN = "Certificate of origin content"
@@ -14,7 +14,7 @@ ORIGIN = "Certificate of origin content"
 
 def title_of(result: dict[str, Any]) -> str:
     """The word *origin* only where every test of a law in force ran and passed."""
-    whole = all(row["result"] == PASS for row in result["tests"])
+    whole = all(row["result"] in {PASS, NOT_NEEDED} for row in result["tests"])
     return ORIGIN if whole and result["status"] == "law" and not result["hypothetical"] else TRACED_CONTENT
 
 

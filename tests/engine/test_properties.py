@@ -73,7 +73,7 @@ def results(data, **options):
 
 
 def figures(result):
-    return [(row.worst, row.declared, row.best) for row in result.tests]
+    return [(row.worst, row.declared, row.best) for row in result.tests if not row.absent]
 
 
 @settings(max_examples=20, deadline=None)

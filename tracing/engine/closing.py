@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tracing.engine import amounts
 from tracing.engine.cores import core_parts, counted_twice_by_the_core
 from tracing.engine.labour import high_wage_credit, labour, labour_minimum
-from tracing.engine.measured import Figure, Way, absent
+from tracing.engine.measured import Figure, Way, absent, moot
 from tracing.engine.methods.absorb import Absorb
 from tracing.engine.methods.column import BEST, WORST, ZERO, Answers, Column
 from tracing.engine.methods.content import part_of, share
@@ -55,6 +55,10 @@ class Scene:
 
 def rvc(scene: Scene, test: Test) -> Figure:
     """Regional value content on the rulebook's base (s.6(2), (3); UR 7(2), (3)); averaged over the category if elected."""
+    if scene.column is None:
+        return country_share(scene, test)
+    if _by_tariff_change(scene) is True:
+        return moot("not needed: the tariff-change alternative of its rule is met")
     net, vnm = scene.net_and_vnm()
     panel = vnm - counted_twice_by_the_core(scene)
     strict = scene.run.rules.switches.get("core_rollup") == "us_position"
@@ -117,7 +121,12 @@ def non_originating(scene: Scene, test: Test) -> Figure:
 def claimed(scene: Scene, test: Test) -> Figure:
     """A test that the engine cannot derive: as claimed by the maker, or not run. Met is 100, not met is 0."""
     name = test.row.get("claim", "shift")
-    if name == "shift" and isinstance(scene.column, Absorb):
+    if test.row.get("alternative"):
+        by_change = _by_tariff_change(scene)
+        if by_change is False and _form(scene) == "either":
+            return moot("not needed: the other alternative of its rule decides, regional value")
+        said: Any = by_change
+    elif name == "shift" and isinstance(scene.column, Absorb):
         said = scene.column.shifted(scene.run.supply.top)
     else:
         said = scene.run.supply.top.claim(name)
@@ -125,6 +134,26 @@ def claimed(scene: Scene, test: Test) -> Figure:
     if said is None:
         return absent(test.row.get("needs") or "its maker claims neither that it is met nor that it is not")
     return Figure(Fraction(100 if said else 0))
+
+
+def _form(scene: Scene) -> str:
+    table = scene.run.ground.requirement(scene.run.supply.top)
+    return table.form if table else "shift"
+
+
+def _by_tariff_change(scene: Scene) -> bool | None:
+    """Whether a part meets its rule without regional value: by its tariff change, or as all of its foreign materials are small.
+
+    None for a vehicle, for a rule that asks for both, and where nothing is claimed.
+    """
+    column, top = scene.column, scene.run.supply.top
+    if not isinstance(column, Absorb) or not any(test.row.get("alternative") for test in scene.run.good.tests):
+        return None
+    if _form(scene) in {"both", "rvc"}:
+        return None
+    if top.claim("shift") is not None and column.good is not None and column.within_de_minimis(column.good):
+        return True
+    return column.shifted(top)
 
 
 def with_activities(scene: Scene, test: Test) -> Figure:

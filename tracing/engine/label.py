@@ -97,14 +97,14 @@ def _power_origin(column: Label, source: Source, what: str) -> set[str]:
         return {place} if place else set()
     totals: dict[str, Fraction] = defaultdict(lambda: ZERO)
     open_value = ZERO
-    for row in child.sources:
-        vector = column.look(row, 2)
+    for part in child.sources:
+        vector = column.look(part, 2)
         known = {place: amount for place, amount in vector.items() if len(place) == 2}
         unknown = vector.get(UNKNOWN, ZERO)
         if not known or unknown > max(known.values()):
-            open_value += row.weight * sum(vector.values(), ZERO)
+            open_value += part.weight * sum(vector.values(), ZERO)
         else:
-            totals[max(known, key=lambda place: (known[place], place))] += row.weight * sum(vector.values(), ZERO)
+            totals[max(known, key=lambda place: (known[place], place))] += part.weight * sum(vector.values(), ZERO)
     price = column.delivered(source) / (source.factor or 1)
     totals[child.made_in or UNKNOWN] += price - column.materials[child.name]
     largest = max(totals.values())

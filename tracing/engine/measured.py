@@ -16,11 +16,15 @@ class Way:
 
 @dataclass(frozen=True)
 class Figure:
-    """A test's value in percent, its ways with the one taken first, and why it could not be run (then empty otherwise)."""
+    """A test's value in percent, its ways with the one taken first, and why it was not run.
+
+    ``moot`` where another alternative of the same rule is met, so that this one is not needed.
+    """
 
     value: Fraction | None
     ways: tuple[Way, ...] = ()
     absent: str = ""
+    moot: bool = False
 
     def way(self, name: str) -> Fraction | None:
         """The value of one way."""
@@ -30,3 +34,8 @@ class Figure:
 def absent(why: str) -> Figure:
     """A test that is not run, and why."""
     return Figure(None, (), why)
+
+
+def moot(why: str) -> Figure:
+    """A test that is not needed, and why."""
+    return Figure(None, (), why, True)

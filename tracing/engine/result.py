@@ -10,7 +10,7 @@ from tracing.engine.rules import Rules, Test
 from tracing.engine.supply import Key, Source, Supply
 
 PASS, FAIL, OPEN, NOT_RUN = "pass", "fail", "open", "not_run"
-MEASURED, NONE = "measured", "none"
+MEASURED, NONE, NOT_NEEDED = "measured", "none", "not_needed"
 HOLDS = {
     "at_least": lambda value, needed: value >= needed,
     "more_than": lambda value, needed: value > needed,
@@ -35,11 +35,12 @@ class TestResult:
     best: Fraction | None
     ways: tuple[tuple[str, str, str, tuple[Fraction | None, ...]], ...] = ()
     absent: str = ""
+    moot: bool = False
 
     @property
     def result(self) -> str:
         if self.absent:
-            return NOT_RUN
+            return NOT_NEEDED if self.moot else NOT_RUN
         if self.test.operator == "none":
             return MEASURED
         if self.test.threshold is None:
@@ -54,7 +55,7 @@ class TestResult:
             PASS: "passes whatever the answers", FAIL: "fails whatever the answers",
             OPEN: "depends on answers that are missing",
             NOT_RUN: self.absent or "no required percentage is known for this good; the claim 'requirement' states it",
-            MEASURED: "a figure that this law asks for without a verdict",
+            NOT_NEEDED: self.absent, MEASURED: "a figure that this law asks for without a verdict",
         }  # fmt: skip
         values = {"worst": self.worst, "declared": self.declared, "best": self.best}
         return {

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tracing.engine.rulebook import Rulebook
 
 HALF_A_YEAR = dt.timedelta(days=182)
+CORE_TABLE = "A.1"
 ANSWERS = ("border", "value", "bought", "made", "crossing", "base")
 
 
@@ -131,6 +132,8 @@ class Rules:
     def good_for(self, node: Node) -> Good:
         """How this good is computed. Raises NoRuleOnThatDay when the rulebook does not cover it."""
         for row in self.rulebook.data["goods"]:
+            if "needs_election" in row and row["needs_election"] not in _elected(node):
+                continue
             if self._in_time(row) and _applies(row, node, self.rulebook.lists, set(node.facts.get("uses") or [])):
                 return self._good(row, node)
         raise NoRuleOnThatDay(f"{self.rulebook.id} has no rule for {node.name} (HS {node.hs or 'not given'})")
@@ -143,7 +146,9 @@ class Rules:
     def _good(self, row: dict[str, Any], node: Node) -> Good:
         own = (set(node.facts.get("uses") or [None]) & {"light", "heavy", "other", "aftermarket"}) or {None}
         use = row.get("use") or min(own, key=lambda name: name or "")
-        method = self.switches.get(row["method_switch"], row["method"]) if "method_switch" in row else row["method"]
+        method = row["method"]
+        if "method_switch" in row:
+            method = row["methods"].get(self.switches.get(row["method_switch"]), method)
         relief = self.relief(row, node)
         tests = tuple(self._test(test, node, use, relief) for test in row["tests"])
         answers = {key: row[key] for key in ANSWERS}
@@ -162,9 +167,11 @@ class Rules:
         )
 
     def _threshold(self, test: dict[str, Any], node: Node, use: str | None) -> Fraction | None:
+        if test["kind"] == "claim":
+            return Fraction(100)
         if "percent" in test:
             return self.dated(test, node)
-        table = self.requirement(node, use)
+        table = self.requirement(node, use, _elected(node))
         return table.threshold if table else None
 
     def relief(self, good: dict[str, Any], node: Node) -> dict[str, Any] | None:
@@ -198,21 +205,26 @@ class Rules:
                 value = step["is"]
         return Fraction(value)
 
-    def requirement(self, node: Node, use: str | None = None) -> Table | None:
-        """The required percentage of a part's own provision for its use: by claim, by table, by list; None if none or in doubt."""
+    def requirement(self, node: Node, use: str | None = None, elected: frozenset[str] = frozenset()) -> Table | None:
+        """The required percentage of a part's own provision for its use: by claim, by table, by list; None if none or in doubt.
+
+        ``elected`` are the elections of the vehicle it goes into: a regime that was approved for one changes its parts' figures.
+        """
         claimed = node.claim("requirement")
         if claimed is not None:
             basis = node.claim("basis")
             form = str(basis) if basis in {"shift", "rvc"} else "either"
             return Table("claim", form, Fraction(claimed), "claimed by the declarant")
-        rows = self._tables(node, use)
+        rows = self._tables(node, use, elected)
         return rows[0] if len(rows) == 1 else None
 
-    def _tables(self, node: Node, use: str | None) -> list[Table]:
+    def _tables(self, node: Node, use: str | None, elected: frozenset[str]) -> list[Table]:
         uses = {use} if use else set(node.facts.get("uses") or [])
-        wanted, found = node.claim("table"), []
+        wanted, found = self._claimed_table(node), []
         for row in self.rulebook.data.get("tables", []):
             if not self._in_time(row) or (uses and "uses" in row and not uses & set(row["uses"])):
+                continue
+            if "needs_election" in row and row["needs_election"] not in elected:
                 continue
             hit = wanted == row["name"] if wanted is not None else _applies(row, node, self.rulebook.lists, uses)
             if hit:
@@ -220,6 +232,13 @@ class Rules:
                 if row.get("final", False):
                     break
         return found
+
+    def _claimed_table(self, node: Node) -> str | None:
+        """The table by description; a core part is of the table of core parts."""
+        claimed: str | None = node.claim("table")
+        if claimed is None and node.claim("core") not in {None, "none"}:
+            return CORE_TABLE
+        return claimed
 
     def _table(self, row: dict[str, Any], node: Node) -> Table:
         percent = self.dated(row, node)
@@ -255,6 +274,14 @@ class Rules:
         return not any(code.startswith(digits(out)) for out in row.get("except_hs", []) if code)
 
 
+def _elected(node: Node) -> frozenset[str]:
+    return frozenset(key for key, value in (node.facts.get("elections") or {}).items() if value)
+
+
+def _between(value: Any, limits: list[int]) -> bool:
+    return value is not None and limits[0] <= int(value) <= limits[1]
+
+
 def _deserves(row: dict[str, Any], facts: dict[str, Any]) -> bool:
     share = Fraction(str(facts.get("machinery_share") or 0))
     share = share * 100 if share <= 1 else share
@@ -268,12 +295,8 @@ def _applies(row: dict[str, Any], node: Node, lists: dict[str, HsList], uses: se
         return False
     if "needs_use" in row and not uses & set(row["needs_use"]):
         return False
-    if "needs_election" in row and not (facts.get("elections") or {}).get(row["needs_election"]):
+    if "persons" in row and not _between(facts.get("persons"), row["persons"]):
         return False
-    if "persons" in row and facts.get("persons") is not None:
-        low, high = row["persons"]
-        if not low <= int(facts["persons"]) <= high:
-            return False
     if "off_road" in row and bool(facts.get("off_road")) != row["off_road"]:
         return False
     if "drivetrains" in row and facts.get("drivetrain") not in row["drivetrains"]:

@@ -80,7 +80,7 @@ class Run:
                 (way.name, way.text, way.cite, tuple(figure.way(way.name) for figure in (worst, declared, best)))
                 for way in declared.ways
             )
-            rows.append(TestResult(test, worst.value, declared.value, best.value, ways, worst.absent))
+            rows.append(TestResult(test, worst.value, declared.value, best.value, ways, worst.absent, worst.moot))
         return rows
 
     def values(self, answers: Answers, changed: Iterable[Key], near: str) -> list[Fraction | None]:

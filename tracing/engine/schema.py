@@ -46,6 +46,10 @@ SWITCH = {"values": _texts, "default?": _text, "why": _text, "cite": _text}
 READING = {"name": _text, "label": _text, "switches": lambda value: isinstance(value, dict)}
 
 
+def _amounts(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(one, int | Decimal) for one in value.values())
+
+
 def _range(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(isinstance(one, int) for one in value)
 
@@ -58,14 +62,14 @@ KINDS = _one_of("rvc", "share", "non_originating", "claim", "content", "activiti
 TEST = {
     "code": _text, "title": _text, "kind": KINDS, "region": _texts, "operator": _one_of("at_least", "more_than", "at_most", "none"),
     "of": _one_of("total", "actual", "required"), "of_switch?": _text, "by": DATES, "cite": _text, "percent?": list,
-    "claim?": _text, "credit?": _text, "needs?": _text,
+    "claim?": _text, "credit?": _text, "needs?": _text, "hs?": _texts, "alternative?": _flag,
 }  # fmt: skip
 WHO = {"hs?": _texts, "list?": _text, "where?": lambda value: isinstance(value, dict), "uses?": _texts, "needs_use?": _texts,
        "classes?": _texts, "needs_election?": _text, "from?": _day, "until?": _day, "persons?": _range, "off_road?": _flag,
        "drivetrains?": _texts, "not_drivetrains?": _texts}  # fmt: skip
 GOOD = {
-    "name": _text, "method": METHODS, "method_switch?": _text, "border": _text, "value": _text, "bought": _text,
-    "made": _text, "crossing": _text, "base": BASES, "cite": _text, "tests": list, "use?": _one_of("light", "heavy", "other"),
+    "name": _text, "method": METHODS, "method_switch?": _text, "methods?": dict, "border": _text, "value": _text, "bought": _text,
+    "made": _text, "crossing": _text, "base": BASES, "cite": _text, "tests": list, "use?": _text,
     "relief?": _flag, "core?": _flag, **WHO,
 }  # fmt: skip
 TABLE = {
@@ -76,12 +80,18 @@ RELIEF = {
     "name": _text, "kind": _one_of("new_plant", "refit"), "percent": _figure, "years": lambda value: value in {2, 5},
     "building?": _flag, "machinery?": _figure, "cite": _text,
 }  # fmt: skip
+LABEL = {"trigger": _figure, "nearest5_from": _day, "budget": _figure, "foreign_from": _figure, "cite": _text}
+LABOUR = {
+    "floors": _amounts, "technology_cap": _figure, "assembly_credit": _figure, "capacity": _amounts, "heavy_capacity": _amounts,
+    "cite": _text,
+}  # fmt: skip
+DEFAULT_SHARE = {"percent": _figure, "says": _text, "cite": _text}
 AVERAGING = {"says": _text, "categories": _texts, "cite": _text}
 TOP: dict[str, Any] = {
     "id": _text, "title": _text, "status": _one_of("law", "proposal", "idea"), "edition": _text, "source": _text,
     "reported_by?": _text, "from?": _day, "until?": _day, "summary": _text, "goods": list, "tables?": list, "readings?": list,
     "switches?": dict, "not_run?": list, "silence": dict, "disclosure": dict, "consequence": dict, "de_minimis?": dict,
-    "territory?": _texts, "relief?": list, "averaging?": dict,
+    "territory?": _texts, "relief?": list, "averaging?": dict, "label?": dict, "labour?": dict, "default_share?": dict,
 }  # fmt: skip
 NOT_RUN = {"code": _text, "title": _text, "cite": _text, "why": _text}
 SILENCE = {"answer": _one_of("foreign", "whole_price", "not_originating", "zero"), "says": _text, "cite": _text}
@@ -99,7 +109,7 @@ def _all(data: dict[str, Any], lists: set[str]) -> Iterator[str]:
     yield from _record(data, TOP, "")
     tables: list[tuple[str, dict[str, Any]]] = [
         ("silence", SILENCE), ("disclosure", DISCLOSURE), ("consequence", CONSEQUENCE), ("de_minimis", DE_MINIMIS),
-        ("averaging", AVERAGING),
+        ("averaging", AVERAGING), ("label", LABEL), ("labour", LABOUR), ("default_share", DEFAULT_SHARE),
     ]  # fmt: skip
     for key, spec in tables:
         if isinstance(data.get(key), dict):

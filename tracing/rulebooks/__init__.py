@@ -6,12 +6,17 @@ from pathlib import Path
 from tracing.engine.rulebook import Rulebook, read
 
 HERE = Path(__file__).parent
-LISTS = {"nafta": ["nafta_tracing_list"], "usmca": ["usmca_tables"]}
+LISTS = {
+    "nafta": ["nafta_tracing_list", "nafta_heavy_list"],
+    "usmca": ["usmca_tables"],
+    "us-2026": ["usmca_tables"],
+}
+IDS = ["nafta", "us-2017", "canada-2018", "usmca", "us-2026", "aala", "us-232", "canada-surtax", "eu-uk-ev"]
 
 
 def ids() -> list[str]:
-    """Every rulebook's name, in the order of the years they are of."""
-    return ["nafta", "us-2017", "usmca"]
+    """Every rulebook's name: the agreements and what was proposed for them, then other laws that ask the same facts."""
+    return list(IDS)
 
 
 @cache

@@ -121,7 +121,28 @@ class Absorb(Column):
             return [*offers, *accumulated], missing
         if status:
             return [Offer(self._para("originating"), cost, ZERO, self.why[child.name], child.name)], ""
-        return [Offer(self._para("whole"), cost, whole, self.why[child.name], child.name), *accumulated], ""
+        inside = self._listed_inside(source, child, cost, whole, threshold)
+        return [Offer(self._para("whole"), cost, whole, self.why[child.name], child.name), *accumulated, *inside], ""
+
+    def _listed_inside(
+        self, source: Source, child: Node, cost: Fraction, whole: Fraction, threshold: Fraction
+    ) -> list[Offer]:
+        """A listed material of a Table F good may stand at what is not originating inside it; a vehicle's may not (UR 20(4), (5))."""
+        part = source.key[0] != self.supply.good
+        if (
+            self.law != "usmca"
+            or not part
+            or not (self.ground.good.use or "").startswith("other")
+            or not child.has_body
+        ):
+            return []
+        if not any(row["table"] == "G" for row in self.rules.rulebook.lists["usmca_tables"].match(child.hs)):
+            return []
+        inner = self.value(child, threshold)
+        vnm = inner.vnm * source.factor if inner else whole
+        return [
+            Offer("UR 20(4)", cost, min(vnm, whole), "what is not originating inside a listed material", child.name)
+        ]
 
     def brought_in(self, source: Source, child: Node | None) -> bool:
         """Imported by the maker, or made outside the territory as its maker or its buyer says."""
@@ -201,7 +222,7 @@ class Absorb(Column):
         foreign = sum((row.weight * self.entries[row.key].offer.vnm for row in node.sources), ZERO)
         if not foreign and not any(self._open(row) for row in node.sources):
             return self._because(node, True, "made of originating materials only")
-        if value is not None and self._within_de_minimis(value):
+        if value is not None and self.within_de_minimis(value):
             return self._because(node, True, "non-originating materials within de minimis")
         return self._by_rule(node, table, value)
 
@@ -210,7 +231,7 @@ class Absorb(Column):
 
     def _said(self, node: Node) -> bool | None:
         """What its maker states or claims under this law, for this use."""
-        use = self.ground.good.use
+        use = (self.ground.good.use or "").partition("_")[0]
         for row in node.statements(self.spoken):
             if row.get("use") and use and row["use"] != use:
                 continue
@@ -224,7 +245,7 @@ class Absorb(Column):
             return self._because(node, claimed, "claimed by its maker")
         return None
 
-    def _within_de_minimis(self, value: Value) -> bool:
+    def within_de_minimis(self, value: Value) -> bool:
         least = self.rules.de_minimis
         return least is not None and value.total > 0 and 100 * value.vnm <= least * value.total
 

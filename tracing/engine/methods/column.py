@@ -55,11 +55,12 @@ class Ground:
         self.territory = rules.rulebook.territory
         self.costs = Costs(supply, self.law)
         self._tables: dict[str, Table | None] = {}
+        self.elected = frozenset(key for key, value in (supply.top.facts.get("elections") or {}).items() if value)
 
     def requirement(self, node: Node) -> Table | None:
         """What a part must reach by itself in this good's use."""
         if node.name not in self._tables:
-            self._tables[node.name] = self.rules.requirement(node, self.good.use)
+            self._tables[node.name] = self.rules.requirement(node, self.good.use, self.elected)
         return self._tables[node.name]
 
     def outside(self, place: str | None) -> bool:

@@ -27,9 +27,10 @@ UNKNOWN, DUTY = "untraced", "import_charges"
 Vector = Mapping[str, Fraction]
 
 
-def nearest5(percent: Fraction) -> Fraction:
-    """To the nearest 5 percent; a tie goes up (the text gives no rule for one)."""
-    return Fraction(5 * amounts.half_up(percent / 5))
+def nearest5(percent: Fraction, tie: str = "up") -> Fraction:
+    """To the nearest 5 percent. The text gives no rule for a tie: up, or down by the switch ``nearest5_tie``."""
+    near = amounts.half_up(percent / 5)
+    return Fraction(5 * (near - 1 if tie == "down" and 2 * percent / 5 == 2 * near - 1 else near))
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,7 @@ class Label(Column):
             return Item(
                 value, ZERO, percent, "583.6(c)(1) before 1999", f"{text}: under 70 percent nothing counts", True
             )
-        near = max(ZERO, nearest5(percent))
+        near = max(ZERO, nearest5(percent, self.rules.switches["nearest5_tie"]))
         return Item(
             value, value * near / 100, percent, "583.6(c)(1)", f"{text}: to the nearest 5, {near} percent", True
         )
@@ -262,7 +263,11 @@ class Label(Column):
         trigger = Fraction(self.rules.rulebook.data["label"]["trigger"])
         if percent >= trigger:
             return Fraction(100)
-        return ZERO if self.rules.switches.get("aala_own_determination") == "statute" else nearest5(percent)
+        return (
+            ZERO
+            if self.rules.switches.get("aala_own_determination") == "statute"
+            else nearest5(percent, self.rules.switches["nearest5_tie"])
+        )
 
     @property
     def net(self) -> Fraction:
