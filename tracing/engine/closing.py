@@ -65,7 +65,7 @@ def rvc(scene: Scene, test: Test) -> Figure:
     sums = [_sums(peer, scene, panel if not strict else vnm) for peer in (scene.run, *scene.run.peers)]
     base, away = (sum((row[nth] for row in sums), ZERO) for nth in (0, 1))
     if base <= 0:
-        return Figure(None)
+        return _without_a_base(scene)
     value = 100 * (base - away) / base
     ways: tuple[Way, ...] = ()
     if panel != vnm and net > 0:
@@ -115,7 +115,12 @@ def country_share(scene: Scene, test: Test) -> Figure:
 def non_originating(scene: Scene, test: Test) -> Figure:
     """Non-originating materials in percent of the base (a maximum, as the EU writes it)."""
     net, vnm = scene.net_and_vnm()
-    return Figure(100 * vnm / net if net > 0 else None)
+    return Figure(100 * vnm / net) if net > 0 else _without_a_base(scene)
+
+
+def _without_a_base(scene: Scene) -> Figure:
+    words = {"net_cost": "net cost", "transaction_value": "price", "ex_works": "ex-works price"}
+    return absent(f"the {words.get(scene.run.good.answers['base'], 'value')} is not stated or not above zero")
 
 
 def claimed(scene: Scene, test: Test) -> Figure:

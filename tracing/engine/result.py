@@ -169,7 +169,7 @@ class Result:
         results = [row.result for row in self.tests if not row.absent]
         if FAIL in results:
             return FAIL
-        if results and set(results) <= {MEASURED}:
+        if set(results) <= {MEASURED} and self.tests:
             return NONE
         return PASS if results and set(results) <= {PASS, MEASURED} else OPEN
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 HALF_A_YEAR = dt.timedelta(days=182)
 CORE_TABLE = "A.1"
+CLASSES = frozenset({"passenger_vehicle", "light_truck", "heavy_truck", "other"})
 ANSWERS = ("border", "value", "bought", "made", "crossing", "base")
 
 
@@ -303,8 +304,9 @@ def _applies(row: dict[str, Any], node: Node, lists: dict[str, HsList], uses: se
         return False
     if "not_drivetrains" in row and facts.get("drivetrain") in row["not_drivetrains"]:
         return False
-    if "classes" in row and facts.get("class") is not None:
-        return facts["class"] in row["classes"]
+    named = (facts.get("class") or "").lower().replace(" ", "_")
+    if "classes" in row and named in CLASSES:
+        return named in row["classes"]
     if "hs" not in row and "list" not in row:
         return True
     code = digits(node.hs)

@@ -65,21 +65,13 @@ def _same_category(one: dict[str, object], other: dict[str, object], rules: Rule
 
 
 def _has_a_base(run: Run) -> None:
-    """Without something to measure over nothing can be computed: say which field is missing."""
-    base = run.good.answers["base"]
-    if base in {"parts", "customs_value"}:
+    """Without its net cost nothing of a good can be computed; other bases that are missing leave their tests not run."""
+    cost = run.ground.costs.of[run.supply.good]
+    if run.good.answers["base"] != "net_cost" or (cost is not None and cost.net > 0):
         return
-    over = run.ground.base(run.supply.top, base)
-    if over is not None and over > 0:
-        return
-    what, path = {
-        "net_cost": ("net cost", "costs"), "transaction_value": ("price", "price"), "ex_works": ("ex-works price", "ex_works"),
-    }[base]  # fmt: skip
-    cure = f"state {path}."
-    if base == "net_cost":
-        cure = "state costs.net, or costs.product, period and other beside the prices of the body."
-    where = f"declarations.{run.supply.good}.{path}"
-    raise Refused([Reason(where, "D9", f"the {what} of the good is not stated or not above zero", cure)])
+    cure = "state costs.net, or costs.product, period and other beside the prices of the body."
+    path = f"declarations.{run.supply.good}.costs"
+    raise Refused([Reason(path, "D9", "the net cost of the good is not stated or not above zero", cure)])
 
 
 def _amounts(run: Run) -> dict[str, Fraction | None]:
