@@ -302,7 +302,7 @@ STATEMENT = {
 }
 CLAIMS = {
     "shift": claimed(shift),
-    "basis": claimed(choice("shift", "rvc")),
+    "basis": claimed(choice("shift", "rvc", "both")),
     "table": claimed(text),
     "role": claimed(ROLES),
     "core": claimed(CORES),

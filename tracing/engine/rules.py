@@ -153,6 +153,8 @@ class Rules:
         relief = self.relief(row, node)
         tests = tuple(self._test(test, node, use, relief) for test in row["tests"])
         answers = {key: row[key] for key in ANSWERS}
+        if self._by_price(row, node):
+            answers["base"] = "transaction_value"
         return Good(row["name"], method, row["cite"], answers, tests, use, row)
 
     def _test(self, test: dict[str, Any], node: Node, use: str | None, relief: dict[str, Any] | None) -> Test:
@@ -173,7 +175,17 @@ class Rules:
         if "percent" in test:
             return self.dated(test, node)
         table = self.requirement(node, use, _elected(node))
-        return table.threshold if table else None
+        by_price = table is not None and table.tv is not None and self._by_price({"tests": [{"alternative": True}]}, node)
+        return None if table is None else table.tv if by_price else table.threshold
+
+    def _by_price(self, row: dict[str, Any], node: Node) -> bool:
+        """Whether the maker of a part chose the transaction-value method and the law leaves it the choice (s.6(6); UR 7(6)).
+
+        Not where its rule or its use bars it, nor where more than 85 percent of its units go to related persons.
+        """
+        elected = (node.facts.get("elections") or {}).get("method") == "TV"
+        open_to = any(test.get("alternative") for test in row["tests"]) and node.claim("tv_allowed") is not False
+        return elected and open_to and not related_sales_exceed(node)
 
     def relief(self, good: dict[str, Any], node: Node) -> dict[str, Any] | None:
         """The lower requirement of a new or refitted plant that the maker's facts give on this day (Regs s.13(2); UR 20(8))."""
@@ -214,7 +226,7 @@ class Rules:
         claimed = node.claim("requirement")
         if claimed is not None:
             basis = node.claim("basis")
-            form = str(basis) if basis in {"shift", "rvc"} else "either"
+            form = str(basis) if basis in {"shift", "rvc", "both"} else "either"
             return Table("claim", form, Fraction(claimed), "claimed by the declarant")
         rows = self._tables(node, use, elected)
         return rows[0] if len(rows) == 1 else None
@@ -273,6 +285,12 @@ class Rules:
         row = self.rulebook.data.get("de_minimis") or {}
         code = digits(hs)
         return not any(code.startswith(digits(out)) for out in row.get("except_hs", []) if code)
+
+
+def related_sales_exceed(node: Node) -> bool:
+    """Whether related persons took more than 85 percent of identical and similar goods over the six months (s.6(6)(c))."""
+    sales = node.facts.get("related_sales")
+    return bool(sales and sales["total"] > 0 and 100 * sales["related"] > 85 * sales["total"])
 
 
 def _elected(node: Node) -> frozenset[str]:

@@ -64,7 +64,7 @@ class Heavy(Absorb):
         child, role = self.child_of(source), self.role(source, self.child_of(source))
         cost, whole = self.cost_of_source(source), self.non_originating_value(source)
         if source.how == "made" and child is not None:
-            return [self._own(source, child, role, threshold, cost)], ""
+            return self._own(source, child, role, threshold, cost), ""
         if self.brought_in(source, child):
             para = "10(1)(c)" if role else "10(1)(f)"
             return [Offer(para, cost, whole, "imported from outside the territory")], ""
@@ -81,17 +81,20 @@ class Heavy(Absorb):
             return self._listed(source, child, cost, whole), ""
         return [Offer("10(1)(f)", cost, whole, self.why[child.name], child.name)], ""
 
-    def _own(self, source: Source, child: Node, role: str | None, threshold: Fraction, cost: Fraction) -> Offer:
+    def _own(self, source: Source, child: Node, role: str | None, threshold: Fraction, cost: Fraction) -> list[Offer]:
         """Own production: roles are looked through and cannot be designated; a listed one that fails may stand at its inputs."""
         if role is None and source.designated and self.status[child.name] and self.may_designate(source, child):
-            return Offer("7(4)", cost, ZERO, "designated intermediate, originating", child.name)
+            return [Offer("7(4)", cost, ZERO, "designated intermediate, originating", child.name)]
         if role == "listed" and self.status[child.name]:
-            return Offer("6(4)", cost, ZERO, "originating listed material", child.name)
+            return [Offer("6(4)", cost, ZERO, "originating listed material", child.name)]
         self.value(child, threshold)
         inner = sum(self.six[child.name].amounts.values(), ZERO) * source.factor
-        if role == "listed":
-            return Offer("10(1)(a)(iii)", cost, min(inner, cost), "its non-originating inputs only", child.name)
-        return Offer("10(9)(a)", cost, inner, "own production, looked through", child.name)
+        if role != "listed":
+            return [Offer("10(9)(a)", cost, inner, "own production, looked through", child.name)]
+        return [
+            Offer("10(1)(a)(i)", cost, cost, "its total cost", child.name),
+            Offer("10(1)(a)(iii)", cost, inner, "its non-originating inputs only", child.name),
+        ]
 
     def _listed(self, source: Source, child: Node, cost: Fraction, whole: Fraction) -> list[Offer]:
         """(b): a listed material that does not originate, whole or by its non-originating inputs where its producer signed them."""
@@ -126,17 +129,19 @@ class Heavy(Absorb):
         """(d)(ii), (iii): only where it originates on a regional value basis and its seller says so."""
         table = self.ground.requirement(child)
         basis = child.claim("basis")
-        if not (basis == "rvc" or (basis is None and table is not None and table.form in {"rvc", "both"})):
+        if not (basis in {"rvc", "both"} or (basis is None and table is not None and table.form in {"rvc", "both"})):
             return []
+        offers = []
         for row in child.statements("nafta"):
             stated = row.get("percent") if row.get("percent") is not None else row.get("rvc")
             if stated is not None and (row.get("para") == "f" or row.get("originates")):
                 text = f"W × (1 − {float(stated):g} %), stated"
-                return [Offer("10(1)(d)(ii)", cost, whole * (100 - stated) / 100, text, child.name)]
-            if table is not None and (row.get("para") == "g" or row.get("originates")):
+                offers.append(Offer("10(1)(d)(ii)", cost, whole * (100 - stated) / 100, text, child.name))
+            elif table is not None and (row.get("para") == "g" or row.get("originates")):
                 text = f"W × (1 − {float(table.threshold):g} %), its requirement ({table.cite})"
-                return [Offer("10(1)(d)(iii)", cost, whole * (100 - table.threshold) / 100, text, child.name)]
-        return []
+                amount = whole * (100 - table.threshold) / 100
+                offers.append(Offer("10(1)(d)(iii)", cost, amount, text, child.name))
+        return offers
 
     def _six(self, node: Node) -> Six:
         """The columns of one node from what each source was taken at."""
@@ -189,5 +194,7 @@ class Heavy(Absorb):
     def _into_e(self, source: Source, child: Node | None, letter: str | None, amount: Fraction) -> Fraction:
         """(e)(i): (a) to (d) and (f), and what a nested non-originating role holds of them."""
         if letter == "e" and child is not None and child.has_body:
-            return source.weight * source.factor * self.six.get(child.name, NOTHING).stated_e
+            inner = source.weight * source.factor * self.six.get(child.name, NOTHING).stated_e
+            whole = source.weight * self.non_originating_value(source)
+            return whole if self.rules.switches.get("nested_e") == "whole" else inner
         return amount

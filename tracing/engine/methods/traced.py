@@ -141,7 +141,7 @@ class Traced(Column):
             return False
         basis = child.claim("basis")
         table = self.ground.requirement(child)
-        return basis == "rvc" or (basis is None and table is not None and table.form in {"rvc", "both"})
+        return basis in {"rvc", "both"} or (basis is None and table is not None and table.form in {"rvc", "both"})
 
     def _by_percentage(self, source: Source, child: Node, row: dict[str, object], para: str) -> list[Option]:
         stated = row.get("percent") if row.get("percent") is not None else row.get("rvc")
