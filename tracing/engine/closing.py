@@ -126,7 +126,7 @@ def _without_a_base(scene: Scene) -> Figure:
 def claimed(scene: Scene, test: Test) -> Figure:
     """A test that the engine cannot derive: as claimed by the maker, or not run. Met is 100, not met is 0."""
     name = test.row.get("claim", "shift")
-    if test.row.get("alternative"):
+    if test.row.get("alternative") and _form(scene) != "both":
         by_change = _by_tariff_change(scene)
         if by_change is False and _form(scene) == "either":
             return moot("not needed: the other alternative of its rule decides, regional value")
@@ -163,7 +163,7 @@ def _by_tariff_change(scene: Scene) -> bool | None:
 
 def with_activities(scene: Scene, test: Test) -> Figure:
     """Content with research, engineering, design and software as terms (idea of January 2018; no formula was published)."""
-    run, (best, worst) = scene.run, scene.stake()
+    run, (best, _) = scene.run, scene.stake()
     regional = part_of(run.content.good, test.region) + best
     base, done = run.content.base, activities(scene.facts, test.region, run)
     if base <= 0:

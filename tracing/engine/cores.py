@@ -84,17 +84,17 @@ def _values(scene: "Scene", test: Test, parts: list[Core]) -> dict[str, Fraction
     away = sum((units * row.all for units, row in sums), ZERO)
     listed = sum((units * row.listed for units, row in sums), ZERO)
     return {
-        "part_all": min((_alone(row, row.all) for _, row in sums), default=WHOLE),
-        "part_components": min((_alone(row, row.listed) for _, row in sums), default=WHOLE),
+        "part_all": min((_alone(row, row.all, test) for _, row in sums), default=WHOLE),
+        "part_components": min((_alone(row, row.listed, test) for _, row in sums), default=WHOLE),
         "super_all": 100 * (net - away) / net if net > 0 else None,
         "super_components": 100 * (net - listed) / net if net > 0 else None,
     }
 
 
-def _alone(row: Sums, away: Fraction) -> Fraction:
-    if row.originates:
-        return WHOLE
-    return 100 * (row.net - away) / row.net if row.net > 0 else ZERO
+def _alone(row: Sums, away: Fraction, test: Test) -> Fraction:
+    """A part's own value; one that originates otherwise (as certified, by tariff change) is not what holds the vehicle back."""
+    value = 100 * (row.net - away) / row.net if row.net > 0 else ZERO
+    return WHOLE if row.originates and value < (test.threshold or ZERO) else value
 
 
 def _sums(scene: "Scene", column: Absorb, part: Core, threshold: Fraction) -> Sums:

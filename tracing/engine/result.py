@@ -59,7 +59,8 @@ class TestResult:
         }  # fmt: skip
         values = {"worst": self.worst, "declared": self.declared, "best": self.best}
         return {
-            "code": test.code, "kind": test.kind, "title": test.title, "cite": test.cite, "note": test.note, "region": sorted(test.region), "of": test.of,
+            "code": test.code, "kind": test.kind, "title": test.title, "cite": test.cite, "note": test.note,
+            "region": sorted(test.region), "of": test.of,
             "operator": test.operator, "threshold": amounts.text(test.threshold),
             **{name: amounts.text(value, up=up) for name, value in values.items()},
             "value": amounts.text(self.declared, up=up),
@@ -195,7 +196,8 @@ class Result:
 
     def _not_run(self) -> list[dict[str, Any]]:
         return [
-            {**row, "kind": "", "note": "", "options": [], "region": [], "of": "", "operator": "", "threshold": "", "worst": "", "declared": "", "best": "",
+            {**row, "kind": "", "note": "", "options": [], "region": [], "of": "", "operator": "", "threshold": "", "worst": "",
+             "declared": "", "best": "",
              "value": "", "exact": {"worst": "", "declared": "", "best": ""}, "result": NOT_RUN}
             for row in self.rules.rulebook.data.get("not_run", [])
         ]  # fmt: skip

@@ -175,7 +175,9 @@ class Rules:
         if "percent" in test:
             return self.dated(test, node)
         table = self.requirement(node, use, _elected(node))
-        by_price = table is not None and table.tv is not None and self._by_price({"tests": [{"alternative": True}]}, node)
+        by_price = (
+            table is not None and table.tv is not None and self._by_price({"tests": [{"alternative": True}]}, node)
+        )
         return None if table is None else table.tv if by_price else table.threshold
 
     def _by_price(self, row: dict[str, Any], node: Node) -> bool:

@@ -117,6 +117,20 @@ class Supply:
                     found[source.child].append(source)
         return found
 
+    @cached_property
+    def memo(self) -> dict[str, Any]:
+        """What was found once of this supply and holds under every law (the findings of checks that ask no law)."""
+        return {}
+
+    @cached_property
+    def by_part(self) -> dict[tuple[str, str, str | None], list[str]]:
+        """The names of the declarations of each maker, part and plant, where a maker and a part are named."""
+        found: dict[tuple[str, str, str | None], list[str]] = {}
+        for name, facts in self.dossier.declarations.items():
+            if facts.get("maker") and facts.get("part"):
+                found.setdefault((facts["maker"], facts["part"], facts.get("plant")), []).append(name)
+        return found
+
     def rate(self, node: Node, law: str) -> Fraction:
         """What one unit of the node's currency is in the dossier's, under that law's currency rule."""
         return Fraction(1) if node.currency is None else self.dossier.rate(node.currency, law)

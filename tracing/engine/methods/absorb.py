@@ -127,7 +127,7 @@ class Absorb(Column):
     def _listed_inside(
         self, source: Source, child: Node, cost: Fraction, whole: Fraction, threshold: Fraction
     ) -> list[Offer]:
-        """A listed material of a Table F good may stand at what is not originating inside it; a vehicle's may not (UR 20(4), (5))."""
+        """A material of Table G, which names it by description only (claim role), may stand at what is not originating inside it; a vehicle's may not (UR 20(4), (5))."""
         part = source.key[0] != self.supply.good
         if (
             self.law != "usmca"
@@ -136,7 +136,7 @@ class Absorb(Column):
             or not child.has_body
         ):
             return []
-        if not any(row["table"] == "G" for row in self.rules.rulebook.lists["usmca_tables"].match(child.hs)):
+        if (child.claim("role") or source.claims.get("role")) != "listed":
             return []
         inner = self.value(child, threshold)
         vnm = inner.vnm * source.factor if inner else whole

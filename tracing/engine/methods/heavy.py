@@ -35,6 +35,13 @@ class Heavy(Absorb):
         self.six: dict[str, Six] = dict(near.six) if near else {}
         super().walk()
 
+    def _status(self, node: Node) -> bool | None:
+        """As for any good; its inside is gone through even where a statement decides, for what it may state of it."""
+        if node.has_body:
+            table = self.ground.requirement(node)
+            self.value(node, table.threshold if table else ZERO)
+        return super()._status(node)
+
     def role(self, source: Source, child: Node | None) -> str | None:
         """The role as claimed by description; an engine or a gear box by its code alone."""
         said: str | None = (child.claim("role") if child else None) or source.claims.get("role")
