@@ -8,11 +8,14 @@ from pathlib import Path
 from django.core.management.base import BaseCommand
 
 from tracing import rulebooks
-from tracing.engine.assess import answer, assess
+from tracing.engine.assess import answer, assess, explained
 from tracing.engine.dossier import Reason, Refused
 from tracing.engine.rulebook import RulebookErrors
 
-MARK = {"pass": "passes", "fail": "fails", "open": "open", "not_run": "not run"}
+MARK = {
+    "pass": "passes", "fail": "fails", "open": "open", "not_run": "not run", "not_needed": "not needed", "measured": "measured",
+    "none": "figures only",
+}  # fmt: skip
 
 
 class Command(BaseCommand):
@@ -26,6 +29,9 @@ class Command(BaseCommand):
         parser.add_argument("--on", help="The day, YYYY-MM-DD; default: the dossier's own.")
         parser.add_argument("--good", help="The declaration to compute; default: the first of the dossier's vehicles.")
         parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE")
+        parser.add_argument(
+            "--explain", metavar="TEST[.BOUND]", help="The steps to one figure, as usmca.rvc or usmca.rvc.worst."
+        )
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
 
     def handle(self, *args, **options):
@@ -35,8 +41,15 @@ class Command(BaseCommand):
             self._refuse(refused.reasons, as_json=options["json"])
         if options["json"]:
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
+        elif options["explain"]:
+            self._steps(found)
         else:
             self._table(found)
+
+    def _steps(self, found):
+        for step in found:
+            for line in step.lines():
+                self.stdout.write(line)
 
     def _answer(self, options):
         try:
@@ -55,7 +68,11 @@ class Command(BaseCommand):
             ) from None
         except OSError as missing:
             raise Refused([Reason(options["dossier"], "D1", f"cannot be read: {missing.strerror}", "")]) from None
-        return answer(assess(data, rulebook, on=on, good=options["good"], switches=switches))
+        asked = {"on": on, "good": options["good"], "switches": switches}
+        if options["explain"]:
+            steps = explained(data, rulebook, options["explain"], **asked)
+            return [step.as_dict() for step in steps] if options["json"] else steps
+        return answer(assess(data, rulebook, **asked))
 
     def _refuse(self, reasons, *, as_json):
         if as_json:

@@ -127,7 +127,7 @@ class Absorb(Column):
     def _listed_inside(
         self, source: Source, child: Node, cost: Fraction, whole: Fraction, threshold: Fraction
     ) -> list[Offer]:
-        """A material of Table G, which names it by description only (claim role), may stand at what is not originating inside it; a vehicle's may not (UR 20(4), (5))."""
+        """A material of Table G (claim role) may stand at what is foreign in it; not so in a vehicle (UR 20(4), (5))."""
         part = source.key[0] != self.supply.good
         if (
             self.law != "usmca"

@@ -68,6 +68,10 @@ class Heavy(Absorb):
         """In a heavy-duty good the options of s.10(1); elsewhere those of ss.6 and 7."""
         if not self.is_heavy_good(self.node_of(source)):
             return super()._offers(source, threshold)
+        return self._ten(source, threshold)
+
+    def _ten(self, source: Source, threshold: Fraction) -> tuple[list[Offer], str]:
+        """The options of s.10(1) for one source, by its role."""
         child, role = self.child_of(source), self.role(source, self.child_of(source))
         cost, whole = self.cost_of_source(source), self.non_originating_value(source)
         if source.how == "made" and child is not None:
@@ -154,8 +158,8 @@ class Heavy(Absorb):
         """The columns of one node from what each source was taken at."""
         amounts, stated_d, stated_e, listed = dict.fromkeys(LETTERS, ZERO), ZERO, ZERO, ZERO
         for source in node.sources:
-            entry, child = self.entries[source.key], self.child_of(source)
-            amount, letter = source.weight * entry.offer.vnm, self._letter(source, entry.offer.para)
+            child, taken = self.child_of(source), self._taken_by_ten(node, source)
+            amount, letter = source.weight * taken.vnm, self._letter(source, taken.para)
             if letter is None and child is not None and source.how == "made":
                 inner = self.six.get(child.name, NOTHING)
                 times = source.weight * source.factor
@@ -169,6 +173,13 @@ class Heavy(Absorb):
             stated_d += self._into_d(source, child, letter, amount)
             stated_e += self._into_e(source, child, letter, amount)
         return Six(amounts, stated_d, stated_e, listed)
+
+    def _taken_by_ten(self, node: Node, source: Source) -> Offer:
+        """What s.10 takes of a source; inside a good that has ordinary rules of its own, the lowest that s.10 allows."""
+        if self.is_heavy_good(node):
+            return self.entries[source.key].offer
+        offers, _ = self._ten(source, ZERO)
+        return min(offers, key=lambda row: row.vnm)
 
     def _letter(self, source: Source, para: str) -> str | None:
         if para.startswith("10(1)("):
