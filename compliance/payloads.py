@@ -67,8 +67,9 @@ def payload(
     issued_at: str,
     openings: list[Opening],
     inputs: dict[str, Any],
+    wheel: str,
 ) -> dict[str, Any]:
-    """The certificate as plain data. Vehicle figures in whole points, worst down and best up; nobody else's figures."""
+    """The certificate as plain data. ``wheel`` is the digest of the engine's file. Vehicle figures in whole points, worst down and best up; nobody else's figures."""
     return {
         "certificate": 1,
         "title": title_of(result),
@@ -87,7 +88,7 @@ def payload(
         "silence": result["silence"],
         "notices": notices(result),
         "reason": why,
-        "trace": {**trace, "engine": result["engine"]},
+        "trace": {**trace, "engine": result["engine"], "wheel": wheel},
         "sealed": {row.leaf: row.commitment for row in openings},
     }  # fmt: skip
 

@@ -41,7 +41,7 @@ def replay(raw: bytes, trusted: dict[str, Any]) -> Replay:
 def _recomputed(inputs: dict[str, Any], payload: dict[str, Any], openings: dict[str, commitments.Opening]) -> Replay:
     law, engine = payload["rulebook"], payload["trace"]["engine"]
     if engine.split(".")[0] != VERSION.split(".")[0]:
-        return Replay(SEALED, f"cannot recompute: it needs engine {engine.split('.')[0]}.x, this is {VERSION}")
+        return Replay(SEALED, _other_engine(engine, payload["trace"].get("wheel", "")))
     rulebook = rulebooks.rulebook(law["rulebook"])
     if rulebook.sha256 != law["sha256"]:
         return Replay(
@@ -65,3 +65,12 @@ def _recomputed(inputs: dict[str, Any], payload: dict[str, Any], openings: dict[
         return Replay(DIFFERS, "the face of the certificate does not follow from its figures")
     line = f"recomputed: {len(openings)} sealed figures and the verdict ({result['verdict']}) come out the same, byte for byte"
     return Replay(RECOMPUTED, line)
+
+
+def _other_engine(engine: str, wheel: str) -> str:
+    """Which engine it takes, and how to run it: a released one stays runnable by itself."""
+    named = f" (SHA-256 {wheel})" if wheel else ""
+    return (
+        f"cannot recompute: it was computed by engine {engine}, this is {VERSION}. Install traceline_engine-{engine}-py3-none-any.whl"
+        f"{named} in an environment of its own and run: python -m tracing.engine DOSSIER --rulebook ID"
+    )

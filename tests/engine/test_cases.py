@@ -89,7 +89,9 @@ def _label(label, expect):
 @pytest.mark.parametrize("path", CALLS, ids=named)
 def test_days(path):
     case = json.loads(path.read_text())
-    args = {name: dt.date.fromisoformat(value) if isinstance(value, str) else value for name, value in case["args"].items()}
+    args = {
+        name: dt.date.fromisoformat(value) if isinstance(value, str) else value for name, value in case["args"].items()
+    }
     found = getattr(periods, case["function"])(**args)
     plain = [day.isoformat() for day in found] if isinstance(found, tuple) else found.isoformat()
     assert plain == case["result"]

@@ -23,7 +23,9 @@ def test_it_trips_and_it_rests(path):
 
 
 def test_every_check_has_both_a_citation_and_words():
-    both = {code: {json.loads(p.read_text())["trips"] for p in FILES if p.stem.startswith(f"{code}-")} for code in codes()}
+    both = {
+        code: {json.loads(p.read_text())["trips"] for p in FILES if p.stem.startswith(f"{code}-")} for code in codes()
+    }
     assert all(found == {True, False} for found in both.values()), both
     assert {path.stem.partition("-")[0] for path in FILES} == set(codes())
     for row in checks.CHECKS:

@@ -41,7 +41,7 @@ def test_every_figure_opens_at_every_bound(case):
                 assert step.cite == row.test.cite
                 if value is not None:
                     assert abs(amount(step.amount) - value) < Fraction(1, 10**9)
-                assert list(step.lines())[0].startswith(row.test.title)
+                assert next(iter(step.lines())).startswith(row.test.title)
                 json.dumps(step.as_dict())
 
 

@@ -1,3 +1,3 @@
 """The pure core: values in, values out. No database, no web, no clock, no file."""
 
-VERSION = "1.0.0"
+VERSION = "2.0.0"
