@@ -69,7 +69,10 @@ def payload(
     inputs: dict[str, Any],
     wheel: str,
 ) -> dict[str, Any]:
-    """The certificate as plain data. ``wheel`` is the digest of the engine's file. Vehicle figures in whole points, worst down and best up; nobody else's figures."""
+    """The certificate as plain data: vehicle figures in whole points, worst down and best up; nobody else's figures.
+
+    ``wheel`` is the digest of the engine's file.
+    """
     return {
         "certificate": 1,
         "title": title_of(result),

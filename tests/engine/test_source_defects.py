@@ -123,6 +123,7 @@ def wages(day, text):
         "hs": "8703.23",
         "uses": ["light"],
         "labour": "500",
+        "elections": {"lvc": "nc"},
         "costs": {"net": "1000"},
         "body": [],
     }
