@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from tracing.engine.measured import Figure, Way, absent
@@ -21,6 +22,7 @@ WAYS = {
     "super_components": ("all core parts together, listed components", "UR 14(10)(b)"),
 }
 WHOLE = Fraction(100)
+MANY = 6
 
 
 @dataclass(frozen=True)
@@ -69,17 +71,49 @@ def core_parts(scene: "Scene", test: Test) -> Figure:
     if not any(not part.doubtful for part in parts):
         return absent("no part of the vehicle is claimed to be a core part: its description decides, not its code")
     elected = (scene.facts.get("elections") or {}).get("core_way")
-    values = _values(scene, test, parts)
-    ways = [Way(name, *WAYS[name], values[name]) for name in WAYS if not elected or name == elected]
-    best = max(ways, key=lambda way: -1 if way.value is None else way.value)
+    names = [name for name in WAYS if not elected or name == elected]
+    chosen = _whatever_the_doubt(scene, test, parts, names)
+    ways = [Way(name, *WAYS[name], chosen[name]) for name in names]
+    best = max(ways, key=_value_of)
     return Figure(best.value, (best, *(way for way in ways if way is not best)))
+
+
+def _value_of(way: Way) -> Fraction:
+    return Fraction(-1) if way.value is None else way.value
+
+
+def _whatever_the_doubt(
+    scene: "Scene", test: Test, parts: list[Core], names: list[str]
+) -> dict[str, Fraction | None]:
+    """The values of the ways with every doubtful part in or out, whichever is worse (better, where it is taken at its best).
+
+    The producer chooses the way once it is known which parts are core parts.
+    """
+    sure = [part for part in parts if not part.doubtful]
+    hopeful = [part for part in parts if part.doubtful and scene.answers(part.source.key) == BEST]
+    fearful = [part for part in parts if part.doubtful and part not in hopeful]
+
+    def best_of(kept: list[Core]) -> Fraction:
+        values = _values(scene, test, kept)
+        return max(Fraction(-1) if values[name] is None else values[name] or ZERO for name in names)
+
+    worst = min(
+        (max((sure + list(h) + list(f) for h in _subsets(hopeful)), key=best_of) for f in _subsets(fearful)), key=best_of
+    )
+    return _values(scene, test, worst)
+
+
+def _subsets(parts: list[Core]) -> list[tuple[Core, ...]]:
+    """Every choice of the doubtful parts; beyond six of them all or none, or each alone."""
+    if len(parts) > MANY:
+        return [(), tuple(parts), *((part,) for part in parts)]
+    return [row for count in range(len(parts) + 1) for row in combinations(parts, count)]
 
 
 def _values(scene: "Scene", test: Test, parts: list[Core]) -> dict[str, Fraction | None]:
     column = scene.column
     assert isinstance(column, Absorb)
-    kept = [part for part in parts if not (part.doubtful and scene.answers(part.source.key) == BEST)]
-    sums = [(part.units, _sums(scene, column, part, test.threshold or ZERO)) for part in kept]
+    sums = [(part.units, _sums(scene, column, part, test.threshold or ZERO)) for part in parts]
     net = sum((units * row.net for units, row in sums), ZERO)
     away = sum((units * row.all for units, row in sums), ZERO)
     listed = sum((units * row.listed for units, row in sums), ZERO)

@@ -37,14 +37,14 @@ class Run:
         self.content.walk()
         self.uses = units_below(supply)
         self.peers = tuple(peers)
+        self.untraced = self.content.good.get(UNTRACED, ZERO)
+        self.of_key = self._stakes()
         kinds = {test.kind for test in self.good.tests}
         self.counts = self.good.method in METHODS
         self.columns = {bound: self.column(always(bound)) for bound in BOUNDS} if self.counts else {}
         self.missing: dict[Key, str] = dict(self.columns[WORST].missing) if self.counts else {}
         if kinds & CONTENT_KINDS or not self.counts:
-            self.missing |= self.content.missing
-        self.untraced = self.content.good.get(UNTRACED, ZERO)
-        self.of_key = {key: amount for key, amount in self.worth(self._untraced).items() if key in self.content.missing}
+            self.missing |= {key: why for key, why in self.content.missing.items() if key in self.of_key}
         self.figures = {bound: self._figures(always(bound), self.columns.get(bound)) for bound in BOUNDS}
         self.running = [
             nth for nth, test in enumerate(self.good.tests)
@@ -119,19 +119,29 @@ class Run:
         for name, node in self.supply.nodes.items():
             units = Fraction(1) if name == self.supply.good else sum(self.uses[name].values(), ZERO)
             for source in node.sources:
-                worth[source.key] = units * source.weight * price(source)
+                passes = name == self.supply.good or not source.consigned
+                worth[source.key] = units * source.weight * price(source) if passes else ZERO
         return worth
 
-    def _untraced(self, source: Source) -> Fraction:
-        return self.content.of_source[source.key].get(UNTRACED, ZERO) if source.key in self.content.missing else ZERO
+    def _stakes(self) -> dict[Key, Fraction]:
+        """What each open answer is worth in the good's content: only on ways that no part from outside the territory closes."""
+        opened = units_below(self.supply, self.content.opens)
+        found: dict[Key, Fraction] = {}
+        for key, amount in self.content.open_in.items():
+            source = next(row for row in self.supply.nodes[key[0]].sources if row.key == key)
+            top = key[0] == self.supply.good
+            units = Fraction(1) if top else sum(opened[key[0]].values(), ZERO)
+            if (top or not source.consigned) and units:
+                found[key] = units * source.weight * amount
+        return found
 
 
-def units_below(supply: Supply) -> dict[str, dict[Key, Fraction]]:
-    """How many units of each node stand in one good, below each direct source. Parents first."""
+def units_below(supply: Supply, opens: Callable[[Source], bool] = lambda _source: True) -> dict[str, dict[Key, Fraction]]:
+    """How many units of each node stand in one good, below each direct source, on the ways that ``opens`` lets through."""
     uses: dict[str, dict[Key, Fraction]] = {name: {} for name in supply.order}
     for name in reversed(supply.order):
         for source in supply.nodes[name].sources:
-            if source.child is None or (source.consigned and name != supply.good):
+            if source.child is None or (source.consigned and name != supply.good) or not opens(source):
                 continue
             above = {source.key: Fraction(1)} if name == supply.good else uses[name]
             for via, units in above.items():

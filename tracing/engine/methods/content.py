@@ -22,6 +22,7 @@ class ByCountry(Column):
         """Children first; each node once."""
         self.inputs: dict[str, Content] = {}
         self.of_source: dict[tuple[str, int, int], Content] = {}
+        self.open_in: dict[tuple[str, int, int], Fraction] = {}
         for name in self.supply.order:
             node = self.supply.nodes[name]
             total: Content = defaultdict(lambda: ZERO)
@@ -44,6 +45,11 @@ class ByCountry(Column):
         place = source.made_in if child is None else child.made_in
         return self.ground.entered(source) or self.ground.outside(place)
 
+    def opens(self, source: Source) -> bool:
+        """Whether what is inside a part reaches the good: its maker opened it, and it was not brought in from outside."""
+        child = self.child_of(source)
+        return child is not None and child.has_body and not self.from_outside(source, child)
+
     def _source(self, source: Source) -> Content:
         """Content of one unit as the buyer paid for it: the price by country, and charges beside it apart."""
         rate = self.rate(self.node_of(source))
@@ -56,11 +62,22 @@ class ByCountry(Column):
         if child is not None and child.has_body:
             if source.how == "made" and source.price is None:
                 price = self.cost_of_source(source)
+            self._homeless(source, child, price)
             return _sum(content, self._with_own(child, self.inputs[child.name], price, source.factor))
         if price:
             self.missing[source.key] = absence(source, child)
-            content[UNTRACED] = price
+            content[UNTRACED] = self.open_in[source.key] = price
         return content
+
+    def _homeless(self, source: Source, child: Node, price: Fraction) -> None:
+        """A part whose maker does not say where it makes it: its own value is nobody's country until it does."""
+        if child.made_in is not None:
+            return
+        stated = sum((child.facts.get("own_value") or {}).values(), ZERO) * self.rate(child)
+        left = price - source.factor * (sum(self.inputs[child.name].values(), ZERO) + stated)
+        if left > 0:
+            self.missing[source.key] = "undetermined"
+            self.open_in[source.key] = left
 
     def _with_own(
         self, node: Node, inputs: Mapping[str, Fraction], price: Fraction, factor: Fraction = Fraction(1)

@@ -196,6 +196,10 @@ class Heavy(Absorb):
             return "d" if self.status.get(child.name) else "e"
         return "f"
 
+    def _opened(self, child: Node | None) -> bool:
+        """Whether its inside speaks for it: its maker opened it, and whether it originates is decided."""
+        return child is not None and child.has_body and self.status.get(child.name) is not None
+
     def _into_d(self, source: Source, child: Node | None, letter: str | None, amount: Fraction) -> Fraction:
         """(d)(i): (a) to (c); nested originating roles looked through; a nested non-originating one by its listed materials or whole."""
         inner = self.six.get(child.name, NOTHING) if child is not None else NOTHING
@@ -203,15 +207,15 @@ class Heavy(Absorb):
         if letter in {"a", "b", "c"}:
             return amount
         if letter == "d":
-            return times * inner.stated_d if child is not None and child.has_body else amount
+            return times * inner.stated_d if self._opened(child) else amount
         if letter == "e":
             whole = source.weight * self.non_originating_value(source)
-            return min(times * inner.listed, whole) if child is not None and child.has_body else amount
+            return min(times * inner.listed, whole) if self._opened(child) else amount
         return ZERO
 
     def _into_e(self, source: Source, child: Node | None, letter: str | None, amount: Fraction) -> Fraction:
         """(e)(i): (a) to (d) and (f), and what a nested non-originating role holds of them."""
-        if letter == "e" and child is not None and child.has_body:
+        if letter == "e" and child is not None and self._opened(child):
             inner = source.weight * source.factor * self.six.get(child.name, NOTHING).stated_e
             whole = source.weight * self.non_originating_value(source)
             return whole if self.rules.switches.get("nested_e") == "whole" else inner

@@ -226,9 +226,8 @@ class Label(Column):
             units, row = waiting.pop(0)
             found.append((units, row))
             if (row.allied or row.how == "made") and row.child is not None:
-                waiting += [
-                    (units * row.factor * inner.weight, inner) for inner in self.supply.nodes[row.child].sources
-                ]
+                inside = [inner for inner in self.supply.nodes[row.child].sources if self.passes_up(inner)]
+                waiting += [(units * row.factor * inner.weight, inner) for inner in inside]
         return found
 
     @property
