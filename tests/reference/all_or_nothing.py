@@ -13,8 +13,8 @@ DE_MINIMIS = {"nafta": 7, "usmca": 10, "us-2026": 10, "eu-uk-ev": None}
 class Law:
     """``required(book, name)`` answers (percentage, form) of a part; ``base`` of parts is net_cost or ex_works."""
 
-    def __init__(self, name, required, base="net_cost"):
-        self.name, self.required, self.base = name, required, base
+    def __init__(self, name, required, base="net_cost", status=None):
+        self.name, self.required, self.base, self.status = name, required, base, status
 
 
 def value(book, law, name, percent, base=None):
@@ -31,7 +31,13 @@ def value(book, law, name, percent, base=None):
         over = costs[2] if costs else None
     best, kept = None, None
     for combination in product(*choices):
-        more = sum((weight * (row[0] - plain(book, name, source)) for row, (_, source, weight) in zip(combination, rows, strict=True)), F(0))
+        more = sum(
+            (
+                weight * (row[0] - plain(book, name, source))
+                for row, (_, source, weight) in zip(combination, rows, strict=True)
+            ),
+            F(0),
+        )
         foreign = sum((weight * row[1] for row, (_, _, weight) in zip(combination, rows, strict=True)), F(0))
         more = F(0) if base == "ex_works" else more
         margin = (100 - percent) * more - 100 * foreign
@@ -77,7 +83,14 @@ def offers(book, law, name, line, source, percent):
     if law.name == "nafta":
         whole = (num(source.get("price")) + extra(source)) * rate
     else:
-        inside = sum((num(row["amount"]) for row in source.get("charges", []) if row.get("in_price") and row["kind"] != "assist"), F(0))
+        inside = sum(
+            (
+                num(row["amount"])
+                for row in source.get("charges", [])
+                if row.get("in_price") and row["kind"] != "assist"
+            ),
+            F(0),
+        )
         whole = max(F(0), num(source.get("price")) - inside) * rate
     if source.get("how") == "made":
         if source.get("designated") and originates(book, law, child) and lawful_designation(book, source, child):
@@ -99,7 +112,11 @@ def offers(book, law, name, line, source, percent):
     factor = num(source.get("factor"), "1")
     for row in book.said(child, law.name) if child else []:
         if both and row.get("para") == both:
-            yield num(row["net_cost"]) * book.rate(child) * factor + extra(source) * rate, num(row["vnm"]) * book.rate(child) * factor, True
+            yield (
+                num(row["net_cost"]) * book.rate(child) * factor + extra(source) * rate,
+                num(row["vnm"]) * book.rate(child) * factor,
+                True,
+            )
         elif free and row.get("para") == free:
             yield cost, max(F(0), whole - num(row["amount"]) * book.rate(child) * factor), True
 
@@ -119,6 +136,8 @@ def own_production(book, name):
 
 def originates(book, law, name):
     """True, False, or None where nothing decides."""
+    if law.status:
+        return law.status(book, name)
     key = ("status", law.name, name)
     if key not in book.memo:
         book.memo[key] = decided(book, law, name)
@@ -149,7 +168,9 @@ def decided(book, law, name):
 
 def by_rule(book, name, percent, form, found):
     shift = book.claim(name, "shift")
-    reached = 100 * (found[0] - found[1]) >= percent * found[0] if percent is not None and found and found[0] > 0 else None
+    reached = (
+        100 * (found[0] - found[1]) >= percent * found[0] if percent is not None and found and found[0] > 0 else None
+    )
     form = "shift" if percent is None or (form == "either" and book.claim(name, "basis") == "shift") else form
     if form == "rvc":
         if reached is not True and shift and (book.node(name).get("hs") or "").replace(".", "").startswith("850760"):

@@ -9,7 +9,20 @@ from tests.reference.plain import BEST, cost_of, num
 FLOORS = {"US": F(16), "CA": F("20.88"), "MX": F("294.22")}
 
 
-SUSPECT = ("840731", "840732", "840733", "840734", "840820", "850760", "8706", "8707", "870840", "870850", "870880", "870894")
+SUSPECT = (
+    "840731",
+    "840732",
+    "840733",
+    "840734",
+    "840820",
+    "850760",
+    "8706",
+    "8707",
+    "870840",
+    "870850",
+    "870880",
+    "870894",
+)
 
 
 def found(book, name, times, own):
@@ -41,7 +54,9 @@ def core_values(book, law, percent):
 
 
 def ways(book, law, percent, parts):
-    rows = [(units, *figures(book, law, name, source, child, percent, own)) for name, source, child, units, own, _ in parts]
+    rows = [
+        (units, *figures(book, law, name, source, child, percent, own)) for name, source, child, units, own, _ in parts
+    ]
     net = sum((w * one[0] for w, *one in rows), F(0))
     alone = [100 * (one[0] - one[1]) / one[0] if one[0] > 0 else F(0) for _, *one in rows]
     by_list = [100 * (one[0] - one[2]) / one[0] if one[0] > 0 else F(0) for _, *one in rows]

@@ -143,7 +143,9 @@ def determined(book, day):
                 silent.append((F(100) if said.get("ge70") else num(said["pct5"]), one))
         if ally and book.child(source):
             inner = [row for row in book.sources(book.child(source)) if not row[0].get("consigned")]
-            stack += [(ln, src, weight * num(source.get("factor"), "1") * w, book.child(source)) for ln, src, w in inner]
+            stack += [
+                (ln, src, weight * num(source.get("factor"), "1") * w, book.child(source)) for ln, src, w in inner
+            ]
     left, found = outside_value / 10, F(0)
     for share, one in sorted(silent, reverse=True):
         taken = min(left, one)

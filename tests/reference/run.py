@@ -2,6 +2,7 @@
 
 import argparse
 import copy
+import csv
 import datetime as dt
 import json
 import multiprocessing
@@ -23,7 +24,13 @@ PROFILES = {
     "us-2026": "us-2026", "aala": "aala", "us-232": "us-232", "canada-surtax": "canada-surtax", "eu-uk-ev": "eu-uk-ev",
 }  # fmt: skip
 EU = {*"AT BE BG CY CZ DE DK EE ES FI FR GB GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()}
-PHASE = [("2023-07-01", 75, 70, 65), ("2022-07-01", 72, F("67.5"), 64), ("2021-07-01", 69, 65, 63), ("2020-07-01", 66, F("62.5"), 62)]
+ROWS = [row for row in csv.DictReader((Path(rulebooks.__file__).parent / "usmca_tables.csv").open()) if not row["ex"]]
+PHASE = [
+    ("2023-07-01", 75, 70, 65),
+    ("2022-07-01", 72, F("67.5"), 64),
+    ("2021-07-01", 69, 65, 63),
+    ("2020-07-01", 66, F("62.5"), 62),
+]
 
 
 def phase(day):
@@ -36,9 +43,15 @@ def by_claim(book, name):
     values = dict(zip(("A.1", "B", "C"), phase(book.data["on"]), strict=True))
     if claim in values:
         return F(values[claim]), "rvc" if claim == "A.1" else "either"
-    code = (book.node(name).get("hs") or "").replace(".", "")[:6]
-    table = {"870840": "A.1", "870850": "A.1", "840734": "A.1", "850110": "", "940120": "C", "400932": "C", "852859": ""}.get(code)
-    return (F(values[table]), "rvc" if table == "A.1" else "either") if table else (None, "shift")
+    code = (book.node(name).get("hs") or "").replace(".", "")
+    tables = [
+        row["table"]
+        for row in ROWS
+        if row["hs"] and code.startswith(row["hs"].replace(".", "")) and row["table"] in values
+    ]
+    if len(tables) != 1:
+        return None, "shift"
+    return F(values[tables[0]]), "rvc" if tables[0] == "A.1" else "either"
 
 
 def eu_parts(book, name):
@@ -64,7 +77,11 @@ def reference(profile, data, switches):
         return {"nafta.rvc": three(schedule_five.rvc)}
     if profile == "parts":
         law = all_or_nothing.Law("nafta", tracing_list.other_part)
-        return {"nafta.rvc": three(lambda book: ratio(all_or_nothing.value(book, law, "V", tracing_list.other_part(book, "V")[0])[0]))}
+        return {
+            "nafta.rvc": three(
+                lambda book: ratio(all_or_nothing.value(book, law, "V", tracing_list.other_part(book, "V")[0])[0])
+            )
+        }
     if profile == "usmca":
         return usmca(books, three, day)
     if profile == "eu-uk-ev":
@@ -104,16 +121,24 @@ def usmca(books, three, day):
     if core.core_values(books[WORST], law, percent):
         found["usmca.core_parts"] = three(lambda book: max(core.core_values(book, law, percent).values()))
     if books[WORST].node("V").get("plant"):
+
         def wages(book):
             reached = num(book.data["plants"]["W0"]["hourly"]) >= core.FLOORS["US"]
             return num(book.node("V")["labour"]) if reached else F(0)
-        found["nc"] = three(lambda book: 100 * (wages(book) + core.high_wage(book, "V")) / all_or_nothing.value(book, law, "V", percent)[0][0])
+
+        found["nc"] = three(
+            lambda book: (
+                100 * (wages(book) + core.high_wage(book, "V")) / all_or_nothing.value(book, law, "V", percent)[0][0]
+            )
+        )
     return found
 
 
 def activities(book, way):
     known, open_, base = by_country.of_good(book)
-    done = sum((num(v) for row in book.node("V")["activities"].values() for place, v in row.items() if place in NA), F(0))
+    done = sum(
+        (num(v) for row in book.node("V")["activities"].values() for place, v in row.items() if place in NA), F(0)
+    )
     low = sum((known.get(place, F(0)) for place in NA), F(0))
     high = low + sum(open_.values(), F(0))
     ask = {
@@ -149,7 +174,9 @@ def switches_of(profile, seed):
 
 
 def engine(profile, data, switches):
-    return assess(data, rulebooks.rulebook(PROFILES[profile]), on=dt.date.fromisoformat(data["on"]), switches=switches)[0]
+    return assess(data, rulebooks.rulebook(PROFILES[profile]), on=dt.date.fromisoformat(data["on"]), switches=switches)[
+        0
+    ]
 
 
 def compared(profile, seed):
@@ -191,11 +218,19 @@ def outside_bounds(profile, seed, data, switches, result):
         return []
     said = []
     for before, now in zip(result.tests, after.tests, strict=True):
-        if before.absent or now.absent or before.worst is None or now.worst is None or before.test.kind in {"labour", "labour_minimum"}:
+        if (
+            before.absent
+            or now.absent
+            or before.worst is None
+            or now.worst is None
+            or before.test.kind in {"labour", "labour_minimum"}
+        ):
             continue
         low, high = min(before.worst, before.best), max(before.worst, before.best)
         if not (low <= min(now.worst, now.best) and max(now.worst, now.best) <= high):
-            said.append(f"{profile} {seed} {before.test.code}: completion {show((now.worst, now.best))} outside {show((low, high))}")
+            said.append(
+                f"{profile} {seed} {before.test.code}: completion {show((now.worst, now.best))} outside {show((low, high))}"
+            )
     return said
 
 
@@ -205,7 +240,11 @@ def completed(data, seed, profile):
     for name in list(whole["declarations"]):
         for line in whole["declarations"][name].get("body") or []:
             for source in line["sources"]:
-                if source.get("how") == "bought" and not source.get("declaration") and source.get("made_in") not in AWAY:
+                if (
+                    source.get("how") == "bought"
+                    and not source.get("declaration")
+                    and source.get("made_in") not in AWAY
+                ):
                     changed += 1
                     key = f"A{changed}"
                     source["declaration"] = key
@@ -220,7 +259,11 @@ def answer(draw, price, place, profile):
     """A part at this price: foreign for some share of it, made in the region."""
     home = place or draw.choice(["DE", "GB"] if profile == "eu-uk-ev" else ["US", "CA", "MX"])
     foreign = price * draw.choice([F(0), F(1, 4), F(1, 2), F(1)])
-    item = {"item": "y", "hs": "8501.10", "sources": [{"how": "imported", "made_in": "JP", "price": text(foreign), "title": "importation"}]}
+    item = {
+        "item": "y",
+        "hs": "8501.10",
+        "sources": [{"how": "imported", "made_in": "JP", "price": text(foreign), "title": "importation"}],
+    }
     node = {"maker": "MX", "made_in": home, "hs": "7318.15", "costs": {"net": text(price)}, "body": [item] if foreign else [],
             "claims": {"shift": draw.random() < 0.5, "requirement": "60"}}  # fmt: skip
     if profile == "canada-surtax":

@@ -12,12 +12,14 @@ ENGINE = ("8407", "8408", "870840")
 
 def required(book, name):
     """Requirement and form of a part for a heavy-duty vehicle from fiscal year 2002 on."""
-    if book.claim(name, "requirement") is None and (book.node(name).get("hs") or "").replace(".", "").startswith(ENGINE):
+    if book.claim(name, "requirement") is None and (book.node(name).get("hs") or "").replace(".", "").startswith(
+        ENGINE
+    ):
         return F(60), "both"
     return tracing_list.other_part(book, name)
 
 
-LAW = Law("nafta", required)
+LAW = Law("nafta", required, status=lambda book, name: originates(book, name))
 
 
 def rvc(book):
@@ -55,13 +57,18 @@ def _originates(book, name):
         return decided(book, LAW, name)
     percent, form = required(book, name)
     costs = total_cost(book, name)
-    foreign = sum_of(book, name, {"a", "b", "c", "d", "e", "f"}) if heavy_good(book, name) else ordinary(book, name, percent or F(0))
-    entering = sum((w * taken(book, name, ln, src)[1] for ln, src, w in book.sources(name)), F(0)) if heavy_good(book, name) else foreign
+    if heavy_good(book, name):
+        foreign = sum_of(book, name, {"a", "b", "c", "d", "e", "f"})
+        entering = sum((w * taken(book, name, ln, src)[1] for ln, src, w in book.sources(name)), F(0))
+        net, total = (costs[2], costs[0]) if costs else (None, None)
+    else:
+        found, foreign = value(book, LAW, name, percent or F(0))
+        entering, (net, _, total) = foreign, found or (None, None, None)
     if entering == 0 and not open_below(book, name):
         return True
-    if costs and costs[0] > 0 and 100 * foreign <= 7 * costs[0]:
+    if total and 100 * foreign <= 7 * total:
         return True
-    reached = 100 * (costs[2] - foreign) >= percent * costs[2] if percent is not None and costs and costs[2] > 0 else None
+    reached = 100 * (net - foreign) >= percent * net if percent is not None and net and net > 0 else None
     shift = book.claim(name, "shift")
     form = "shift" if percent is None or (form == "either" and book.claim(name, "basis") == "shift") else form
     if form == "shift":
@@ -73,14 +80,14 @@ def _originates(book, name):
     return True if reached or shift else False if reached is False and shift is False else None
 
 
-def ordinary(book, name, percent):
-    """VNM of a sub-component or another part by itself: ss.6 and 7, roll-up at what originates."""
+def inputs(book, name):
+    """The non-originating inputs of one listed material, at what was paid and spent for them; nothing is accumulated here."""
     total = F(0)
     for line, source, weight in book.sources(name):
         child = book.child(source)
         whole = (num(source.get("price")) + extra(source)) * book.rate(name)
         if source.get("how") == "made":
-            total += weight * (F(0) if source.get("designated") and originates(book, child) else ordinary(book, child, percent))
+            total += weight * (F(0) if source.get("designated") and originates(book, child) else inputs(book, child))
             continue
         place = book.node(child).get("made_in") if child else source.get("made_in")
         if book.own_import(source) or book.away(place):
@@ -119,6 +126,9 @@ def taken(book, name, line, source):
     if book.own_import(source) or book.away(place):
         return ("c" if role else "f"), whole
     status = originates(book, child) if child else None
+    bodied = child is not None and book.node(child).get("body") is not None
+    if status is None and role in ROLES and book.mode == "best" and bodied:
+        return "e", min(of_role(book, source, child, True, whole)[1], of_role(book, source, child, False, whole)[1])
     if status is None:
         return ("b" if role == "listed" else "e" if role else "f"), book.unknown(whole)
     if role in ROLES:
@@ -127,17 +137,13 @@ def taken(book, name, line, source):
         return "f", F(0)
     if role == "listed":
         options = [whole]
-        options += [num(row["amount"]) * book.rate(child) for row in book.said(child, "nafta") if row.get("para") == "10b"]
+        options += [
+            num(row["amount"]) * book.rate(child) for row in book.said(child, "nafta") if row.get("para") == "10b"
+        ]
         if book.node(child).get("body") is not None:
             options.append(inputs(book, child))
         return "b", min(options)
     return "f", whole
-
-
-def inputs(book, name):
-    """The non-originating inputs of a listed material, at what they cost its maker."""
-    percent, _ = required(book, name)
-    return ordinary(book, name, percent or F(0))
 
 
 def of_role(book, source, child, status, whole):
@@ -146,7 +152,9 @@ def of_role(book, source, child, status, whole):
         if row.get("para") == f"10{letter}":
             options.append(num(row["amount"]) * book.rate(child))
         percent, form = required(book, child)
-        on_value = book.claim(child, "basis") in {"rvc", "both"} or (book.claim(child, "basis") is None and form in {"rvc", "both"})
+        on_value = book.claim(child, "basis") in {"rvc", "both"} or (
+            book.claim(child, "basis") is None and form in {"rvc", "both"}
+        )
         if status and on_value and (row.get("originates") or row.get("para") in {"f", "g"}):
             stated = row.get("percent", row.get("rvc"))
             if stated is not None and (row.get("para") == "f" or row.get("originates")):

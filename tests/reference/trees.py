@@ -4,7 +4,17 @@ import random
 from fractions import Fraction as F
 
 NA, AWAY = ["US", "CA", "MX"], ["JP", "CN", "DE", "KR", "BR"]
-CODES = ["8708.40.10", "8708.50.99", "8528.59.00", "7318.15.00", "8501.10.00", "9401.20.00", "4009.32.00", "8407.34.10", "8482.10.00"]
+CODES = [
+    "8708.40.10",
+    "8708.50.99",
+    "8528.59.00",
+    "7318.15.00",
+    "8501.10.00",
+    "9401.20.00",
+    "4009.32.00",
+    "8407.34.10",
+    "8482.10.00",
+]
 EDGES = ["62.5", "37.5", "75", "25", "70", "30", "60", "40", "50", "7", "10", "65", "35", "67.5", "32.5"]
 
 
@@ -30,7 +40,13 @@ class Maker:
         spent = self.spent(top)
         car = {"maker": "M0", "made_in": self.draw.choice(NA), "body": top}
         self.top(car, spent)
-        data = {"dossier": 1, "on": self.day(), "currency": "USD", "vehicles": ["V"], "declarations": {"V": car, **self.nodes}}
+        data = {
+            "dossier": 1,
+            "on": self.day(),
+            "currency": "USD",
+            "vehicles": ["V"],
+            "declarations": {"V": car, **self.nodes},
+        }
         if any("currency" in row for row in self.nodes.values()):
             data["rates"] = [{"from": "MXN", "to": "USD", "rate": "0.05"}]
         if self.profile == "usmca":
@@ -49,9 +65,13 @@ class Maker:
 
     def top(self, car, spent):
         """The vehicle's own facts; net cost often just where its threshold lies."""
-        net = spent * self.draw.choice([F(1), F(4, 3), F(8, 5), F(2)]) + self.draw.choice([F(0), F(1), self.money()]) + 1
+        net = (
+            spent * self.draw.choice([F(1), F(4, 3), F(8, 5), F(2)]) + self.draw.choice([F(0), F(1), self.money()]) + 1
+        )
         car["costs"] = {"net": text(net)}
-        car["hs"] = {"heavy": "8704.23.00", "parts": "8421.39.00", "eu-uk-ev": "8703.80.00"}.get(self.profile, "8703.23.00")
+        car["hs"] = {"heavy": "8704.23.00", "parts": "8421.39.00", "eu-uk-ev": "8703.80.00"}.get(
+            self.profile, "8703.23.00"
+        )
         if self.profile not in {"heavy", "parts", "eu-uk-ev"}:
             car["uses"] = ["light"]
         if self.profile == "parts":
@@ -61,7 +81,10 @@ class Maker:
         if self.profile == "eu-uk-ev":
             car["made_in"], car["ex_works"] = self.draw.choice(["DE", "GB", "SK"]), text(net)
         if self.profile == "canada-2018":
-            car["activities"] = {"rd": {self.draw.choice(NA + AWAY): text(self.money())}, "software": {"US": text(self.money())}}
+            car["activities"] = {
+                "rd": {self.draw.choice(NA + AWAY): text(self.money())},
+                "software": {"US": text(self.money())},
+            }
         if self.profile == "usmca" and self.chance(0.5):
             car |= {"plant": "W0", "labour": text(self.money(50))}
 
@@ -112,7 +135,11 @@ class Maker:
             claims["role"] = self.draw.choice(["listed", "component", "assembly", "sub", "none"])
 
     def nafta_statement(self, node):
-        kinds = ["c", "d", "e", "h", "f", "g", "nil"] if self.profile == "nafta" else ["f", "g", "o", "n", "14a", "14b", "10b", "10d", "10e"]
+        kinds = (
+            ["c", "d", "e", "h", "f", "g", "nil"]
+            if self.profile == "nafta"
+            else ["f", "g", "o", "n", "14a", "14b", "10b", "10d", "10e"]
+        )
         para = self.draw.choice(kinds)
         if para in {"o", "n"}:
             return {"law": "nafta", "originates": para == "o"}
@@ -137,7 +164,10 @@ class Maker:
         elif self.profile == "usmca" and self.chance(0.3):
             net = self.money(200) + 100
             kind = self.draw.choice(["9a", "9b"])
-            said.append({"law": "usmca", "para": kind} | ({"net_cost": text(net), "vnm": text(net / 4)} if kind == "9a" else {"amount": text(net / 2)}))
+            said.append(
+                {"law": "usmca", "para": kind}
+                | ({"net_cost": text(net), "vnm": text(net / 4)} if kind == "9a" else {"amount": text(net / 2)})
+            )
         if self.profile == "usmca" and self.chance(0.3):
             claims["core"], claims["table"] = self.draw.choice(["engine", "axle", "transmission", "none"]), "A.1"
         if self.profile == "usmca" and self.chance(0.4):
@@ -195,7 +225,11 @@ class Maker:
 
     def source(self, maker):
         how = self.draw.choice(["bought", "bought", "bought", "imported", "made"])
-        own = [name for name, node in self.nodes.items() if node["maker"] == maker and "body" in node and "currency" not in node]
+        own = [
+            name
+            for name, node in self.nodes.items()
+            if node["maker"] == maker and "body" in node and "currency" not in node
+        ]
         if how == "made" and own:
             child = self.draw.choice(own)
             row = {"how": "made", "declaration": child}
@@ -235,7 +269,10 @@ class Maker:
     def charges(self):
         rows = []
         for _ in range(self.draw.choice([0, 1, 1, 2])):
-            row = {"kind": self.draw.choice(["freight", "duty", "insurance", "tax", "brokerage"]), "amount": text(self.money(10))}
+            row = {
+                "kind": self.draw.choice(["freight", "duty", "insurance", "tax", "brokerage"]),
+                "amount": text(self.money(10)),
+            }
             if row["kind"] in {"freight", "insurance"} and self.chance(0.8):
                 row["leg"] = self.draw.choice(["receipt", "title", "plant"])
             for flag in ("in_price", "recoverable"):
@@ -249,7 +286,9 @@ class Maker:
         total = F(0)
         for line in lines:
             for source in line["sources"]:
-                price = F(source["price"]) if "price" in source else (self.worth[source["declaration"]] + 400) / self.rate
+                price = (
+                    F(source["price"]) if "price" in source else (self.worth[source["declaration"]] + 400) / self.rate
+                )
                 beside = sum((F(row["amount"]) for row in source.get("charges", []) if not row.get("in_price")), F(0))
                 total += F(line["qty"]) * F(source.get("share", "1")) * (price + beside)
         return total

@@ -82,9 +82,7 @@ def _value_of(way: Way) -> Fraction:
     return Fraction(-1) if way.value is None else way.value
 
 
-def _whatever_the_doubt(
-    scene: "Scene", test: Test, parts: list[Core], names: list[str]
-) -> dict[str, Fraction | None]:
+def _whatever_the_doubt(scene: "Scene", test: Test, parts: list[Core], names: list[str]) -> dict[str, Fraction | None]:
     """The values of the ways with every doubtful part in or out, whichever is worse (better, where it is taken at its best).
 
     The producer chooses the way once it is known which parts are core parts.
@@ -98,7 +96,8 @@ def _whatever_the_doubt(
         return max(Fraction(-1) if values[name] is None else values[name] or ZERO for name in names)
 
     worst = min(
-        (max((sure + list(h) + list(f) for h in _subsets(hopeful)), key=best_of) for f in _subsets(fearful)), key=best_of
+        (max((sure + list(h) + list(f) for h in _subsets(hopeful)), key=best_of) for f in _subsets(fearful)),
+        key=best_of,
     )
     return _values(scene, test, worst)
 

@@ -136,7 +136,9 @@ class Run:
         return found
 
 
-def units_below(supply: Supply, opens: Callable[[Source], bool] = lambda _source: True) -> dict[str, dict[Key, Fraction]]:
+def units_below(
+    supply: Supply, opens: Callable[[Source], bool] = lambda _source: True
+) -> dict[str, dict[Key, Fraction]]:
     """How many units of each node stand in one good, below each direct source, on the ways that ``opens`` lets through."""
     uses: dict[str, dict[Key, Fraction]] = {name: {} for name in supply.order}
     for name in reversed(supply.order):

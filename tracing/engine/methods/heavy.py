@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tracing.engine.methods.absorb import Absorb, Offer, Value
-from tracing.engine.methods.column import ZERO
+from tracing.engine.methods.column import BEST, ZERO
 from tracing.engine.rules import digits
 from tracing.engine.supply import Node, Source
 
@@ -83,7 +83,15 @@ class Heavy(Absorb):
         if child is None or status is None:
             para = "10(1)(f)" if role is None else "10(1)(b)" if role == "listed" else "10(1)(e)(ii)"
             chosen = self.unknown(source, "missing" if child is None else "undetermined", whole, para)
-            return [Offer(para, cost, chosen.amount, "nobody certified it", source.child)], chosen.missing
+            amount = chosen.amount
+            if role in ROLES and child is not None and child.has_body and self.answers(source.key) == BEST:
+                # Whichever it turns out to be, what is known inside it stays.
+                both = [
+                    *self._of_role(source, child, True, cost, whole),
+                    *self._of_role(source, child, False, cost, whole),
+                ]
+                amount = min(row.vnm for row in both)
+            return [Offer(para, cost, amount, "nobody certified it", source.child)], chosen.missing
         if role in ROLES:
             return self._of_role(source, child, status, cost, whole), ""
         if status:
@@ -120,8 +128,15 @@ class Heavy(Absorb):
         return offers
 
     def _inputs(self, node: Node) -> Fraction:
-        """The non-originating inputs of one unit, at customs value and costs or at what was paid."""
-        return sum((row.weight * self.entries[row.key].offer.vnm for row in node.sources), ZERO)
+        """The non-originating inputs of one unit, at customs value and costs or at what was paid; nothing is accumulated here."""
+        total = ZERO
+        for row in node.sources:
+            offer = next(one for one in self.entries[row.key].offers if not one.net_cost_only)
+            child = self.child_of(row)
+            looked_into = row.how == "made" and child is not None and offer.para == self._para("own")
+            amount = row.factor * self._inputs(child) if looked_into and child is not None else offer.vnm
+            total += row.weight * amount
+        return total
 
     def _of_role(self, source: Source, child: Node, status: bool, cost: Fraction, whole: Fraction) -> list[Offer]:
         """(d) and (e): what its seller states of the inside, its value less its regional value, or its value."""
