@@ -77,11 +77,7 @@ def reference(profile, data, switches):
         return {"nafta.rvc": three(schedule_five.rvc)}
     if profile == "parts":
         law = all_or_nothing.Law("nafta", tracing_list.other_part)
-        return {
-            "nafta.rvc": three(
-                lambda book: ratio(all_or_nothing.value(book, law, "V", tracing_list.other_part(book, "V")[0])[0])
-            )
-        }
+        return {"nafta.rvc": three(lambda book: ratio(highest(book, law, tracing_list.other_part(book, "V")[0])))}
     if profile == "usmca":
         return usmca(books, three, day)
     if profile == "eu-uk-ev":
@@ -100,20 +96,31 @@ def reference(profile, data, switches):
     return proposals(profile, books, three, switches)
 
 
+def highest(book, law, percent):
+    """The good's value under the choices that give the highest percentage: of all that a percentage in between would choose."""
+    found = all_or_nothing.value(book, law, "V", percent)[0]
+    while True:
+        reached = ratio(found)
+        again = all_or_nothing.value(book, law, "V", reached)[0]
+        if again[0] <= 0 or ratio(again) <= reached:
+            return found
+        found = again
+
+
 def usmca(books, three, day):
     law, percent = all_or_nothing.Law("usmca", by_claim), F(phase(day)[0])
 
     def lifted(book):
         """The vehicle's value with core parts that originate by another way taken out of its VNM (the panel's reading)."""
-        found = all_or_nothing.value(book, law, "V", percent)[0]
+        found = highest(book, law, percent)
         ways = core.core_values(book, law, percent)
-        away = found[1]
+        away, chosen_at = found[1], ratio(found)
         if ways and max(ways.values()) >= percent:
             for name, source, _, units, own, doubtful in core.found(book, "V", F(1), True):
                 if not doubtful and (name == "V" or own):
                     line = next(row for row in book.node(name)["body"] if source in row["sources"])
-                    choices = list(all_or_nothing.offers(book, law, name, line, source, percent))
-                    taken = max(choices, key=lambda row: (100 - percent) * row[0] - 100 * row[1])
+                    choices = list(all_or_nothing.offers(book, law, name, line, source, chosen_at))
+                    taken = max(choices, key=lambda row: (100 - chosen_at) * row[0] - 100 * row[1])
                     away -= units * taken[1]
         return 100 * (found[0] - away) / found[0]
 
@@ -127,9 +134,7 @@ def usmca(books, three, day):
             return num(book.node("V")["labour"]) if reached else F(0)
 
         found["nc"] = three(
-            lambda book: (
-                100 * (wages(book) + core.high_wage(book, "V")) / all_or_nothing.value(book, law, "V", percent)[0][0]
-            )
+            lambda book: 100 * (wages(book) + core.high_wage(book, "V")) / highest(book, law, percent)[0]
         )
     return found
 
@@ -153,7 +158,7 @@ def proposals(profile, books, three, switches):
     book = books[WORST]
     if switches.get("us_2026_traces") == "as_today":
         law = all_or_nothing.Law("us-2026", by_claim)
-        whole = three(lambda one: ratio(all_or_nothing.value(one, law, "V", need)[0]))
+        whole = three(lambda one: ratio(highest(one, law, need)))
     else:
         whole = by_country.bounds(book, NA, "total", need)
     return {f"{year}.regional": whole, f"{year}.us": by_country.bounds(book, {"US"}, switches["us_share_of"], need)}

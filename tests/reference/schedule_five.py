@@ -132,7 +132,10 @@ def taken(book, name, line, source):
     if status is None:
         return ("b" if role == "listed" else "e" if role else "f"), book.unknown(whole)
     if role in ROLES:
-        return of_role(book, source, child, status, whole)
+        ours, theirs = of_role(book, source, child, status, whole), of_role(book, source, child, not status, whole)
+        turning = open_anywhere(book, child) and book.mode != "declared" and status != (book.mode == "worst")
+        worse = theirs[1] > ours[1]
+        return theirs if turning and theirs[1] != ours[1] and worse == (book.mode == "worst") else ours
     if status:
         return "f", F(0)
     if role == "listed":
@@ -184,17 +187,40 @@ def stated_d(book, name):
     for line, source, weight in book.sources(name):
         letter, amount = taken(book, name, line, source)
         child = book.child(source)
-        bodied = child is not None and book.node(child).get("body") is not None and originates(book, child) is not None
         if letter is None:
             total += weight * stated_d(book, child)
         elif letter in {"a", "b", "c"}:
             total += weight * amount
-        elif letter == "d":
-            total += weight * (stated_d(book, child) if bodied else amount)
-        elif letter == "e":
-            whole = (num(source.get("price")) + extra(source)) * book.rate(name)
-            total += weight * (min(sum_of(book, child, {"a", "b"}), whole) if bodied else amount)
+        elif letter in {"d", "e"}:
+            total += weight * inner_role(book, name, source, child, letter, amount)
     return total
+
+
+def inner_role(book, name, source, child, letter, amount):
+    """A role inside a role, in a (d)(i) statement; while something in it is open, the better or the worse of both readings."""
+    if child is None or book.node(child).get("body") is None:
+        return amount
+    whole = (num(source.get("price")) + extra(source)) * book.rate(name)
+    as_d, as_e = stated_d(book, child), min(sum_of(book, child, {"a", "b"}), whole)
+    if open_anywhere(book, child):
+        return min(as_d, as_e) if book.mode == "best" else max(as_d, as_e)
+    if originates(book, child) is None:
+        return amount
+    return as_d if letter == "d" else as_e
+
+
+def open_anywhere(book, name):
+    """Whether any answer is missing in it or below it, on this side of the border."""
+    for _, source, _ in book.sources(name):
+        child = book.child(source)
+        place = book.node(child).get("made_in") if child else source.get("made_in")
+        if source.get("how") != "made" and (book.own_import(source) or book.away(place)):
+            continue
+        if child is None or open_anywhere(book, child):
+            return True
+        if source.get("how") != "made" and originates(book, child) is None:
+            return True
+    return False
 
 
 def stated_e(book, name):

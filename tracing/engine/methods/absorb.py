@@ -64,7 +64,26 @@ class Absorb(Column):
                 self.status[node.name] = self._status(node)
         good = self.ground.good
         self.threshold = next((test.threshold for test in good.tests if test.kind == "rvc"), None) or ZERO
-        self.good = self.value(self.supply.top, self.threshold, good.answers["base"])
+        self.good = self._highest(good.answers["base"])
+
+    def _highest(self, base: str) -> Value | None:
+        """The good's value with the choices that make its percentage highest: chosen again at what was reached, until it stays.
+
+        They are also the best at the threshold: the highest percentage reaches it exactly when some choice does.
+        """
+        found, percent = self.value(self.supply.top, self.threshold, base), self.threshold
+        while found is not None and found.net > 0 and self._have_choices():
+            reached = 100 * (found.net - found.vnm) / found.net
+            if reached == percent:
+                break
+            again = self.value(self.supply.top, reached, base)
+            if again is None or again.net <= 0 or 100 * (again.net - again.vnm) <= reached * again.net:
+                return again if again == found else self.value(self.supply.top, percent, base)
+            found, percent = again, reached
+        return found
+
+    def _have_choices(self) -> bool:
+        return any(len(entry.offers) > 1 for entry in self.entries.values())
 
     @property
     def spoken(self) -> str:

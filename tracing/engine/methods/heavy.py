@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tracing.engine.methods.absorb import Absorb, Offer, Value
-from tracing.engine.methods.column import BEST, ZERO
+from tracing.engine.methods.column import BEST, DECLARED, WORST, ZERO
 from tracing.engine.rules import digits
 from tracing.engine.supply import Node, Source
 
@@ -33,6 +33,7 @@ class Heavy(Absorb):
     def walk(self) -> None:
         near = self.near if isinstance(self.near, Heavy) else None
         self.six: dict[str, Six] = dict(near.six) if near else {}
+        self.open_below: dict[str, bool] = dict(near.open_below) if near else {}
         super().walk()
 
     def _status(self, node: Node) -> bool | None:
@@ -59,6 +60,7 @@ class Heavy(Absorb):
     def value(self, node: Node, threshold: Fraction, base: str = "net_cost") -> Value | None:
         """As for any good, and for a heavy-duty good the VNM of s.10."""
         found = super().value(node, threshold, base)
+        self.open_below[node.name] = any(self._is_open(row) for row in node.sources)
         six = self.six[node.name] = self._six(node)
         if found is None or not self.is_heavy_good(node):
             return found
@@ -93,7 +95,7 @@ class Heavy(Absorb):
                 amount = min(row.vnm for row in both)
             return [Offer(para, cost, amount, "nobody certified it", source.child)], chosen.missing
         if role in ROLES:
-            return self._of_role(source, child, status, cost, whole), ""
+            return self._in_either_case(source, child, status, cost, whole), ""
         if status:
             return [Offer("6(4)", cost, ZERO, "originating: neither it nor what is inside it counts", child.name)], ""
         if role == "listed":
@@ -131,12 +133,30 @@ class Heavy(Absorb):
         """The non-originating inputs of one unit, at customs value and costs or at what was paid; nothing is accumulated here."""
         total = ZERO
         for row in node.sources:
-            offer = next(one for one in self.entries[row.key].offers if not one.net_cost_only)
             child = self.child_of(row)
-            looked_into = row.how == "made" and child is not None and offer.para == self._para("own")
-            amount = row.factor * self._inputs(child) if looked_into and child is not None else offer.vnm
-            total += row.weight * amount
+            if row.how == "made" and child is not None:
+                originating = row.designated and self.status[child.name]
+                total += ZERO if originating else row.weight * row.factor * self._inputs(child)
+                continue
+            status = self.status[child.name] if child is not None else None
+            whole = row.weight * self.non_originating_value(row)
+            if self.brought_in(row, child) or status is False:
+                total += whole
+            elif status is None:
+                total += ZERO if self.answers(row.key) == BEST else whole
         return total
+
+    def _in_either_case(
+        self, source: Source, child: Node, status: bool, cost: Fraction, whole: Fraction
+    ) -> list[Offer]:
+        """The options as it originates or not; where answers inside it may still turn that, the worse at worst, the better at best."""
+        offers = self._of_role(source, child, status, cost, whole)
+        bound = self.answers(source.key)
+        if not self.open_below.get(child.name, False) or bound == DECLARED or status == (bound == WORST):
+            return offers
+        other = self._of_role(source, child, not status, cost, whole)
+        ours, theirs = (min(row.vnm for row in rows) for rows in (offers, other))
+        return other if (theirs > ours) == (bound == WORST) and theirs != ours else offers
 
     def _of_role(self, source: Source, child: Node, status: bool, cost: Fraction, whole: Fraction) -> list[Offer]:
         """(d) and (e): what its seller states of the inside, its value less its regional value, or its value."""
@@ -211,6 +231,16 @@ class Heavy(Absorb):
             return "d" if self.status.get(child.name) else "e"
         return "f"
 
+    def _is_open(self, source: Source) -> bool:
+        """Whether an answer is missing at this source or below it."""
+        child = self.child_of(source)
+        if self.brought_in(source, child) and source.how != "made":
+            return False
+        if child is None:
+            return True
+        undecided = source.how != "made" and self.status.get(child.name) is None
+        return undecided or self.open_below.get(child.name, False)
+
     def _opened(self, child: Node | None) -> bool:
         """Whether its inside speaks for it: its maker opened it, and whether it originates is decided."""
         return child is not None and child.has_body and self.status.get(child.name) is not None
@@ -221,12 +251,17 @@ class Heavy(Absorb):
         times = source.weight * source.factor
         if letter in {"a", "b", "c"}:
             return amount
-        if letter == "d":
-            return times * inner.stated_d if self._opened(child) else amount
-        if letter == "e":
-            whole = source.weight * self.non_originating_value(source)
-            return min(times * inner.listed, whole) if self._opened(child) else amount
-        return ZERO
+        if letter not in {"d", "e"}:
+            return ZERO
+        if child is None or not child.has_body:
+            return amount
+        listed = min(times * inner.listed, source.weight * self.non_originating_value(source))
+        if self.open_below.get(child.name, False):
+            # What is still open may yet decide whether it originates, and either may come out lower.
+            return (min if self.answers(source.key) == BEST else max)(times * inner.stated_d, listed)
+        if not self._opened(child):
+            return amount
+        return times * inner.stated_d if letter == "d" else listed
 
     def _into_e(self, source: Source, child: Node | None, letter: str | None, amount: Fraction) -> Fraction:
         """(e)(i): (a) to (d) and (f), and what a nested non-originating role holds of them."""
