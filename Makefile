@@ -4,13 +4,23 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 REQUIREMENTS := requirements.txt
 
-.PHONY: demo test check test-all test-browser lock clean
+.PHONY: demo test cases cases-full check test-all test-browser lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/python manage.py demo $(ARGS)
 
 test: $(VENV)/.installed
 	$(BIN)/python -m pytest -q -m "not slow and not services and not browser" $(ARGS)
+
+# The law alone: every example as a file, in seconds, with Django made un-importable.
+LAW := tests/engine/test_cases.py tests/engine/test_checks.py tests/engine/test_source_defects.py tests/engine/test_golden.py \
+       tests/engine/test_explain.py
+cases: $(VENV)/.installed
+	$(BIN)/python -m pytest -q --noconftest -c /dev/null --rootdir . -p no:django -p no:cacheprovider -p tests.engine.no_django $(LAW) $(ARGS)
+
+# The engine against the second calculator on 100,000 random trees: the counts are printed, any difference is an error.
+cases-full: cases
+	$(BIN)/python -m tests.reference.run --trees 100000 $(ARGS)
 
 # What .ci/run also asks: style, types, import contracts, migrations, deployment.
 check: $(VENV)/.installed

@@ -178,3 +178,73 @@ def test_the_rounded_run_stays_within_its_bound(data):
         for one, other in zip(figures(exact[name]), figures(near[name]), strict=True):
             for a, b in zip(one, other, strict=True):
                 assert a is None or abs(a - b) <= 100 * steps * nano
+
+
+# ---- counter-examples that a careless bound or choice gets wrong ----
+
+
+def shares(declarations, **net):
+    data = {"dossier": 1, "on": "2018-01-01", "currency": "USD", "vehicles": ["V"], "declarations": declarations}
+    law = rulebooks.rulebook("us-2017").on(dt.date(2018, 1, 1), {"us_share_of": "actual"})
+    return next(row for row in trace(supply_of(dossier.read(data)), law).tests if row.test.code == "us-2017.us")
+
+
+def test_unknown_as_foreign_is_wrong_for_a_share_of_the_actual_regional_value():
+    """Of 100: U.S. 40, Canada and Mexico 40, unknown 20. As foreign the share is 50 percent, as Mexican 40."""
+    body = [
+        {"item": "ca", "sources": [{"how": "bought", "price": "20", "declaration": "C"}]},
+        {"item": "mx", "sources": [{"how": "bought", "price": "20", "declaration": "M"}]},
+        {"item": "open", "sources": [{"how": "bought", "price": "20"}]},
+    ]
+    parts = {name: {"made_in": place, "body": []} for name, place in (("C", "CA"), ("M", "MX"))}
+    row = shares({"V": {"made_in": "US", "hs": "8703.23", "costs": {"net": "100"}, "body": body}, **parts})
+    assert (row.worst, row.declared, row.best) == (40, 50, 60)
+
+
+def test_known_foreign_value_in_place_of_mexican_raises_that_share():
+    def car(place):
+        source = {"how": "imported" if place == "JP" else "bought", "price": "20", "made_in": place}
+        mexican = {"item": "x", "sources": [source if place == "JP" else {**source, "declaration": "M"}]}
+        parts = {"M": {"made_in": "MX", "body": []}}
+        return shares(
+            {"V": {"made_in": "US", "hs": "8703.23", "costs": {"net": "100"}, "body": [mexican]}, **parts}
+        ).declared
+
+    assert car("JP") == 100 > car("MX") == 80
+
+
+def test_a_nested_designation_is_judged_on_structure_not_on_a_result():
+    """Two more foreign dollars in X (39 to 41 of 100 against 60 percent) must not turn the good's VNM from 50 to nothing."""
+
+    def vnm(foreign):
+        inner = {"maker": "P", "made_in": "US", "claims": {"requirement": "60", "shift": False}, "costs": {"net": "100"},
+                 "body": [{"item": "f", "sources": [{"how": "imported", "made_in": "JP", "price": str(foreign)}]}]}  # fmt: skip
+        made = {"how": "made", "designated": True, "basis": "rvc"}
+        outer = {"maker": "P", "made_in": "US", "claims": {"requirement": "60", "shift": False}, "costs": {"net": "150"},
+                 "body": [{"item": "x", "sources": [{**made, "declaration": "X"}]},
+                          {"item": "g", "sources": [{"how": "imported", "made_in": "JP", "price": "50"}]}]}  # fmt: skip
+        good = {"maker": "P", "made_in": "US", "hs": "8421.39", "claims": {"requirement": "60"}, "costs": {"net": "400"},
+                "body": [{"item": "y", "sources": [{**made, "declaration": "Y"}]}]}  # fmt: skip
+        data = {"dossier": 1, "on": "2005-03-01", "currency": "USD", "vehicles": ["G"],
+                "declarations": {"G": good, "Y": outer, "X": inner}}  # fmt: skip
+        return trace(supply_of(dossier.read(data)), rulebooks.rulebook("nafta").on(dt.date(2005, 3, 1))).amounts["vnm"]
+
+    assert vnm(39) <= vnm(41)
+
+
+def test_choices_separate_at_the_threshold():
+    """Not accumulating has the lower VNM and 53.3 percent; accumulating the higher VNM and 70."""
+    statement = {"law": "usmca", "para": "9a", "net_cost": "150", "vnm": "55"}
+    part = {"made_in": "US", "statements": [statement], "claims": {"originates": False}}
+    body = [{"item": "part", "sources": [{"how": "bought", "price": "50", "declaration": "P"}]},
+            {"item": "rest", "sources": [{"how": "imported", "made_in": "JP", "price": "20"}]}]  # fmt: skip
+    good = {"made_in": "US", "hs": "8421.39", "claims": {"requirement": "60"}, "costs": {"net": "150"}, "body": body}
+    data = {
+        "dossier": 1,
+        "on": "2024-02-01",
+        "currency": "USD",
+        "vehicles": ["G"],
+        "declarations": {"G": good, "P": part},
+    }
+    result = trace(supply_of(dossier.read(data)), rulebooks.rulebook("usmca").on(dt.date(2024, 2, 1)))
+    assert result.tests[0].declared == 70 and result.amounts["vnm"] == 75

@@ -83,7 +83,7 @@ def _originates(book, name):
 def inputs(book, name):
     """The non-originating inputs of one listed material, at what was paid and spent for them; nothing is accumulated here."""
     total = F(0)
-    for line, source, weight in book.sources(name):
+    for _line, source, weight in book.sources(name):
         child = book.child(source)
         whole = (num(source.get("price")) + extra(source)) * book.rate(name)
         if source.get("how") == "made":
@@ -101,7 +101,7 @@ def inputs(book, name):
 def open_below(book, name):
     if book.mode == "best":
         return False
-    for line, source, _ in book.sources(name):
+    for _line, source, _ in book.sources(name):
         child = book.child(source)
         place = book.node(child).get("made_in") if child else source.get("made_in")
         if source.get("how") == "made" or book.own_import(source) or book.away(place):
@@ -127,15 +127,15 @@ def taken(book, name, line, source):
         return ("c" if role else "f"), whole
     status = originates(book, child) if child else None
     bodied = child is not None and book.node(child).get("body") is not None
-    if status is None and role in ROLES and book.mode == "best" and bodied:
-        return "e", min(of_role(book, source, child, True, whole)[1], of_role(book, source, child, False, whole)[1])
+    if status is None and role in ROLES and bodied:
+        as_none, as_one = (of_role(book, source, child, said, whole)[1] for said in (False, True))
+        return "e", min(as_none, as_one) if book.mode == "best" else as_none
     if status is None:
         return ("b" if role == "listed" else "e" if role else "f"), book.unknown(whole)
     if role in ROLES:
-        ours, theirs = of_role(book, source, child, status, whole), of_role(book, source, child, not status, whole)
-        turning = open_anywhere(book, child) and book.mode != "declared" and status != (book.mode == "worst")
-        worse = theirs[1] > ours[1]
-        return theirs if turning and theirs[1] != ours[1] and worse == (book.mode == "worst") else ours
+        letter, amount = of_role(book, source, child, status, whole)
+        other = of_role(book, source, child, False, whole)[1]
+        return (letter, amount) if amount <= other else ("e", other)
     if status:
         return "f", F(0)
     if role == "listed":
@@ -202,10 +202,8 @@ def inner_role(book, name, source, child, letter, amount):
         return amount
     whole = (num(source.get("price")) + extra(source)) * book.rate(name)
     as_d, as_e = stated_d(book, child), min(sum_of(book, child, {"a", "b"}), whole)
-    if open_anywhere(book, child):
+    if open_anywhere(book, child) or originates(book, child) is None:
         return min(as_d, as_e) if book.mode == "best" else max(as_d, as_e)
-    if originates(book, child) is None:
-        return amount
     return as_d if letter == "d" else as_e
 
 

@@ -22,7 +22,7 @@ class Maker:
     """Draws one dossier. ``profile`` names the rulebook whose facts are to appear often."""
 
     def __init__(self, seed, profile):
-        self.draw, self.profile = random.Random(f"{profile} {seed}"), profile  # noqa: S311
+        self.draw, self.profile = random.Random(f"{profile} {seed}"), profile
         self.nodes, self.worth, self.open, self.rate = {}, {}, 0, F(1)
 
     def chance(self, share):
@@ -241,7 +241,7 @@ class Maker:
         source = {"how": "imported" if how == "imported" else "bought", "price": text(self.money())}
         if source["how"] == "imported":
             if self.chance(0.9):
-                source["made_in"] = self.draw.choice(AWAY + ["CA"])
+                source["made_in"] = self.draw.choice([*AWAY, "CA"])
             if self.chance(0.9):
                 source["title"] = self.draw.choice(["importation", "later"])
             source["charges"] = self.charges()
