@@ -97,6 +97,7 @@ TABLE: dict[str, Rule] = {
     "tracing:vehicle-list": SEE_VEHICLES,
     "tracing:vehicle-progress": SEE_VEHICLES,
     "tracing:vehicle-detail": SEE_VEHICLES,
+    "tracing:vehicle-compare": SEE_VEHICLES,
     "tracing:vehicle-ask": ASK,
     "tracing:gap-list": SEE_VEHICLES,
     "tracing:rulebook-list": SIGNED_IN,

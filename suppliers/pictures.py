@@ -6,8 +6,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 # Word, shape and colour go together; the shapes differ in outline, so they survive grey print and blur.
-WORDS = {"pass": "Passes", "fail": "Fails", "open": "Open", "none": "No pass mark", "not_run": "Not run"}
-KIND_OF = {"not_run": "none", "stops": "fail", "look": "open", "fine": "pass"}
+WORDS = {"pass": "Passes", "fail": "Fails", "open": "Open", "none": "No pass mark", "not_run": "Not run",
+         "measured": "No pass mark", "not_needed": "Not needed"}  # fmt: skip
+KIND_OF = {"not_run": "none", "measured": "none", "not_needed": "none", "stops": "fail", "look": "open", "fine": "pass"}
 SHAPES = {
     "pass": '<circle class="g-pass" cx="7" cy="7" r="6.5"/>'
     '<path class="g-in" stroke-width="1.8" d="M3.8 7.3 6.1 9.6 10.3 4.9"/>',

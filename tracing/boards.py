@@ -6,25 +6,39 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from tracing import disclosure, rulebooks
-from tracing.engine.result import OPEN, PASS
+from tracing.engine.result import NONE, OPEN, PASS
 from tracing.models import Trace, Vehicle
 
 SETTLING = {"yes", "together"}
+SHOWN_FIRST = ["usmca", "nafta", "us-2017"]
 
 
-def columns(on: dt.date) -> list[dict[str, Any]]:
-    """One column for each rulebook, the law of the day first; with what must be said of it at its head."""
+def columns(on: dt.date, wanted: list[str] | None = None) -> list[dict[str, Any]]:
+    """One column for each rulebook, or for those wanted; the law of the day first; with what must be said of it at its head."""
     found = []
     for name in rulebooks.ids():
+        if wanted is not None and name not in wanted:
+            continue
         law = rulebooks.rulebook(name)
         over = law.until is not None and on >= law.until
         early = law.from_ is not None and on < law.from_
         found.append({
             "id": name, "title": law.title, "short": law.title.split(",")[0], "law": law,
-            "proposal": law.status != "law", "status": law.status,
+            "proposal": law.status != "law", "status": law.status, "figures": not has_verdict(law),
             "hypothetical": over or early, "last": law.until - dt.timedelta(days=1) if law.until else None,
         })  # fmt: skip
-    return sorted(found, key=lambda row: (row["proposal"], row["hypothetical"]))
+    return sorted(found, key=lambda row: (row["proposal"], row["hypothetical"], row["figures"]))
+
+
+def has_verdict(law) -> bool:
+    """Whether a rulebook asks for a percentage at all; a label or an amount has none."""
+    return any(test["operator"] != "none" for good in law.data["goods"] for test in good["tests"])
+
+
+def wanted_laws(asked: list[str]) -> list[str]:
+    """The rulebooks a reader chose for the board, or those shown at first."""
+    known = [name for name in rulebooks.ids() if name in asked]
+    return known or SHOWN_FIRST
 
 
 def newest(vehicles) -> dict[Any, Trace]:
@@ -58,7 +72,12 @@ def faces_of(trace: Trace | None) -> list[dict[str, Any]]:
     order = [(name, reading.name) for name in rulebooks.ids() for reading in rulebooks.rulebook(name).readings()]
     outcomes = sorted(
         trace.outcomes.all(),
-        key=lambda one: (one.status != "law", one.hypothetical, order.index((one.rulebook, one.reading))),
+        key=lambda one: (
+            one.status != "law",
+            one.hypothetical,
+            one.verdict == NONE,
+            order.index((one.rulebook, one.reading)),
+        ),  # fmt: skip
     )
     return [disclosure.outcome_face(one) | {"letter": letter(one.rulebook, one.reading)} for one in outcomes]
 
@@ -72,28 +91,42 @@ def letter(rulebook: str, reading: str) -> str:
 
 
 def cell(faces: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """One rulebook of one vehicle: its common tests once, the tests that depend on the reading by letter."""
+    """One rulebook of one vehicle: its tests, those that are the same under every reading once, the others by letter."""
     if not faces:
         return None
-    common, lettered = faces[0]["ran"][:1], []
-    for face in faces:
-        label = f"{face['title']}, {face['reading_label']}"
-        lettered += [{"letter": face["letter"], "test": test, "face": face, "label": label} for test in face["ran"][1:]]
+    grouped = tests(faces)
+    common = [row["test"] for row in grouped if not row["letter"]]
+    lettered = [
+        row | {"label": f"{row['face']['title']}, {row['face']['reading_label']}"} for row in grouped if row["letter"]
+    ]
     verdicts = {face["verdict"] for face in faces}
     return {
-        "faces": faces, "common": common, "lettered": lettered, "same": len(verdicts) == 1, "verdict": faces[0]["verdict"],
-        "first": faces[0], "margin": common[0]["margin"] if len(faces) == 1 and common else "",
+        "faces": faces, "common": common[:1], "more": len(common[1:]), "lettered": lettered, "same": len(verdicts) == 1,
+        "verdict": faces[0]["verdict"], "first": faces[0], "verdicts": _by_verdict(faces),
+        "margin": common[0]["margin"] if len(faces) == 1 and common else "",
     }  # fmt: skip
 
 
+def _by_verdict(faces: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The letters of the readings under each verdict: A, C fail, B passes."""
+    found: dict[str, list[str]] = {}
+    for face in faces:
+        found.setdefault(face["verdict"], []).append(face["letter"])
+    return [{"verdict": verdict, "letters": ", ".join(letters)} for verdict, letters in found.items()]
+
+
 def tests(faces: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Every test that ran, each once: a test that is the same under each reading stands there once, without a letter."""
+    """Every test that ran, once for each different answer: the letters of the readings that give it, none where all do."""
     found: dict[tuple, dict[str, Any]] = {}
     for face in faces:
-        several = sum(other["rulebook"] == face["rulebook"] for other in faces) > 1
-        for nth, test in enumerate(face["ran"]):
-            key = (face["rulebook"], test["code"], "" if several and nth == 0 else face["reading"])
-            found.setdefault(key, {"face": face, "test": test, "letter": face["letter"] if nth or not several else ""})
+        for test in face["ran"]:
+            shown = tuple(test[key] for key in ("worst", "declared", "best", "threshold", "result", "of"))
+            key = (face["rulebook"], test["code"], shown)
+            row = found.setdefault(key, {"face": face, "test": test, "letters": []})
+            row["letters"].append(face["letter"])
+    for row in found.values():
+        several = sum(face["rulebook"] == row["face"]["rulebook"] for face in faces)
+        row["letter"] = "" if len(row["letters"]) == several else ", ".join(row["letters"])
     return list(found.values())
 
 

@@ -27,19 +27,75 @@ def of_test(
 ) -> dict[str, Any]:
     """The panel for one bound of one test."""
     law = rulebooks.rulebook(face["rulebook"])
-    by_content = law.data["goods"][0]["method"] == "content"
-    needs = {"at_least": "at least", "more_than": "more than", "at_most": "at most"}[test["operator"]]
-    steps = (_content_steps if by_content else _counted_steps)(face, test, bound, parts, net)
+    by_content = test["kind"] in {"share", "activities"} or face["method"] == "content"
+    counted = test["kind"] == "rvc" and face["method"] in {"traced", "absorb", "heavy"}
+    needs = {"at_least": "at least", "more_than": "more than", "at_most": "at most"}.get(test["operator"], "")
+    steps = (_counted_steps if counted else _content_steps if by_content else _stated_steps)(
+        face, test, bound, parts, net
+    )
+    first = [_net_step(law, net, vehicle)] if counted or by_content else []
+    limit = (
+        f"Needs {needs} {test['threshold']} percent, {test['cite']}."
+        if needs
+        else f"No percentage is required, {test['cite']}."
+    )
     return {
         "title": f"Why {test[bound]} {BOUND_WORDS[bound]}?",
         "subtitle": f"{face['title']}: {test['title']}" + (f", {face['reading_label']}" if face["reading_label"] else ""),
-        "formula": _formula(test, by_content, net),
+        "formula": _formula(test, by_content, net) if first else MEASURES.get(test["kind"], ""),
         "result": test[bound],
-        "short": f"Needs {needs} {test['threshold']} percent, {test['cite']}. {_verdict_words(test)}",
-        "steps": [_net_step(law, net, vehicle), *steps, _silence_step(face, law)],
+        "short": f"{limit} {_verdict_words(test)}".strip(),
+        "steps": [*first, *steps, *_way_steps(test, bound), _silence_step(face, law)],
         "close": f"#{test['key']}.{bound}",
         "source": f"{face['edition']}; facts and rules of {face['on']}. {ROUNDING}",
     }  # fmt: skip
+
+
+MEASURES = {
+    "content": "U.S. and Canadian value × 100 ÷ equipment delivered to final assembly",
+    "whole": "parts that count whole × 100 ÷ customs value",
+    "non_originating": "non-originating materials × 100 ÷ ex-works price",
+    "core_parts": "(net cost − non-originating) × 100 ÷ net cost, of core parts",
+    "labour": "(high-wage material and labour) × 100 ÷ net cost or purchases, and credits",
+    "labour_minimum": "(high-wage material and labour) × 100 ÷ net cost or purchases",
+    "steel": "originating purchases × 100 ÷ all purchases", "aluminum": "originating purchases × 100 ÷ all purchases",
+    "claim": "met is 100, not met is 0", "pack": "originates is 100, does not is 0",
+}  # fmt: skip
+COUNTED = {
+    "content": (
+        "Imports you bring in yourself: no U.S. or Canadian value unless documented",
+        "Direct parts that nobody answered: nothing, or all",
+    ),
+    "whole": ("Imports you bring in yourself", "Direct parts of which nobody says where they were made or originate"),
+}  # fmt: skip
+
+
+def _stated_steps(face, test, bound, parts, net) -> list[dict[str, Any]]:
+    """What is the automaker's own of a figure that is no regional value over net cost; the rest is its suppliers'."""
+    if test["kind"] not in COUNTED:
+        return [{"title": test["title"], "amount": test[bound], "cite": test["cite"], "arithmetic": test["why"]}]
+    imports, silent, answered = split(parts)
+    first, second = COUNTED[test["kind"]]
+    return [_own_step(first, imports, bound), _own_step(second, silent, bound), _answered_step(answered, None, "")]
+
+
+def _way_steps(test, bound) -> list[dict[str, Any]]:
+    """The lawful ways there were, the one taken first."""
+    return [
+        {
+            "title": f"{'Taken' if way['taken'] else 'Also lawful'}: {way['text']}",
+            "amount": way[bound],
+            "cite": way["cite"],
+        }
+        for way in test["options"]
+    ]
+
+
+def split(parts: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], ...]:
+    """Own imports, direct parts that nobody answered, and answered ones."""
+    imports = [row for row in parts if row["own"] and row["category"] != "unknown"]
+    silent = [row for row in parts if row["own"] and row not in imports]
+    return imports, silent, [row for row in parts if not row["own"]]
 
 
 def _verdict_words(test: dict[str, Any]) -> str:
@@ -47,7 +103,7 @@ def _verdict_words(test: dict[str, Any]) -> str:
         "pass": "Passes whatever the answers.",
         "fail": "Fails whatever the answers.",
         "open": "Open: answers decide.",
-    }[test["result"]]
+    }.get(test["result"], "")
 
 
 def _formula(test: dict[str, Any], by_content: bool, net: Decimal) -> str:
@@ -72,9 +128,7 @@ def _silence_step(face: dict[str, Any], law: Any) -> dict[str, Any]:
 
 def _counted_steps(face, test, bound, parts, net) -> list[dict[str, Any]]:
     """Imports and unanswered parts exactly, since they are the automaker's own facts; the rest follows from whole points."""
-    imports = [row for row in parts if row["own"] and row["category"] != "unknown"]
-    silent = [row for row in parts if row["own"] and row not in imports]
-    answered = [row for row in parts if not row["own"]]
+    imports, silent, answered = split(parts)
     taken = [
         _own_step("Imports you bring in yourself", imports, bound),
         _own_step("Direct parts that nobody answered", silent, bound),
@@ -87,9 +141,7 @@ def _counted_steps(face, test, bound, parts, net) -> list[dict[str, Any]]:
 
 def _content_steps(face, test, bound, parts, net) -> list[dict[str, Any]]:
     """The shares of a vehicle by country: the automaker's imports exactly, the rest as far as whole points tell."""
-    imports = [row for row in parts if row["own"] and row["category"] != "unknown"]
-    silent = [row for row in parts if row["own"] and row not in imports]
-    answered = [row for row in parts if not row["own"]]
+    imports, silent, answered = split(parts)
     steps = [
         _own_step("Imports you bring in yourself, with their charges: not counted", imports, bound),
         _own_step("Direct parts that nobody answered: counted only at best", silent, "worst"),
@@ -161,9 +213,11 @@ def _face_steps(face, part, law) -> list[dict[str, Any]]:
     if part["own"]:
         worst, best = (grouped(part["counted"][bound] or 0) for bound in ("worst", "best"))
         amount = worst if worst == best else f"{best} to {worst}"
+        home = face["method"] in {"label", "whole"}
         if part["category"] != "unknown":
-            return [{"title": "Counts as foreign", "amount": amount, "cite": part["para"]}]
+            return [{"title": "Counts" if home else "Counts as foreign", "amount": amount, "cite": part["para"]}]
         title = "Nobody answered: counts as foreign at worst, not at all at best"
+        title = "Nobody answered: counts nothing at worst, all at best" if home else title
         return [{"title": title, "amount": amount, "cite": part["para"], "arithmetic": face["silence"]}]
     steps = [
         {

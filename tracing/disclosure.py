@@ -14,11 +14,12 @@ from typing import Any
 
 from suppliers.models import Declaration, Membership, Part, Source, Sourcing
 from tracing import rulebooks
-from tracing.engine.result import FAIL, NOT_RUN, OPEN, PASS
+from tracing.engine.result import FAIL, MEASURED, OPEN, PASS
 from tracing.models import Outcome, Trace, Vehicle
 
 BOUNDS = ("worst", "declared", "best")
 REGION = ("CA", "MX", "US")
+RAN = {PASS, FAIL, OPEN, MEASURED}
 STATED = {f"9(2)({letter})": f"statement.{letter}" for letter in "cdefgh"}
 CEILINGS = [Decimal(step) for step in ("0.5", "1", "2", "5", "10", "20", "50", "100")]
 HOLDS = {
@@ -75,12 +76,47 @@ def margin(test: dict[str, Any]) -> str:
 
 def test_face(test: dict[str, Any], reading: str) -> dict[str, Any]:
     """One test as its automaker sees it. ``key`` names it in addresses; ``bar`` are the numbers a picture may draw."""
-    kept = ("code", "title", "cite", "operator", "threshold", "of", "result", "why", "region")
+    kept = ("code", "kind", "note", "title", "cite", "operator", "threshold", "of", "result", "why", "region")
     numbers = {bound: (rounded(test, bound) or ("", None))[1] for bound in BOUNDS}
     key = test["code"] + (f"@{reading}" if reading else "")
-    return (
-        {name: test[name] for name in kept} | whole_points(test) | {"margin": margin(test), "bar": numbers, "key": key}
-    )
+    said = {
+        "margin": margin(test),
+        "bar": numbers,
+        "key": key,
+        "options": [_way_face(row, test) for row in test["options"]],
+    }
+    return {name: test[name] for name in kept} | whole_points(test) | said
+
+
+def _way_face(way: dict[str, Any], test: dict[str, Any]) -> dict[str, Any]:
+    """One lawful way to a test, in whole points as the test itself."""
+    shown = whole_points(way | {"operator": test["operator"], "threshold": test["threshold"]})
+    return {name: way[name] for name in ("name", "text", "cite", "taken")} | shown
+
+
+def label_face(outcome: Outcome) -> dict[str, Any] | None:
+    """The label as its maker may print it: shares in whole points, U.S. and Canadian rounded down and foreign up; countries.
+
+    What the label law makes public anyway is finer than a supplier's answer would need: a carline's shares are published.
+    Whole points still keep one supplier's share from being taken out of two days' labels. Sums of money stay away.
+    """
+    label = outcome.result.get("label") or {}
+    if not label:
+        return None
+    found = {
+        key: label[key] for key in ("engine", "transmission", "assembly", "required", "not_required", "label_required")
+    }
+    found["us_ca"] = _floor(label["us_ca"])
+    found["foreign"] = [{"country": row["country"], "share": _ceiling(row["share"])} for row in label["foreign"]]
+    return found
+
+
+def _floor(text: str) -> str:
+    return str(Decimal(text).quantize(Decimal(1), ROUND_FLOOR)) if text else ""
+
+
+def _ceiling(text: str) -> str:
+    return str(Decimal(text).quantize(Decimal(1), ROUND_CEILING)) if text else ""
 
 
 def outcome_face(outcome: Outcome) -> dict[str, Any]:
@@ -91,10 +127,19 @@ def outcome_face(outcome: Outcome) -> dict[str, Any]:
         "id": str(outcome.pk), "rulebook": outcome.rulebook, "title": result["title"], "status": outcome.status,
         "edition": outcome.edition, "reading": outcome.reading, "reading_label": result["reading_label"],
         "hypothetical": outcome.hypothetical, "verdict": outcome.verdict, "tests": tests,
-        "ran": [row for row in tests if row["result"] != NOT_RUN],
-        "not_run": [row for row in tests if row["result"] == NOT_RUN],
+        "ran": [row for row in tests if row["result"] in RAN],
+        "not_run": [row for row in tests if row["result"] not in RAN],
         "gaps": len(gap_faces(outcome)), "silence": result["silence"], "on": result["on"], "switches": result["switches"],
+        "method": method_of(outcome),
     }  # fmt: skip
+
+
+def method_of(outcome: Outcome) -> str:
+    """How this law counts: the method of its first kind of good, by the reading's switch where it hangs on one."""
+    good = rulebooks.rulebook(outcome.rulebook).data["goods"][0]
+    chosen = outcome.result["switches"].get(good.get("method_switch", ""), "")
+    method: str = good.get("methods", {}).get(chosen, good["method"])
+    return method
 
 
 def error_face(trace: Trace) -> str:
@@ -304,7 +349,7 @@ def _gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
             "part": part, "sourcing": part["sourcing"],
         }  # fmt: skip
     ranked = sorted(shown.values(), key=lambda row: (-row["stake"], row["line"], row["source"]))
-    tests = [row for row in outcome.result["tests"] if row["result"] != NOT_RUN]
+    tests = [row for row in outcome.result["tests"] if row["result"] in RAN]
     _settle(ranked, tests, is_open=outcome.verdict == OPEN)
     for rank, row in enumerate(ranked, 1):
         row["rank"] = rank

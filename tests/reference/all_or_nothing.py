@@ -106,8 +106,8 @@ def offers(book, law, name, line, source, percent):
     status = originates(book, law, child) if child else None
     if status is True:
         yield cost, F(0), False
-        return
-    yield cost, (whole if status is False else book.unknown(whole)), False
+    else:
+        yield cost, (whole if status is False else book.unknown(whole)), False
     both, free = PARAS[law.name]
     factor = num(source.get("factor"), "1")
     for row in book.said(child, law.name) if child else []:

@@ -156,7 +156,8 @@ def usmca(books, three, day):
         return 100 * (found[0] - away) / found[0]
 
     found = {"usmca.rvc": three(lifted)}
-    if core.core_values(books[WORST], law, percent):
+    doubtful = sum(row[-1] for row in core.found(books[WORST], "V", F(1), True))
+    if doubtful <= 8 and core.core_values(books[WORST], law, percent):
         found["usmca.core_parts"] = three(lambda book: max(core.core_values(book, law, percent).values()))
     if books[WORST].node("V").get("plant"):
 

@@ -28,6 +28,8 @@ def required(book, name, day):
         return num(claim), basis in {"rvc", "both"}
     digits = (book.node(name).get("hs") or "").replace(".", "")
     rows = [row for row in ROWS if row["requirement"] and digits.startswith(row["hs"].replace(".", ""))]
+    if any(row["requirement"] == "schedule_I" for row in rows):
+        return F(50), basis in {"rvc", "both"}
     late = day >= "2001-07-03"
     if any(row["requirement"] == "62.5" for row in rows):
         return F("62.5") if late else F(56), basis in {None, "rvc", "both"}

@@ -106,8 +106,8 @@ class Maker:
             node["costs"] = {"product": text(self.money(100))}
             if self.chance(0.3):
                 node["costs"]["excluded"] = {"sales": text(F(node["costs"]["product"]) / 4)}
-        if "body" in node and self.chance(0.15):
-            node["own_value"] = {self.draw.choice(NA): text(self.money(20))}
+        if "costs" in node and self.chance(0.2):
+            node["own_value"] = {self.draw.choice(NA): text(F(node["costs"]["product"]) / 2)}
             worth += sum((F(amount) for amount in node["own_value"].values()), F(0)) * self.rate
         self.say(node)
         if self.profile == "usmca" and self.chance(0.5):

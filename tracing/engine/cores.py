@@ -22,7 +22,7 @@ WAYS = {
     "super_components": ("all core parts together, listed components", "UR 14(10)(b)"),
 }
 WHOLE = Fraction(100)
-MANY = 6
+MANY = 8
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _whatever_the_doubt(scene: "Scene", test: Test, parts: list[Core], names: li
 
 
 def _subsets(parts: list[Core]) -> list[tuple[Core, ...]]:
-    """Every choice of the doubtful parts; beyond six of them all or none, or each alone."""
+    """Every choice of the doubtful parts; beyond eight of them all or none, or each alone."""
     if len(parts) > MANY:
         return [(), tuple(parts), *((part,) for part in parts)]
     return [row for count in range(len(parts) + 1) for row in combinations(parts, count)]

@@ -15,8 +15,10 @@ def at(rows: dict, key: str):
 
 @register.filter
 def lettered(face: dict) -> str:
-    """ "A fails": a reading's letter with its verdict."""
-    return f"{face['letter']} {WORDS[face['verdict']].lower()}"
+    """ "A fails", "B, C pass": the letters of the readings with their verdict."""
+    word = WORDS[face["verdict"]].lower()
+    several = "," in face["letters"] and face["verdict"] in {"pass", "fail"}
+    return f"{face['letters']} {face['verdict'] if several else word}"
 
 
 @register.filter

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from tracing import boards, derivations, disclosure, rulebooks, trees
+from tracing import boards, comparisons, derivations, disclosure, rulebooks, trees
 from tracing.actions import traces
-from tracing.engine.result import OPEN
+from tracing.engine.result import NONE, OPEN
 from tracing.models import Outcome, Vehicle
 from tracing.standings import standings
 
@@ -28,14 +28,16 @@ def vehicle_list(request):
     """The board: vehicles against rulebooks."""
     found = Vehicle.objects.visible_to(request.membership).select_related("part").order_by("name")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    rows, columns = boards.rows(page.object_list), boards.columns(today())
+    wanted = boards.wanted_laws(request.GET.getlist("laws"))
+    rows, columns = boards.rows(page.object_list), boards.columns(today(), wanted)
     if request.GET.get("format") == "csv":
         return _board_csv(rows)
     return render(request, "tracing/vehicle_list.html", {
         "rows": rows, "columns": columns, "page": page, "law": columns[0], "summary": boards.summary(rows, columns[0]["id"]),
         "newest": max((row["trace"].at for row in rows if row["trace"]), default=None),
-        "readings": [reading for name in rulebooks.ids() for reading in rulebooks.rulebook(name).readings() if reading.name],
-        "parts_url": reverse("suppliers:part-list"),
+        "readings": [reading for name in wanted for reading in rulebooks.rulebook(name).readings() if reading.name],
+        "parts_url": reverse("suppliers:part-list"), "every": boards.columns(today()), "wanted": wanted,
+        "query": "&".join(f"laws={name}" for name in request.GET.getlist("laws") if name in wanted),
     } | working(request))  # fmt: skip
 
 
@@ -109,7 +111,7 @@ def chosen(line, asked):
     wanted = asked.get("law", "")
     opened = derivations.found(faces, asked.get("why", "")) if asked.get("why") else None
     face = next((one for one in faces if key_of(one) == wanted), opened[0] if opened and not wanted else None)
-    in_force = sorted(faces, key=lambda one: (one["status"] != "law", one["hypothetical"]))
+    in_force = sorted(faces, key=lambda one: (one["verdict"] == NONE, one["status"] != "law", one["hypothetical"]))
     face = face or next((one for one in in_force if one["verdict"] == OPEN), in_force[0] if in_force else None)
     if face is None:
         return None, None
@@ -131,7 +133,9 @@ def _told(vehicle, line, outcome, face, request):
     net = disclosure.own_net_cost(outcome.trace)
     key = key_of(face)
     return {
-        "tests": boards.tests(line["faces"]), "not_run": boards.not_run(line["faces"]), "laws": laws, "key": key,
+        "tests": boards.tests([one for one in line["faces"] if one["verdict"] != NONE]),
+        "figures": boards.tests([one for one in line["faces"] if one["verdict"] == NONE]), "label": disclosure.label_face(outcome),
+         "not_run": boards.not_run(line["faces"]), "laws": laws, "key": key,
         "parts": parts, "gaps": gaps, "ask_first": ask_first(gaps),
         "widest": max((gap["stake"] for gap in gaps), default=0), "net": net, "currency": outcome.result["currency"],
         "paid": sum((Decimal(part["value"]) for part in parts), Decimal(0)), "tree": trees.tree(vehicle, parts, net, law=key),
@@ -139,6 +143,17 @@ def _told(vehicle, line, outcome, face, request):
         "history": history(vehicle, outcome), "links": links(outcome, request.membership),
         "why": _why(vehicle, line, face, parts, net, request.GET.get("why", "")), "opened": request.GET.get("why", ""),
     }  # fmt: skip
+
+
+def vehicle_compare(request, pk):
+    """The same car under every rulebook, and the reason for each difference."""
+    vehicle = get_object_or_404(Vehicle.objects.visible_to(request.membership).select_related("part"), pk=pk)
+    line = boards.rows([vehicle])[0]
+    rows = comparisons.rows(line, request.GET.get("with", "")) if line["faces"] else []
+    return render(request, "tracing/vehicle_compare.html", {
+        "vehicle": vehicle, "trace": line["trace"], "rows": rows, "reference": next((row for row in rows if row["is_reference"]), None),
+        "back": reverse("tracing:vehicle-detail", args=[vehicle.pk]), "why_none": line["error"] or "The vehicle was not traced yet.",
+    })  # fmt: skip
 
 
 def ask_first(gaps):

@@ -139,7 +139,8 @@ class Absorb(Column):
             offers, missing = self._missing(source, child, cost, whole)
             return [*offers, *accumulated], missing
         if status:
-            return [Offer(self._para("originating"), cost, ZERO, self.why[child.name], child.name)], ""
+            whole_in = Offer(self._para("originating"), cost, ZERO, self.why[child.name], child.name)
+            return [whole_in, *(row for row in accumulated if row.cost > cost)], ""
         inside = self._listed_inside(source, child, cost, whole, threshold)
         return [Offer(self._para("whole"), cost, whole, self.why[child.name], child.name), *accumulated, *inside], ""
 

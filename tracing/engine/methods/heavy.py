@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tracing.engine.methods.absorb import Absorb, Offer, Value
-from tracing.engine.methods.column import BEST, DECLARED, WORST, ZERO
+from tracing.engine.methods.column import BEST, ZERO
 from tracing.engine.rules import digits
 from tracing.engine.supply import Node, Source
 
@@ -85,15 +85,9 @@ class Heavy(Absorb):
         if child is None or status is None:
             para = "10(1)(f)" if role is None else "10(1)(b)" if role == "listed" else "10(1)(e)(ii)"
             chosen = self.unknown(source, "missing" if child is None else "undetermined", whole, para)
-            amount = chosen.amount
-            if role in ROLES and child is not None and child.has_body and self.answers(source.key) == BEST:
-                # Whichever it turns out to be, what is known inside it stays.
-                both = [
-                    *self._of_role(source, child, True, cost, whole),
-                    *self._of_role(source, child, False, cost, whole),
-                ]
-                amount = min(row.vnm for row in both)
-            return [Offer(para, cost, amount, "nobody certified it", source.child)], chosen.missing
+            if role in ROLES and child is not None and child.has_body:
+                return self._undecided(source, child, cost, whole), chosen.missing
+            return [Offer(para, cost, chosen.amount, "nobody certified it", source.child)], chosen.missing
         if role in ROLES:
             return self._in_either_case(source, child, status, cost, whole), ""
         if status:
@@ -149,14 +143,34 @@ class Heavy(Absorb):
     def _in_either_case(
         self, source: Source, child: Node, status: bool, cost: Fraction, whole: Fraction
     ) -> list[Offer]:
-        """The options as it originates or not; where answers inside it may still turn that, the worse at worst, the better at best."""
+        """The options as it originates or not; one that originates may always be treated as if it did not (s.10(9)(d))."""
         offers = self._of_role(source, child, status, cost, whole)
-        bound = self.answers(source.key)
-        if not self.open_below.get(child.name, False) or bound == DECLARED or status == (bound == WORST):
-            return offers
-        other = self._of_role(source, child, not status, cost, whole)
-        ours, theirs = (min(row.vnm for row in rows) for rows in (offers, other))
-        return other if (theirs > ours) == (bound == WORST) and theirs != ours else offers
+        if status:
+            other = self._of_role(source, child, False, cost, whole)
+            lowest = min(row.vnm for row in offers)
+            offers += [row for row in other if row.vnm < lowest]
+        return offers
+
+    def _undecided(self, source: Source, child: Node, cost: Fraction, whole: Fraction) -> list[Offer]:
+        """A role that nothing decides is treated as non-originating; at best it is whichever adds less."""
+        as_none = self._of_role(source, child, False, cost, whole)
+        if self.answers(source.key) != BEST:
+            return as_none
+        return [*as_none, *self._of_role(source, child, True, cost, whole)]
+
+    def _own_production(self, source: Source, child: Node, threshold: Fraction, cost: Fraction) -> Offer:
+        """Inside a good with ordinary rules own production is looked through by those rules, whatever its role (s.6(5)(a))."""
+        if source.designated and self.status[child.name] and self.may_designate(source, child):
+            return super()._own_production(source, child, threshold, cost)
+        vnm = more = ZERO
+        for row in child.sources:
+            offers, _ = super()._offers(row, threshold)
+            best = max(offers, key=lambda one: (100 - threshold) * one.cost - 100 * one.vnm)
+            vnm += row.weight * best.vnm
+            more += row.weight * (best.cost - self.cost_of_source(row))
+        costs = self.cost(child)
+        made = (costs.total + more) * source.factor if costs else cost
+        return Offer(self._para("own"), made, vnm * source.factor, "own production, looked through", child.name)
 
     def _of_role(self, source: Source, child: Node, status: bool, cost: Fraction, whole: Fraction) -> list[Offer]:
         """(d) and (e): what its seller states of the inside, its value less its regional value, or its value."""
@@ -256,11 +270,9 @@ class Heavy(Absorb):
         if child is None or not child.has_body:
             return amount
         listed = min(times * inner.listed, source.weight * self.non_originating_value(source))
-        if self.open_below.get(child.name, False):
-            # What is still open may yet decide whether it originates, and either may come out lower.
+        if self.open_below.get(child.name, False) or self.status.get(child.name) is None:
+            # Whether it originates is open, or may yet turn: either may come out lower.
             return (min if self.answers(source.key) == BEST else max)(times * inner.stated_d, listed)
-        if not self._opened(child):
-            return amount
         return times * inner.stated_d if letter == "d" else listed
 
     def _into_e(self, source: Source, child: Node | None, letter: str | None, amount: Fraction) -> Fraction:
