@@ -12,7 +12,7 @@ from tracing.engine import dossier, supply, trace
 from tracing.models import Vehicle
 
 EVERY = [
-    # vehicle, rulebook, reading, verdict: the whole board
+    # vehicle, rulebook, reading, verdict: the three laws that the board shows at first
     ("Alder", "nafta", "", "pass"),
     ("Alder", "us-2017", "total", "fail"),
     ("Alder", "us-2017", "actual", "fail"),
@@ -83,12 +83,26 @@ def test_verdict(board, vehicle, rulebook, reading, verdict):
 
 
 def test_the_board_is_whole(board):
-    assert set(board) == {row[:3] for row in EVERY}
+    every = {(name, one.name) for name in rulebooks.ids() for one in rulebooks.rulebook(name).readings()}
+    assert set(board) == {(vehicle, *key) for vehicle in {row[0] for row in EVERY} for key in every}
     assert set(SITUATIONS.values()) <= set(board)
 
 
 def test_nafta_is_hypothetical_today_and_the_others_are_not(board):
     assert all(answer["hypothetical"] == (key[1] == "nafta") for key, answer in board.items())
+
+
+def test_figures_without_a_verdict(board):
+    """The label, U.S. content, the surtax and an idea without a percentage say figures, never pass or fail."""
+    for key, answer in board.items():
+        bare = key[1] in {"aala", "us-232", "canada-surtax", "canada-2018"}
+        assert (answer["verdict"] == "none") is bare, key
+    for vehicle in ("Alder", "Lumen", "Tamarack", "Lyra"):
+        amounts = board[vehicle, "canada-surtax", ""]["amounts"]
+        assert Decimal(amounts["b"]) >= Decimal(amounts["a"]) * 15 / 100
+        assert Decimal(amounts["a"]) - Decimal(amounts["b"]) == Decimal(amounts["taxable"])
+        label = board[vehicle, "aala", ""]["label"]
+        assert label["label_required"] and Decimal(label["us_ca"]) <= 100
 
 
 def test_passes_whatever_the_answers(board):
@@ -101,7 +115,7 @@ def test_passes_whatever_the_answers(board):
 def test_fails_whatever_the_answers(board):
     worst, best, threshold = interval(board[SITUATIONS["fails whatever the answers"]], "nafta.rvc")
     assert worst < best < threshold == Decimal("62.5")
-    assert all(board["Lyra", *rest]["verdict"] == "fail" for vehicle, *rest in board if vehicle == "Lyra")
+    assert all(board[row[:3]]["verdict"] == "fail" for row in EVERY if row[0] == "Lyra")
 
 
 def test_open_until_two_answers_are_in(board):

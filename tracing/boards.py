@@ -77,7 +77,7 @@ def faces_of(trace: Trace | None) -> list[dict[str, Any]]:
             one.hypothetical,
             one.verdict == NONE,
             order.index((one.rulebook, one.reading)),
-        ),  # fmt: skip
+        ),
     )
     return [disclosure.outcome_face(one) | {"letter": letter(one.rulebook, one.reading)} for one in outcomes]
 

@@ -4,11 +4,12 @@ Every reason is a difference that stands in the two results or in the two texts;
 automaker's own facts it says how many points, else whose answer it is.
 """
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 from suppliers.pictures import grouped
-from tracing import boards, disclosure, rulebooks
+from tracing import disclosure, rulebooks
 from tracing.models import Outcome
 
 BASES = {
@@ -47,22 +48,13 @@ def _groups(faces: list[dict[str, Any]], name: str) -> list[list[dict[str, Any]]
 
 def _row(group: list[dict[str, Any]], outcomes: dict[str, Outcome]) -> dict[str, Any]:
     face = group[0]
-    outcome, good = outcomes[face["id"]], good_of(outcomes[face["id"]])
+    outcome = outcomes[face["id"]]
+    good = disclosure.good_of(outcome)
     return {
         "face": face, "letters": ", ".join(one["letter"] for one in group if one["letter"]), "tests": face["ran"],
         "base": BASES[good["base"]], "good": good, "parts": disclosure.part_faces(outcome), "not_run": len(face["not_run"]),
         "label": disclosure.label_face(outcome), "why_none": face["not_run"][0]["why"] if not face["ran"] and face["not_run"] else "",
     }  # fmt: skip
-
-
-def good_of(outcome: Outcome) -> dict[str, Any]:
-    """The kind of good under which the vehicle was computed, as the rulebook has it: the one that holds its first test."""
-    first = outcome.result["tests"][0]
-    goods: list[dict[str, Any]] = rulebooks.rulebook(outcome.rulebook).data["goods"]
-    for good in goods:
-        if any(first["code"] == test["code"] and first["cite"].startswith(test["cite"]) for test in good["tests"]):
-            return good
-    return goods[0]
 
 
 def reasons(one: dict[str, Any], other: dict[str, Any], net: Decimal) -> list[dict[str, str]]:
@@ -77,7 +69,7 @@ def reasons(one: dict[str, Any], other: dict[str, Any], net: Decimal) -> list[di
 def _standing(one, other):
     face = other["face"]
     if face["hypothetical"] and not one["face"]["hypothetical"]:
-        yield "hypothetical", f"It was not law on {face['on']}: what it would say if it were.", ""
+        yield "hypothetical", f"It was not law on {_day(face['on'])}: what it would say if it were.", ""
     if face["status"] != "law":
         yield (
             face["status"],
@@ -85,10 +77,15 @@ def _standing(one, other):
             "",
         )
     if other["letters"]:
-        yield "reading", f"As the text is read under {other['letters']}: {boards_label(face)}.", ""
+        yield "reading", f"As the text is read under {other['letters']}: {reading_of(face)}.", ""
 
 
-def boards_label(face) -> str:
+def _day(text: str) -> str:
+    day = dt.date.fromisoformat(text)
+    return f"{day.day} {day:%b %Y}"
+
+
+def reading_of(face) -> str:
     """A reading's label without its letter."""
     return face["reading_label"].partition(": ")[2] or face["reading_label"]
 

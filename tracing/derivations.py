@@ -33,7 +33,7 @@ def of_test(
     steps = (_counted_steps if counted else _content_steps if by_content else _stated_steps)(
         face, test, bound, parts, net
     )
-    first = [_net_step(law, net, vehicle)] if counted or by_content else []
+    first = [_net_step(face, net, vehicle)] if counted or by_content else []
     limit = (
         f"Needs {needs} {test['threshold']} percent, {test['cite']}."
         if needs
@@ -114,11 +114,11 @@ def _formula(test: dict[str, Any], by_content: bool, net: Decimal) -> str:
     return f"{place} value × 100 ÷ {over}"
 
 
-def _net_step(law: Any, net: Decimal, vehicle: str) -> dict[str, Any]:
+def _net_step(face: dict[str, Any], net: Decimal, vehicle: str) -> dict[str, Any]:
     return {
         "title": f"Net cost of one {vehicle}, from your own entries",
         "amount": grouped(net),
-        "cite": law.data["goods"][0]["cite"],
+        "cite": face["good_cite"],
     }
 
 

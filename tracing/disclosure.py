@@ -130,13 +130,19 @@ def outcome_face(outcome: Outcome) -> dict[str, Any]:
         "ran": [row for row in tests if row["result"] in RAN],
         "not_run": [row for row in tests if row["result"] not in RAN],
         "gaps": len(gap_faces(outcome)), "silence": result["silence"], "on": result["on"], "switches": result["switches"],
-        "method": method_of(outcome),
+        "method": method_of(outcome), "good_cite": good_of(outcome)["cite"],
     }  # fmt: skip
 
 
+def good_of(outcome: Outcome) -> dict[str, Any]:
+    """The kind of good under which the vehicle was computed, in the rulebook's own words."""
+    goods: list[dict[str, Any]] = rulebooks.rulebook(outcome.rulebook).data["goods"]
+    return next((good for good in goods if good["name"] == outcome.result["kind_of_good"]), goods[0])
+
+
 def method_of(outcome: Outcome) -> str:
-    """How this law counts: the method of its first kind of good, by the reading's switch where it hangs on one."""
-    good = rulebooks.rulebook(outcome.rulebook).data["goods"][0]
+    """How this law counts such a good: its method, by the reading's switch where it hangs on one."""
+    good = good_of(outcome)
     chosen = outcome.result["switches"].get(good.get("method_switch", ""), "")
     method: str = good.get("methods", {}).get(chosen, good["method"])
     return method

@@ -194,7 +194,7 @@ class Builder:
         return {
             "part": self.parts[row.part], "plant": None, "made_in": row.made_in, "hs": part.hs, "uses": list(row.uses),
             "begins": row.begins, "ends": row.ends, "currency": row.currency, "price": _text(row.price),
-            "vehicle_facts": _vehicle_facts(vehicle) if vehicle else {},
+            "vehicle_facts": vehicle.facts if vehicle else {},
             "addressed_to": [self.organisations[buyer] for buyer in dict.fromkeys(world.buyers(row.part))],
             "costs": _costs(costs) if costs else {},
             "own_values": [
@@ -272,14 +272,6 @@ def _statement(row: rows.Statement) -> dict[str, Any]:
     return {
         "law": row.law, "para": row.para, "amount": _text(row.amount), "percent": _text(row.percent),
         "originates": row.originates, "criterion": row.criterion, "method": row.method, "use": row.use,
-    }  # fmt: skip
-
-
-def _vehicle_facts(row: rows.Vehicle) -> dict[str, Any]:
-    return {
-        "class": row.vehicle_class, "model_line": row.model_line, "model_year": str(row.model_year), "drivetrain": row.drivetrain,
-        "persons": str(row.persons), "gvwr": str(row.gvwr_kg), "msrp": _text(row.msrp),
-        "units": {"US": str(row.units_us), "CA": str(row.units_ca), "MX": str(row.units_mx)},
     }  # fmt: skip
 
 

@@ -57,11 +57,7 @@ def _answer(world: World, source: BodySource, on: dt.date) -> rows.Declaration |
 
 
 def _vehicle(row: rows.Vehicle) -> dict[str, Any]:
-    return {
-        "class": row.vehicle_class, "model_line": row.model_line, "model_year": row.model_year,
-        "drivetrain": row.drivetrain, "persons": row.persons, "gvwr": row.gvwr_kg, "price": _text(row.price),
-        "msrp": _text(row.msrp), "units": {"US": row.units_us, "CA": row.units_ca, "MX": row.units_mx},
-    }  # fmt: skip
+    return {**row.facts, "price": _text(row.price)}
 
 
 def _declaration(world: World, row: rows.Declaration, on: dt.date) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 Day = dt.date
 PartKey = tuple[str, str]
@@ -256,6 +257,21 @@ class Vehicle:
     units_us: int
     units_ca: int
     units_mx: int
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the laws need of it, in the dossier's terms; weight in pounds, as 49 CFR 583 asks it."""
+        made = self.units_us + self.units_ca + self.units_mx
+        price = format(self.price.normalize(), "f")
+        return {
+            "class": self.vehicle_class, "model_line": self.model_line, "model_year": str(self.model_year), "carline": self.name,
+            "drivetrain": self.drivetrain, "persons": str(self.persons), "gvwr": str(round(self.gvwr_kg * 2.20462)),
+            "msrp": format(self.msrp.normalize(), "f"), "customs_value": price, "ex_works": price,
+            "units": {
+                "US": str(self.units_us), "CA": str(self.units_ca), "MX": str(self.units_mx), "made": str(made),
+                "expected": str(made),
+            },
+        }  # fmt: skip
 
     @property
     def part(self) -> PartKey:

@@ -39,8 +39,8 @@ def page(client, vehicle, **query):
 
 def test_every_test_that_ran_and_every_test_that_did_not(cast, river, sign_in):
     text = page(sign_in(cast.ed), river.vehicle)
-    assert "regional value content, net cost" in text and "8 tests of these laws not run" in text
-    assert "Steel purchases" in text and "Purchases at company level are not part of the facts yet." in text
+    assert "regional value content, net cost" in text and "12 tests of these laws not run" in text
+    assert "Steel purchases" in text and "no purchases of steel are stated for its producer" in text
     assert "hypothetical: not law on 24 Nov 2026" in text and "proposal, not law" in text
 
 
@@ -63,7 +63,7 @@ def test_every_shown_number_opens_its_steps(cast, river, sign_in):
 def test_steps_carry_citations_and_end_at_the_face(cast, river, sign_in):
     client = sign_in(cast.ed)
     text = page(client, river.vehicle, why="usmca.rvc.worst")
-    assert "20,000.00" in text and "UR 7(3), 13" in text and "A part that nobody certified as originating" in text
+    assert "20,000.00" in text and "UR 7(3), 12, 13" in text and "A part that nobody certified as originating" in text
     part = page(client, river.vehicle, why="part.0.0")
     assert "420.00" in part and "Steps end at the face of the answer" in part
     assert "AB-M12" not in part and "1.25" not in part

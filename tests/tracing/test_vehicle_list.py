@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from tests import make
+from tracing import rulebooks
 from tracing.actions import traces
 from tracing.models import Trace, Vehicle
 
@@ -78,7 +79,7 @@ def test_a_vehicle_that_cannot_be_traced_says_why(cast, sign_in):
 def test_the_table_as_csv_is_the_same_table(cast, river, sign_in):
     response = sign_in(cast.ed).get(BOARD, {"format": "csv"})
     rows = list(csv.DictReader(io.StringIO(response.content.decode())))
-    assert {row["rulebook"] for row in rows} == {"nafta", "us-2017", "usmca"}
+    assert {row["rulebook"] for row in rows} == set(rulebooks.ids())
     nafta = next(row for row in rows if row["test"] == "nafta.rvc")
     assert nafta["hypothetical"] == "yes" and nafta["result"] == "pass" and nafta["worst"].isdigit()
 
@@ -88,3 +89,14 @@ def test_the_board_asks_the_database_a_fixed_number_of_times(cast, river, sign_i
     client.get(BOARD)
     with django_assert_max_num_queries(40):
         client.get(BOARD)
+
+
+def test_a_reader_chooses_which_laws_are_columns(cast, river, sign_in):
+    client = sign_in(cast.ed)
+    page = client.get(BOARD).content.decode()
+    assert "Which laws: 3 of 9" in page and page.count('type="checkbox"') == 9
+    page = client.get(BOARD + "?laws=aala&laws=us-2026").content.decode()
+    assert "Which laws: 2 of 9" in page and "a figure, no verdict" in page
+    for letter in "ABCDEF":
+        assert letter in page
+    assert "Which laws: 3 of 9" in client.get(BOARD + "?laws=none-such").content.decode()

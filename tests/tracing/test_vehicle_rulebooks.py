@@ -41,4 +41,4 @@ def test_the_day_decides_the_figure_and_whether_it_is_law(cast, clock, sign_in):
 
 
 def test_there_is_no_other_rulebook(cast, clock, sign_in):
-    assert read(sign_in(cast.ed), "aala").status_code == 404
+    assert read(sign_in(cast.ed), "kogod").status_code == 404

@@ -182,7 +182,8 @@ class Result:
             "title": rulebook.title, "status": rulebook.status, "hypothetical": self.rules.hypothetical,
             "reading": reading.name, "reading_label": reading.label, "switches": dict(self.rules.switches),
             "silence": rulebook.silence["says"], "on": self.rules.day.isoformat(),
-            "good": self.supply.good, "currency": self.supply.dossier.currency, "verdict": self.verdict,
+            "good": self.supply.good, "kind_of_good": self.rules.good_for(self.supply.top).name,
+            "currency": self.supply.dossier.currency, "verdict": self.verdict,
             "tests": [*(row.as_dict() for row in self.tests), *self._not_run()],
             "amounts": {
                 **{name: amounts.text(value) for name, value in self.amounts.items() if value is not None},

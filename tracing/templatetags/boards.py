@@ -48,7 +48,7 @@ def law_name(face: dict) -> str:
 @register.filter
 def lower_first(text: str) -> str:
     """ "Regional value" inside a sentence; names keep their capitals."""
-    return text if text.startswith("United States") else text[:1].lower() + text[1:]
+    return text if text.startswith(("United States", "U.S.", "Canadian")) else text[:1].lower() + text[1:]
 
 
 @register.filter

@@ -68,12 +68,12 @@ class Command(BaseCommand):
 
     def _print(self, rows, files, told, seconds) -> None:
         head = ("vehicle", "rulebook", "reading", "worst", "declared", "best", "needs", "verdict", "gaps")
-        form = "{:<11}{:<10}{:<10}{:>9}{:>10}{:>9}{:>7}  {:<9}{:>4}"
+        form = "{:<11}{:<14}{:<19}{:>8}{:>9}{:>8}{:>7}  {:<9}{:>4}"
         self.say("\n" + form.format(*head))
         for row in rows:
             note = "  hypothetical" if row["hypothetical"] else "  proposal" if row["status"] != "law" else ""
             shown = [row[name][:7] for name in ("worst", "declared", "best")]
-            verdict = {"pass": "passes", "fail": "fails", "open": "open"}[row["verdict"]]
+            verdict = {"pass": "passes", "fail": "fails", "open": "open", "none": "figure"}[row["verdict"]]
             self.say(
                 form.format(
                     row["vehicle"], row["rulebook"], row["reading"], *shown, row["threshold"], verdict, row["gaps"]
