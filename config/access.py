@@ -102,6 +102,8 @@ TABLE: dict[str, Rule] = {
     "tracing:gap-list": SEE_VEHICLES,
     "tracing:rulebook-list": SIGNED_IN,
     "tracing:rulebook-detail": SIGNED_IN,
+    "tracing:rulebook-calendar": SIGNED_IN,
+    "tracing:rulebook-compare": SIGNED_IN,
     # compliance
     "compliance:review-new": REVIEW,
     "compliance:certificate-issue": ISSUE,

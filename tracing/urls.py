@@ -13,5 +13,7 @@ urlpatterns = [
     path("vehicles/<uuid:pk>/ask/", gaps.vehicle_ask, name="vehicle-ask"),
     path("gaps/", gaps.gap_list, name="gap-list"),
     path("rulebooks/", rulebooks.rulebook_list, name="rulebook-list"),
+    path("rulebooks/calendar/", rulebooks.rulebook_calendar, name="rulebook-calendar"),
+    path("rulebooks/<slug:name>/compare/", rulebooks.rulebook_compare, name="rulebook-compare"),
     path("rulebooks/<slug:name>/", rulebooks.rulebook_detail, name="rulebook-detail"),
 ]
