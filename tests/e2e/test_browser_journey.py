@@ -15,7 +15,17 @@ from tracing.models import Vehicle
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = {
     "ada": ["/requests/", "/declarations/", "/parts/"],
-    "ed": ["/vehicles/", "/gaps/", "/certificates/", "/rulebooks/", "/rulebooks/usmca/", "/verify/"],
+    "ed": [
+        "/vehicles/",
+        "/gaps/",
+        "/certificates/",
+        "/rulebooks/",
+        "/rulebooks/usmca/",
+        "/verify/",
+        "/vehicles/?laws=aala&laws=us-2026&laws=eu-uk-ev",
+        "/rulebooks/calendar/",
+        "/rulebooks/nafta/compare/?with=usmca",
+    ],
     "fay": ["/grants/"],
 }
 
@@ -129,7 +139,10 @@ def test_pages_are_accessible_and_fit(world, visit, width, scheme):
         page = visit(
             getattr(world, name), viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
         )
-        extra = [f"/vehicles/{world.vehicle.pk}/"] if name == "ed" else []
+        car = f"/vehicles/{world.vehicle.pk}/"
+        extra = (
+            [car, f"{car}compare/", f"{car}?law=aala", f"{car}?law=aala&why=aala.us_ca.worst"] if name == "ed" else []
+        )
         for address in [*pages, *extra]:
             page.goto(address)
             over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
