@@ -86,21 +86,8 @@ def _sums(run: "Run", scene: Scene, vnm: Fraction) -> tuple[Fraction, Fraction]:
     else:
         bound = scene.answers(("", -1, -1))
         net, away = Scene(run, scene.answers, run.columns.get(bound) or run.columns[WORST]).net_and_vnm()
-    units = units_of(run)
+    units = run.units
     return units * net, units * away
-
-
-def units_of(run: "Run") -> Fraction:
-    """Units of the vehicle in its averaging category: all that are made, or those to the countries elected; 1 if not averaged."""
-    facts = run.supply.top.facts
-    elected = (facts.get("elections") or {}).get("averaging")
-    units = facts.get("units") or {}
-    if not elected or not units:
-        return Fraction(1)
-    if elected.get("basis") == "exports":
-        wanted = elected.get("countries") or []
-        return sum((amounts.exact(str(units[place])) for place in wanted if place in units), ZERO)
-    return amounts.exact(str(units.get("made") or units.get("expected") or 1))
 
 
 def country_share(scene: Scene, test: Test) -> Figure:

@@ -1,7 +1,7 @@
 """Core parts of a passenger vehicle or light truck: the four ways, and what they do to the vehicle's own value (UR 14(4)-(12))."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -112,16 +112,30 @@ def _subsets(parts: list[Core]) -> list[tuple[Core, ...]]:
 def _values(scene: "Scene", test: Test, parts: list[Core]) -> dict[str, Fraction | None]:
     column = scene.column
     assert isinstance(column, Absorb)
-    sums = [(part.units, _sums(scene, column, part, test.threshold or ZERO)) for part in parts]
+    own = [(part.units, _sums(scene, column, part, test.threshold or ZERO)) for part in parts]
+    sums = own + _of_peers(scene, test)
     net = sum((units * row.net for units, row in sums), ZERO)
     away = sum((units * row.all for units, row in sums), ZERO)
     listed = sum((units * row.listed for units, row in sums), ZERO)
     return {
-        "part_all": min((_alone(row, row.all, test) for _, row in sums), default=WHOLE),
-        "part_components": min((_alone(row, row.listed, test) for _, row in sums), default=WHOLE),
+        "part_all": min((_alone(row, row.all, test) for _, row in own), default=WHOLE),
+        "part_components": min((_alone(row, row.listed, test) for _, row in own), default=WHOLE),
         "super_all": 100 * (net - away) / net if net > 0 else None,
         "super_components": 100 * (net - listed) / net if net > 0 else None,
     }
+
+
+def _of_peers(scene: "Scene", test: Test) -> list[tuple[Fraction, Sums]]:
+    """The core parts of the other vehicles of an averaging category, by their units against this one's (UR 14(12), 16(10))."""
+    found = []
+    for peer in scene.run.peers:
+        column = peer.columns[scene.answers(("", -1, -1))]
+        assert isinstance(column, Absorb)
+        share = peer.units / scene.run.units if scene.run.units else ZERO
+        other = replace(scene, run=peer, column=column)
+        for part in cores(peer.supply, test):
+            found.append((share * part.units, _sums(other, column, part, test.threshold or ZERO)))
+    return found
 
 
 def _alone(row: Sums, away: Fraction, test: Test) -> Fraction:

@@ -127,7 +127,9 @@ class Rules:
         return readings[0]
 
     def listed(self, name: str, hs: str | None) -> bool | None:
-        """Whether a list of the rulebook covers the code; None where it cannot be told."""
+        """Whether a list of the rulebook covers the code; None where it cannot be told. A doubtful code follows its switch."""
+        if self.switches.get("hs_8507_60_listed") == "listed" and digits(hs).startswith("850760"):
+            return True
         return self.rulebook.lists[name].covers(hs)
 
     def good_for(self, node: Node) -> Good:
@@ -164,10 +166,11 @@ class Rules:
         if relief and test["kind"] == "rvc":
             threshold, cite = Fraction(relief["percent"]), f"{cite}; {relief['cite']}"
             note = f"{relief['name']}: {relief['percent']} % until {relief['ends']}"
-        region = frozenset(test["region"])
-        return Test(
-            test["code"], test["title"], cite, test["kind"], region, test["operator"], of, threshold, note, test
-        )
+        region, operator = frozenset(test["region"]), test["operator"]
+        averaged = test["kind"] == "core_parts" and "averaging" in _elected(node)
+        if averaged and self.switches.get("core_average_equal") == "must_exceed":
+            operator, note = "more_than", "an average of core parts must exceed it (UR 14(12))"
+        return Test(test["code"], test["title"], cite, test["kind"], region, operator, of, threshold, note, test)
 
     def _threshold(self, test: dict[str, Any], node: Node, use: str | None) -> Fraction | None:
         if test["kind"] == "claim":

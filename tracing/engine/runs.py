@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+from tracing.engine import amounts
 from tracing.engine.closing import KINDS, Figure, Scene
 from tracing.engine.methods.absorb import Absorb
 from tracing.engine.methods.column import BEST, DECLARED, WORST, ZERO, Answers, Chosen, Column, Ground, Scale, unrounded
@@ -50,6 +51,18 @@ class Run:
             nth for nth, test in enumerate(self.good.tests)
             if test.operator != "none" and test.threshold is not None and not self.figures[WORST][nth].absent
         ]  # fmt: skip
+
+    @property
+    def units(self) -> Fraction:
+        """Units of the vehicle in its averaging category: all that are made, or those to the countries elected; 1 if not averaged."""
+        facts = self.supply.top.facts
+        elected, units = (facts.get("elections") or {}).get("averaging"), facts.get("units") or {}
+        if not elected or not units:
+            return Fraction(1)
+        if elected.get("basis") == "exports":
+            wanted = elected.get("countries") or []
+            return sum((amounts.exact(str(units[place])) for place in wanted if place in units), ZERO)
+        return amounts.exact(str(units.get("made") or units.get("expected") or 1))
 
     def column(self, answers: Answers, *, changed: Iterable[Key] = (), near: Column | None = None) -> Column:
         """A column for these answers; with ``near`` only what lies above the changed answers is walked again."""
