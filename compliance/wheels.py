@@ -20,6 +20,8 @@ Version: {VERSION}
 Summary: Traced content of vehicles under every rulebook, from a dossier alone.
 License: Apache-2.0
 Requires-Python: >=3.11
+Provides-Extra: fleet
+Requires-Dist: numpy>=2.1; extra == "fleet"
 """
 WHEEL = "Wheel-Version: 1.0\nGenerator: traceline\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 

@@ -216,6 +216,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 
 # Where signing keys lie: see docs/keys.md. Missing keys are made in the demo only.
 SIGNING_KEYS = Path(env("SIGNING_KEYS", default=str(VAR_DIR / "keys")))
+# Where a fleet's facts lie as files that processes map: they can be made again at any time.
+FLEET_DIR = Path(env("FLEET_DIR", default=str(VAR_DIR / "fleet")))
 PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000")
 
 LOGGING = {

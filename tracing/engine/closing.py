@@ -1,8 +1,8 @@
 """Per vehicle or category: what each kind of test measures, once the walk is done. One function a kind, in ``KINDS``."""
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +26,15 @@ MELTED = dt.date(2027, 7, 1)
 
 @dataclass(frozen=True)
 class Scene:
-    """One choice of answers: the run, the answers, and the column that was walked for them."""
+    """One choice of answers: the run, the answers, and the column that was walked for them.
+
+    ``known`` is high-wage value inside parts that a run does not open itself, because a pass over the fleet found it.
+    """
 
     run: "Run"
     answers: Answers
     column: Column | None
+    known: Mapping[str, Fraction] = field(default_factory=dict)
 
     @property
     def facts(self) -> dict[str, Any]:

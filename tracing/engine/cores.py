@@ -50,19 +50,29 @@ class Sums:
 def cores(supply: Supply, test: Test) -> list[Core]:
     """The core parts by claim; those whose code alone suggests one are in doubt. What is inside a core part is not looked at."""
     found: list[Core] = []
-    waiting = [(source, source.weight, True) for source in supply.top.sources]
-    while waiting:
-        source, units, chain = waiting.pop(0)
-        child = supply.nodes[source.child] if source.child else None
-        said = (child.claim("core") if child else None) or source.claims.get("core")
-        code = digits(source.hs or (child.hs if child else None))
-        suspect = any(code.startswith(digits(row)) for row in test.row.get("hs", []) if code)
-        own = chain and source.how == "made"
-        if said not in {None, "none"} or (said is None and suspect):
-            found.append(Core(source, child, units, said is None, own))
-        elif child is not None:
-            waiting += [(row, units * source.factor * row.weight, own) for row in child.sources]
+    # Each part once, however many ways lead to it: how many of it stand in the vehicle, by whether its maker makes all above it.
+    units: dict[str, dict[bool, Fraction]] = {supply.good: {True: Fraction(1)}}
+    for name in reversed(supply.order):
+        for chain, count in units.get(name, {}).items():
+            for source in supply.nodes[name].sources:
+                child = supply.nodes[source.child] if source.child else None
+                own, times = chain and source.how == "made", count * source.weight
+                suspected = _is_core(source, child, test)
+                if suspected is not None:
+                    found.append(Core(source, child, times, suspected, own))
+                elif child is not None:
+                    inside = units.setdefault(child.name, {})
+                    inside[own] = inside.get(own, ZERO) + times * source.factor
     return found
+
+
+def _is_core(source: Source, child: Node | None, test: Test) -> bool | None:
+    """Whether a part is a core part in doubt (by its code alone) or surely (by claim); None where it is none."""
+    said = (child.claim("core") if child else None) or source.claims.get("core")
+    if said is not None:
+        return None if said == "none" else False
+    code = digits(source.hs or (child.hs if child else None))
+    return True if code and any(code.startswith(digits(row)) for row in test.row.get("hs", [])) else None
 
 
 def core_parts(scene: "Scene", test: Test) -> Figure:

@@ -45,9 +45,11 @@ def high_wage_values(scene: "Scene") -> tuple[Fraction, Fraction]:
 
     A qualifying plant's product counts whole; another's only by what is inside it, so nothing counts twice (18(7), (21)).
     """
-    supply, inside = scene.run.supply, dict[str, Fraction]()
+    supply, inside = scene.run.supply, dict(scene.known)
     total = ZERO
     for name in supply.order:
+        if name in scene.known:
+            continue
         node, found = supply.nodes[name], ZERO
         for source in node.sources:
             child = supply.nodes[source.child] if source.child else None
@@ -55,13 +57,14 @@ def high_wage_values(scene: "Scene") -> tuple[Fraction, Fraction]:
             if source.how == "made" and source.price is None:
                 value = scene.run.ground.costs.of_source[source.key]
             below = inside[source.child] * source.factor if source.child else ZERO
-            found += source.weight * _high_wage(scene, source, child, value, below)
+            found += source.weight * high_wage(scene, source, child, value, below)
             total += source.weight * value if name == supply.good else ZERO
         inside[name] = found
     return inside[supply.good], total
 
 
-def _high_wage(scene: "Scene", source: Any, child: Any, value: Fraction, below: Fraction) -> Fraction:
+def high_wage(scene: "Scene", source: Any, child: Any, value: Fraction, below: Fraction) -> Fraction:
+    """What one source counts: all of it from a qualifying plant, else what is inside it."""
     place = source.made_in if child is None else child.made_in
     if scene.run.ground.outside(place) or scene.run.ground.entered(source):
         return ZERO

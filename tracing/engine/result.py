@@ -1,5 +1,6 @@
 """What comes out: tests with their bounds, amounts, direct parts, gaps and findings, as values and as plain data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -72,6 +73,19 @@ class TestResult:
                 for nth, (name, text, cite, found) in enumerate(self.ways)
             ],
         }  # fmt: skip
+
+
+def verdict_of(tests: Sequence[TestResult]) -> str:
+    """Pass: every test that ran passes at its own worst. Fail: some test fails at its best. Else open.
+
+    None where the law asks only for figures. A test without a required percentage leaves it open.
+    """
+    results = [row.result for row in tests if not row.absent]
+    if FAIL in results:
+        return FAIL
+    if set(results) <= {MEASURED} and tests:
+        return NONE
+    return PASS if results and set(results) <= {PASS, MEASURED} else OPEN
 
 
 @dataclass(frozen=True)
@@ -163,16 +177,7 @@ class Result:
 
     @property
     def verdict(self) -> str:
-        """Pass: every test that ran passes at its own worst. Fail: some test fails at its best. Else open.
-
-        None where the law asks only for figures. A test without a required percentage leaves it open.
-        """
-        results = [row.result for row in self.tests if not row.absent]
-        if FAIL in results:
-            return FAIL
-        if set(results) <= {MEASURED} and self.tests:
-            return NONE
-        return PASS if results and set(results) <= {PASS, MEASURED} else OPEN
+        return verdict_of(self.tests)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, every number a string; see docs/dossier.md."""

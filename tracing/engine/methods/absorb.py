@@ -119,12 +119,12 @@ class Absorb(Column):
 
     def entry(self, source: Source, threshold: Fraction, *, nets: bool = True) -> Entry:
         """The offer with the largest (100 − p)·NC − 100·VNM: the sum over all lines is the verdict (choices stay open)."""
-        offers, missing = self._offers(source, threshold)
+        offers, missing = self.offers(source, threshold)
         lawful = [row for row in offers if nets or not row.net_cost_only]
         best = max(lawful, key=lambda row: (100 - threshold) * (row.cost if nets else ZERO) - 100 * row.vnm)
         return Entry(best, (best, *(row for row in lawful if row is not best)), missing)
 
-    def _offers(self, source: Source, threshold: Fraction) -> tuple[list[Offer], str]:
+    def offers(self, source: Source, threshold: Fraction) -> tuple[list[Offer], str]:
         child = self.child_of(source)
         cost, whole = self.cost_of_source(source), self.non_originating_value(source)
         if source.how == "made" and child is not None:
@@ -202,12 +202,14 @@ class Absorb(Column):
         )
 
     def _own_sources(self, node: Node) -> list[Source]:
-        found, waiting = [], [node]
+        found, waiting, seen = [], [node], {node.name}
         while waiting:
             for row in waiting.pop().sources:
                 if row.how == "made" and row.child is not None:
                     found.append(row)
-                    waiting.append(self.supply.nodes[row.child])
+                    if row.child not in seen:
+                        seen.add(row.child)
+                        waiting.append(self.supply.nodes[row.child])
         return found
 
     def _accumulated(self, source: Source, child: Node, cost: Fraction, whole: Fraction) -> list[Offer]:
@@ -230,7 +232,7 @@ class Absorb(Column):
 
     def _status(self, node: Node) -> bool | None:
         """Originating, not, or undetermined, and why in ``self.why``."""
-        said = self._said(node)
+        said = self.said(node)
         if said is not None:
             return said
         if self.ground.outside(node.made_in):
@@ -249,7 +251,7 @@ class Absorb(Column):
     def _open(self, source: Source) -> bool:
         return bool(self.entries[source.key].missing) and self.answers(source.key) != BEST
 
-    def _said(self, node: Node) -> bool | None:
+    def said(self, node: Node) -> bool | None:
         """What its maker states or claims under this law, for this use."""
         use = (self.ground.good.use or "").partition("_")[0]
         for row in node.statements(self.spoken):

@@ -66,10 +66,10 @@ class Heavy(Absorb):
             return found
         return Value(found.net, self.scale(sum(six.amounts.values(), ZERO)), found.total)
 
-    def _offers(self, source: Source, threshold: Fraction) -> tuple[list[Offer], str]:
+    def offers(self, source: Source, threshold: Fraction) -> tuple[list[Offer], str]:
         """In a heavy-duty good the options of s.10(1); elsewhere those of ss.6 and 7."""
         if not self.is_heavy_good(self.node_of(source)):
-            return super()._offers(source, threshold)
+            return super().offers(source, threshold)
         return self._ten(source, threshold)
 
     def _ten(self, source: Source, threshold: Fraction) -> tuple[list[Offer], str]:
@@ -164,7 +164,7 @@ class Heavy(Absorb):
             return super()._own_production(source, child, threshold, cost)
         vnm = more = ZERO
         for row in child.sources:
-            offers, _ = super()._offers(row, threshold)
+            offers, _ = super().offers(row, threshold)
             best = max(offers, key=lambda one: (100 - threshold) * one.cost - 100 * one.vnm)
             vnm += row.weight * best.vnm
             more += row.weight * (best.cost - self.cost_of_source(row))

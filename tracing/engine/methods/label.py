@@ -72,7 +72,7 @@ class Label(Column):
             for depth in (1, 2):
                 self.looks[node.name, depth] = _sum((weight, self.look(row, depth)) for weight, row in rows)
             for _, row in rows:
-                self.items[row.key] = self._item(row)
+                self.items[row.key] = self.item_of(row)
             counted = sum((weight * self.items[row.key].counted for weight, row in rows), ZERO)
             self.allied[node.name] = (counted, self.materials[node.name])
         self.counted, self.value = self.allied[self.supply.good]
@@ -150,7 +150,7 @@ class Label(Column):
 
     # ---- equipment ----
 
-    def _item(self, source: Source) -> Item:
+    def item_of(self, source: Source) -> Item:
         """One piece of equipment of the vehicle or of an allied supplier (583.6(b), (c))."""
         child, value = self.child_of(source), self.delivered(source)
         outside = not (source.allied or source.how == "made")
@@ -220,14 +220,17 @@ class Label(Column):
     # ---- the closing of one carline ----
 
     def equipment(self) -> list[tuple[Fraction, Source]]:
-        """Every piece of equipment with its number in the vehicle: the maker's own and what its allied plants received."""
-        found, waiting = [], [(row.weight, row) for row in self.supply.top.sources]
-        while waiting:
-            units, row = waiting.pop(0)
-            found.append((units, row))
-            if (row.allied or row.how == "made") and row.child is not None:
-                inside = [inner for inner in self.supply.nodes[row.child].sources if self.passes_up(inner)]
-                waiting += [(units * row.factor * inner.weight, inner) for inner in inside]
+        """Every piece of equipment once, with its number in the vehicle: the maker's own and what its allied plants received."""
+        found: list[tuple[Fraction, Source]] = []
+        units = {self.supply.good: Fraction(1)}
+        for name in reversed(self.supply.order):
+            count = units.get(name, ZERO)
+            for row in self.supply.nodes[name].sources if name in units else ():
+                if not self.passes_up(row):
+                    continue
+                found.append((count * row.weight, row))
+                if (row.allied or row.how == "made") and row.child is not None:
+                    units[row.child] = units.get(row.child, ZERO) + count * row.weight * row.factor
         return found
 
     @property

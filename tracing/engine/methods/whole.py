@@ -19,7 +19,7 @@ class Whole(Column):
         for node in self.nodes():
             total = ZERO
             for source in node.sources:
-                chosen = self.of_source[source.key] = self._counted(source)
+                chosen = self.of_source[source.key] = self.counted(source)
                 total += source.weight * chosen.amount if self.passes_up(source) else ZERO
             self.inside[node.name] = self.scale(total)
         stated = self.supply.top.facts.get("customs_value")
@@ -48,7 +48,7 @@ class Whole(Column):
     def taken(self, source: Source) -> Chosen:
         return self.of_source[source.key]
 
-    def _counted(self, source: Source) -> Chosen:
+    def counted(self, source: Source) -> Chosen:
         child, cite = self.child_of(source), self.ground.good.cite
         price = price_of(source) * self.rate(self.node_of(source))
         below = self.inside[child.name] * source.factor if child else ZERO

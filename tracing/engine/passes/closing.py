@@ -1,0 +1,282 @@
+"""What closes a vehicle: the law's own tests, asked of a vehicle whose columns were summed by a pass."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from tracing.engine.closing import KINDS, Figure, Scene
+from tracing.engine.loops.absorb import STATUS
+from tracing.engine.methods.absorb import Absorb, Value
+from tracing.engine.methods.column import BEST, DECLARED, WORST, ZERO, Chosen, Column, Ground
+from tracing.engine.methods.content import UNTRACED
+from tracing.engine.methods.costs import Cost
+from tracing.engine.methods.label import Label
+from tracing.engine.methods.traced import Traced
+from tracing.engine.methods.whole import Whole
+from tracing.engine.passes.absorb import Absorbed, Lowering
+from tracing.engine.passes.label import Labelled
+from tracing.engine.passes.lowest import Lowest
+from tracing.engine.passes.stage import Stage
+from tracing.engine.passes.supplies import source_from
+from tracing.engine.result import TestResult
+from tracing.engine.rules import Good, Rules, Test, digits
+from tracing.engine.runs import always
+from tracing.engine.supply import Node, Source, Supply
+
+if TYPE_CHECKING:
+    from tracing.engine.roll import Roll
+
+BOUNDS = (WORST, DECLARED, BEST)
+
+
+@dataclass(frozen=True)
+class Summed(Scene):
+    """A scene whose stake is one sum: all that nobody traced is taken at the same bound."""
+
+    def stake(self) -> tuple[Fraction, Fraction]:
+        said, amount = self.answers(("", -1, -1)), self.run.untraced
+        return (amount if said == BEST else ZERO), (amount if said == WORST else ZERO)
+
+
+class Standing:
+    """One good as the passes leave it; stands where the exact run of it would stand for the functions that close a vehicle."""
+
+    def __init__(self, roll: "Roll", nth: int, rules: Rules, good: Good, found: Any):
+        self.roll, self.nth, self.rules, self.good, self.found = roll, nth, rules, good, found
+        self.row = int(roll.shape.row[nth])
+        self.stage = Stage(roll.facts, rules, nth)
+        self.costs = roll.cost(self.stage)
+        self.unit = self.costs.money.unit
+        self.peers: tuple[Any, ...] = ()
+        self.units = Fraction(1)
+        self.supply = self._supply()
+        self.ground = self._ground()
+        self.columns = {bound: self._column(at, bound) for at, bound in enumerate(BOUNDS)} if found is not None else {}
+
+    def _supply(self) -> Supply:
+        """The good with those of its own sources that a test of its asks for by name, and what answers them."""
+        facts = self.roll.facts
+        packs = self._packs() if any(test.kind == "pack" for test in self.good.tests) else []
+        top = self.roll.top(self.nth)
+        top = Node(top.name, top.facts, tuple(source_from(facts, nth, top.name) for nth in packs))
+        self.own = dict(zip((source.key for source in top.sources), packs, strict=True))
+        nodes = {facts.names[nth]: self.stage.stub(nth) for nth in map(int, facts.child[packs]) if nth >= 0} | {
+            top.name: top
+        }
+        return Supply(facts.dossier, top.name, nodes, tuple(nodes))
+
+    def _packs(self) -> list[int]:
+        """The numbers of the good's own sources that are traction batteries by their code."""
+        facts, starts = self.roll.facts, self.roll.shape.starts
+        found = []
+        for nth in range(int(starts[self.nth]), int(starts[self.nth + 1])):
+            child = int(facts.child[nth])
+            said = facts.kinds[facts.kind[nth]]["hs"] or (
+                facts.faces[facts.face[child]].get("hs") if child >= 0 else None
+            )
+            if digits(said).startswith("850760"):
+                found.append(nth)
+        return found
+
+    def _ground(self) -> Ground:
+        ground = Ground(self.supply, self.rules)
+        ground.costs.of[self.supply.good] = self._cost()
+        return ground
+
+    def _cost(self) -> Cost | None:
+        if not self.costs.known[self.row]:
+            return None
+        total, excluded, net = (self.money(int(self.costs.values[self.row * 3 + k])) for k in range(3))
+        return Cost(total, excluded, net, total)
+
+    def money(self, units: int) -> Fraction:
+        return Fraction(units, self.unit)
+
+    # ---- the columns ----
+
+    def _column(self, at: int, bound: str) -> Column:
+        if isinstance(self.found, Absorbed):
+            return self._absorbed(at, bound)
+        if isinstance(self.found, Labelled):
+            labelled = Label(self.ground, always(bound))
+            labelled.counted, labelled.value = (
+                self.money(self.found.counted(self.row, at)),
+                self.money(int(self.found.equipment[self.row])),
+            )
+            return labelled
+        assert isinstance(self.found, Lowest)
+        amount = self.money(int(self.found.values[self.row * 3 + at]))
+        if self.good.method == "whole":
+            whole = Whole(self.ground, always(bound))
+            whole.inside = {self.supply.good: amount}
+            stated = self.supply.top.facts.get("customs_value")
+            whole.base = None if stated is None else Fraction(stated) * whole.rate(self.supply.top)
+            return whole
+        traced = Traced(self.ground, always(bound))
+        traced.values = {self.supply.good: amount}
+        return traced
+
+    def _absorbed(self, at: int, bound: str) -> Column:
+        column, found = Direct(self.ground, always(bound)), self.found
+        base = self.good.answers["base"]
+        by_net, over = base == "net_cost", self.ground.base(self.supply.top, base)
+        column.threshold = next((test.threshold for test in self.good.tests if test.kind == "rvc"), None) or ZERO
+        column.status, column.entries, column.why = {}, {}, {}
+        column.amounts = self._direct(at)
+        column.good = None
+        if over is not None:
+            more = self.money(found.more(self.row, at)) if by_net else ZERO
+            cost = self.ground.costs.of[self.supply.good]
+            column.good = Value(
+                over + more, self.money(found.vnm(self.row, at, by_net=by_net)), (cost.total if cost else over) + more
+            )
+        return column
+
+    def _direct(self, at: int) -> dict[Any, Fraction]:
+        """What each of the good's own sources that are shown brings at one bound, per unit."""
+        shape, amounts = self.roll.shape, {}
+        lowering = Lowering(self.ground)
+        for source in self.supply.top.sources:
+            nth = self.own[source.key]
+            child = int(shape.facts.child[nth])
+            said = lowering.said(source, self.supply.nodes[source.child] if source.child else None)
+            amounts[source.key] = said.best if at == 2 else said.whole
+            if said.kind == STATUS:
+                state = int(self.found.status[int(shape.row[child]) * 3 + at])
+                amounts[source.key] = ZERO if state == 1 or (state == -1 and at == 2) else said.whole
+        return amounts
+
+    # ---- what the closing functions ask of a run ----
+
+    @property
+    def content(self) -> "Standing":
+        """Its own content stands on the standing itself."""
+        return self
+
+    @cached_property
+    def base(self) -> Fraction:
+        cost = self.ground.costs.of[self.supply.good]
+        return cost.net if cost else self.ground.price(self.supply.top) or ZERO
+
+    @property
+    def _content(self) -> Any:
+        return self.roll.content(self.stage)
+
+    @cached_property
+    def inputs(self) -> dict[str, Fraction]:
+        return {place: self.money(amount) for place, amount in self._content.of(self.row).items()}
+
+    @cached_property
+    def untraced(self) -> Fraction:
+        return self.money(self._content.open_in(self.row))
+
+    # ---- the tests ----
+
+    def tests(self) -> tuple[TestResult, ...]:
+        """Every test at its three bounds."""
+        rows = []
+        for test in self.good.tests:
+            figures = [self.figure(test, at, bound) for at, bound in enumerate(BOUNDS)]
+            worst, declared, best = figures
+            ways = tuple(
+                (way.name, way.text, way.cite, tuple(one.way(way.name) for one in figures)) for way in declared.ways
+            )
+            rows.append(TestResult(test, worst.value, declared.value, best.value, ways, worst.absent, worst.moot))
+        return tuple(rows)
+
+    @cached_property
+    def as_run(self) -> Any:
+        """The same, as the functions that close a vehicle know an exact run."""
+        return Closed(self)
+
+    def figure(self, test: Test, at: int, bound: str) -> Figure:
+        """One test at one bound."""
+        return KINDS[test.kind](Summed(self.as_run, always(bound), self.columns.get(bound)), test)
+
+    def beyond(self) -> bool:
+        """Whether these sums do not tell: a comparison that lies too near, or what only an opened vehicle shows."""
+        return isinstance(self.found, Labelled) and bool(self.found.far[self.row])
+
+    @cached_property
+    def slack(self) -> Fraction:
+        """How far any amount that closes this good may lie from the exact one."""
+        halves = int(self.costs.halves[self.row])
+        if self.found is not None:
+            halves += int(self.found.halves[self.row])
+        if any(test.kind in {"share", "activities", "rvc"} for test in self.good.tests) and self.found is None:
+            halves += int(self._content.halves[self.row])
+        return Fraction(halves + 2, 2 * self.unit)
+
+
+class Closed:
+    """A standing with its content as the closing functions read it."""
+
+    def __init__(self, standing: Standing):
+        self._standing = standing
+        self.content = Contents(standing)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._standing, name)
+
+
+class Contents:
+    """Content by country of one good: its inputs, and its own value where it is made."""
+
+    def __init__(self, standing: Standing):
+        self._standing = standing
+
+    @property
+    def base(self) -> Fraction:
+        return self._standing.base
+
+    @cached_property
+    def good(self) -> dict[str, Fraction]:
+        top, found = self._standing.supply.top, dict(self._standing.inputs)
+        left = self.base - sum(found.values(), ZERO)
+        rate = self._standing.ground.costs.rates[top.name]
+        for country, amount in (top.facts.get("own_value") or {}).items():
+            found[country] = found.get(country, ZERO) + amount * rate
+            left -= amount * rate
+        place = top.made_in or UNTRACED
+        found[place] = found.get(place, ZERO) + left
+        return found
+
+
+class Direct(Absorb):
+    """The column of a good whose own sources' amounts are known."""
+
+    amounts: dict[Any, Fraction]
+
+    def taken(self, source: Source) -> Chosen:
+        return Chosen(self.amounts[source.key], "")
+
+
+def near(standing: Standing | None, test: TestResult) -> bool:
+    """Whether a test's percentage lies so near to what is required that only the exact run may decide."""
+    if (
+        standing is None
+        or test.absent
+        or test.test.threshold is None
+        or test.test.kind in {"claim", "steel", "aluminum", "pack"}
+    ):
+        return False
+    over = _measured_over(standing, test)
+    if over <= 0:
+        return True
+    slack = 800 * standing.slack / over
+    return any(
+        value is not None and abs(value - test.test.threshold) <= slack
+        for value in (test.worst, test.declared, test.best)
+    )
+
+
+def _measured_over(standing: Standing, test: TestResult) -> Fraction:
+    """The least that a percentage of this test is measured over, in currency."""
+    if test.test.kind in {"rvc", "non_originating", "content", "whole"} and standing.found is not None:
+        return min((column.net for column in standing.columns.values()), default=ZERO)  # type: ignore[attr-defined]
+    regional = sum((amount for place, amount in Contents(standing).good.items() if place in {"US", "CA", "MX"}), ZERO)
+    return standing.base if test.test.of == "total" else min(regional, standing.base / 2)
+
+
+__all__ = ["DECLARED", "Figure", "Standing", "near"]

@@ -1,0 +1,112 @@
+"""What every pass is: one method over a fleet in one context; lowered where something changed, swept where something moved."""
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from tracing.engine.facts import Ints
+from tracing.engine.fleet import TooLarge
+from tracing.engine.loops.largest import largest
+from tracing.engine.passes.money import SAFE, Money
+from tracing.engine.passes.shape import Extent, Shape
+from tracing.engine.passes.stage import Stage, Wordings
+from tracing.engine.supply import Node, Source
+
+if TYPE_CHECKING:
+    from tracing.engine.passes.costs import Costs
+
+Said = TypeVar("Said")
+Floats = npt.NDArray[np.float64]
+
+
+class Asked:
+    """The wordings of an extent and what a method said of each, column by column."""
+
+    def __init__(self, extent: Extent, found: Wordings, money: Money, said: list[tuple[Any, Any]]):
+        self.extent, self.found, self.money, self.said = extent, found, money, said
+        self.rough = np.zeros(len(extent.sources), dtype=bool)
+
+    def amounts(self, of: Callable[[Any], Fraction]) -> Ints:
+        """An amount of every source in units; what was rounded is remembered in ``rough``."""
+        found, rough = self.money.spread(
+            self.found, self.extent.sources, [(of(none), of(one)) for none, one in self.said]
+        )
+        self.rough |= rough
+        return found
+
+    def named(self, names: Sequence[str], of: Callable[[Any, str], Fraction]) -> dict[str, Ints]:
+        """Several amounts by their names."""
+        return {name: self.amounts(partial(_of, of, name)) for name in names}
+
+    def flags(self, of: Callable[[Any], Any], kind: type = bool) -> npt.NDArray[Any]:
+        """What is the same at every price, of every source."""
+        return np.array([of(one) for _, one in self.said] or [0], dtype=kind)[self.found.of]
+
+
+def _of(of: Callable[[Any, str], Fraction], name: str, one: Any) -> Fraction:
+    return of(one, name)
+
+
+class Pass:
+    """One method in one context. ``lower`` asks the law and weighs; ``sweep`` adds up; ``halves`` int64 [N] bounds the rounding.
+
+    ``memory`` holds what the law said of each wording; it outlives the pass.
+    """
+
+    def __init__(self, shape: Shape, stage: Stage, costs: "Costs | None", memory: dict[Any, Any]):
+        self.shape, self.stage, self.memory = shape, stage, memory
+        if costs is not None:
+            self.costs = costs
+        self.halves = np.zeros(shape.rows, dtype=np.int64)
+        self.rough = np.zeros(shape.rows, dtype=np.int64)
+        self.size, self.sums = np.zeros(shape.rows), np.zeros(shape.rows)
+        self.bounds: dict[int, Floats] = {}
+
+    @property
+    def money(self) -> Money:
+        return self.costs.money
+
+    def ask(self, extent: Extent, found: Wordings, ask: Callable[[Source, Node | None], Any]) -> Asked:
+        return Asked(extent, found, self.money, self.stage.asked(found, ask, self.memory))
+
+    def run(self, rows: Ints) -> None:
+        """Add up these rows (ascending positions) from what stands below them, once it is proved that no integer overflows.
+
+        Raises TooLarge, naming the part where that cannot be shown.
+        """
+        for nth, (size, passed, looked) in enumerate(self.proofs()):
+            self._prove(rows, size, passed, looked, self.bounds.setdefault(nth, np.zeros(self.shape.rows)))
+        self.sweep(rows)
+
+    def _prove(self, rows: Ints, size: Floats, passed: Ints, looked: Ints, bound: Floats) -> None:
+        shape = self.shape
+        largest(rows, shape.ptr, shape.col, passed, looked, shape.den, size, self.sums, bound)
+        over = rows[self.sums[rows] >= SAFE]
+        if len(over):
+            name = shape.facts.names[shape.node[over[0]]]
+            places = f"{self.money.digits} places of {shape.facts.currency}"
+            raise TooLarge(f"{name}: an amount of it does not fit into 62 bits at {places}", name)
+
+    def proofs(self) -> Iterable[tuple[Floats, Ints, Ints]]:
+        """What is proved, as (sizes of the rows' own amounts, weight of what passes up without a limit, weight by which what is
+        inside is multiplied at all)."""
+        raise TypeError(f"{type(self).__name__} does not say what passes up")
+
+    def lower(self, extent: Extent, found: Wordings) -> None:
+        """Ask and weigh the sources of these rows."""
+        raise TypeError(f"{type(self).__name__} does not say how it is lowered")
+
+    def weigh(self, size: Floats, extent: Extent, amounts: Iterable[Ints]) -> None:
+        """Note in ``size`` how large these amounts of each source make its row, whichever of them counts."""
+        most = np.zeros(len(extent.sources), dtype=np.int64)
+        for column in amounts:
+            np.maximum(most, np.abs(column), out=most)
+        size[extent.rows] = extent.sizes(most)
+
+    def sweep(self, rows: Ints) -> None:
+        """The loops of the method over these rows."""
+        raise TypeError(f"{type(self).__name__} does not say how it is swept")

@@ -1,0 +1,327 @@
+"""A whole fleet under every rulebook and reading: one pass for each method, then each vehicle's tests from its own sums."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tracing.engine.facts import FleetFacts, Ints
+from tracing.engine.fleet import TooLarge, reach
+from tracing.engine.loops.carried import carried
+from tracing.engine.passes import lowest
+from tracing.engine.passes.absorb import Absorbed
+from tracing.engine.passes.closing import Standing, near
+from tracing.engine.passes.content import Content
+from tracing.engine.passes.costs import Costs
+from tracing.engine.passes.label import Labelled
+from tracing.engine.passes.lowest import Lowest
+from tracing.engine.passes.money import MICRO, NANO
+from tracing.engine.passes.one import Pass
+from tracing.engine.passes.opening import Opening
+from tracing.engine.passes.rows import Unheld
+from tracing.engine.passes.shape import Extent, Shape, all_of, part_of, ranges, reshaped, shape_of
+from tracing.engine.passes.stage import Stage, Wordings, node_of, wordings
+from tracing.engine.passes.supplies import supply_from
+from tracing.engine.result import TestResult, verdict_of
+from tracing.engine.rulebook import Rulebook
+from tracing.engine.rules import Good, NoRuleOnThatDay, Rules, digits
+from tracing.engine.runs import Run
+from tracing.engine.supply import Node
+
+AFTERWARDS = frozenset({"us_share_of", "canada_2018_cap", "core_rollup", "core_average_equal", "us_2026_traces"})
+"""Switches that are read when a vehicle is closed (or that choose the method), so that their readings share a pass."""
+FULL_ABOVE = 20
+"""Above rows / 20 changed, everything is asked and added up anew."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One good under one rulebook and reading. ``exact`` where the exact run decided it and not the integers."""
+
+    good: str
+    number: int
+    rules: Rules = field(repr=False)
+    tests: tuple[TestResult, ...]
+    exact: bool = False
+
+    @property
+    def verdict(self) -> str:
+        return verdict_of(self.tests)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What makes the columns of two goods the same."""
+
+    rules: Rules = field(repr=False)
+    good: Good = field(repr=False)
+    key: tuple[Any, ...]
+
+
+class Roll:
+    """The passes over one fleet on one day; each is made when a verdict first asks for it, and kept up to date by ``change``.
+
+    Every vehicle is rolled by itself, as a trace of the portal computes it; averaging over vehicles is for a dossier of them.
+    """
+
+    def __init__(self, facts: FleetFacts, *, digits: int = NANO, memory: dict[Any, Any] | None = None):
+        self.facts, self.digits = facts, digits
+        self.shape: Shape = shape_of(facts)
+        self.memory = {} if memory is None else memory
+        self.passes: dict[Any, Pass | Unheld] = {}
+        self._leads: dict[tuple[str, ...], npt.NDArray[np.bool_]] = {}
+        self._everything: tuple[Extent, Wordings] | None = None
+
+    # ---- verdicts ----
+
+    def verdicts(self, rulebooks: Iterable[Rulebook], goods: Iterable[int] | None = None) -> Iterator[Verdict]:
+        """Every good (or these, by their number) under every rulebook in every reading that covers it."""
+        wanted = self.facts.goods.tolist() if goods is None else list(goods)
+        for rulebook in rulebooks:
+            for reading in rulebook.readings():
+                rules = rulebook.on(self.facts.on, reading.switches)
+                for nth in wanted:
+                    try:
+                        yield self.verdict(nth, rules)
+                    except NoRuleOnThatDay:
+                        continue
+
+    def verdict(self, nth: int, rules: Rules) -> Verdict:
+        """One good under one law. Raises NoRuleOnThatDay, Refused where nothing can be computed, and TooLarge where amounts of
+        this size do not fit even in millionths of the currency; finer units give way to coarser ones by themselves."""
+        try:
+            return self._verdict(nth, rules)
+        except TooLarge:
+            if self.digits == MICRO:
+                raise
+            self.digits -= 1
+            self.passes.clear()
+            return self.verdict(nth, rules)
+
+    def _verdict(self, nth: int, rules: Rules) -> Verdict:
+        top = self.top(nth)
+        standing = self._standing(nth, self._context(top, rules))
+        if standing is not None and not standing.beyond():
+            found = standing.tests()
+            if not any(near(standing, test) for test in found):
+                return Verdict(top.name, nth, rules, found)
+        return Verdict(top.name, nth, rules, self.exact(nth, rules), exact=True)
+
+    def exact(self, nth: int, rules: Rules) -> tuple[TestResult, ...]:
+        """The tests of one good by the exact run over its whole supply."""
+        return tuple(Run(supply_from(self.facts, self.shape.starts, nth), rules).tests())
+
+    def top(self, nth: int) -> Node:
+        """A good without what is inside it."""
+        return node_of(self.facts, nth)
+
+    def _standing(self, nth: int, context: Context) -> Standing | None:
+        """What the passes say of one good; None where no pass holds its method."""
+        if context.good.method == "heavy":
+            return None
+        found = self._pass(context, Stage(self.facts, context.rules, nth))
+        if isinstance(found, Unheld):
+            return None
+        if isinstance(found, Absorbed) and self._looks_inside(nth, context, found):
+            return Opening(self, nth, context.rules, context.good, found)
+        return Standing(self, nth, context.rules, context.good, found)
+
+    def _looks_inside(self, nth: int, context: Context, found: Absorbed) -> bool:
+        """Whether a test of this vehicle asks for more than its sums: core parts, wages, a lawful choice."""
+        row, kinds = int(self.shape.row[nth]), {test.kind for test in context.good.tests}
+        paid = "labour" in kinds and self.wages
+        cored = "core_parts" in kinds and bool(self.leads(())[nth])
+        return bool(found.choices[row] or found.far[row]) or paid or cored
+
+    # ---- passes ----
+
+    def _context(self, top: Node, rules: Rules) -> Context:
+        good = rules.good_for(top)
+        elected = tuple(sorted(key for key, value in (top.facts.get("elections") or {}).items() if value))
+        switches = tuple(sorted((key, value) for key, value in rules.switches.items() if key not in AFTERWARDS))
+        place = top.made_in if good.method == "label" else None
+        return Context(rules, good, (rules.rulebook.id, good.name, good.method, good.use, elected, switches, place))
+
+    def _pass(self, context: Context, stage: Stage) -> Pass | Unheld | None:
+        key = context.key
+        match context.good.method:
+            case "traced":
+                return self._made(key, stage, partial(Lowest, method=lowest.traced))
+            case "whole":
+                return self._made(key, stage, partial(Lowest, method=lowest.whole))
+            case "absorb":
+                return self._made(key, stage, partial(Absorbed, goods=self._goods(context)))
+            case "label":
+                return self._made(key, stage, Labelled)
+        return None
+
+    def _made(self, key: tuple[Any, ...], stage: Stage, make: Any) -> Pass | Unheld:
+        """The pass of that key, asked and added up when it is first wanted."""
+        if key not in self.passes:
+            made = make(self.shape, stage, self.cost(stage), self.memory.setdefault(key, {}))
+            try:
+                self._complete(made)
+            except Unheld as why:
+                self.passes[key] = why
+                return why
+            self.passes[key] = made
+        return self.passes[key]
+
+    def _complete(self, one: Pass) -> None:
+        if self._everything is None:
+            extent = all_of(self.shape)
+            self._everything = (extent, wordings(self.facts, extent.sources))
+        one.lower(*self._everything)
+        one.run(self._everything[0].rows)
+
+    def _goods(self, context: Context) -> dict[int, Good]:
+        """How each good of the fleet that this context holds is computed, by its position."""
+        found = {}
+        for nth in self.facts.goods.tolist():
+            try:
+                other = self._context(self.top(nth), context.rules)
+            except NoRuleOnThatDay:
+                continue
+            if other.key == context.key:
+                found[int(self.shape.row[nth])] = other.good
+        return found
+
+    def cost(self, stage: Stage) -> Costs:
+        """The costs in the dossier's currency under a law's exchange rates."""
+        key = ("costs", *self._rates(stage))
+        if key not in self.passes:
+            made = Costs(self.shape, stage, self.digits, self.memory.setdefault(key, {}))
+            self._complete(made)
+            made.measure()
+            self.passes[key] = made
+        found = self.passes[key]
+        assert isinstance(found, Costs)
+        return found
+
+    def content(self, stage: Stage) -> Content:
+        """The content by country; shared by all laws with one territory and one set of rates."""
+        found = self._made(("content", *self._rates(stage), tuple(sorted(stage.ground.territory))), stage, Content)
+        assert isinstance(found, Content)
+        return found
+
+    def high_wages(self, stage: Stage, rules: Rules) -> Lowest:
+        """Value made at plants that pay high wages, inside every part."""
+        key = ("high_wages", rules.rulebook.id, tuple(sorted(rules.switches.items())), *self._rates(stage))
+        found = self._made(key, stage, partial(Lowest, method=lowest.high_wages))
+        assert isinstance(found, Lowest)
+        return found
+
+    def _rates(self, stage: Stage) -> tuple[Any, ...]:
+        law = stage.ground.law
+        return (law,) if any(row.get("law") == law for row in self.facts.rates) else ()
+
+    # ---- what lies where ----
+
+    @property
+    def wages(self) -> bool:
+        """Whether any plant's wage is stated: without one no labour value is found."""
+        return any(plant.get("hourly") is not None for plant in self.facts.plants.values())
+
+    @cached_property
+    def number(self) -> dict[str, int]:
+        """The number of each declaration by its name."""
+        return {name: nth for nth, name in enumerate(self.facts.names)}
+
+    def leads(self, codes: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+        """Which declarations are core parts or hold one: by claim, and by these codes where nothing is claimed. bool [D]"""
+        if codes not in self._leads:
+            self._leads[codes] = _leads(self.facts, self.shape, tuple(digits(code) for code in codes))
+        return self._leads[codes]
+
+    # ---- change ----
+
+    def change(self, facts: FleetFacts, changed: Iterable[int]) -> list[int]:
+        """Take over facts in which only these declarations (by number) say something else, or are answered otherwise.
+
+        Asks and adds up only what they reach; everything where that is more than a twentieth, or where who holds whom has
+        changed. Answers the numbers of the goods whose verdicts may differ.
+        """
+        shape = reshaped(self.shape, facts)
+        named = np.unique(np.fromiter(changed, dtype=np.int64))
+        rows = np.zeros(0, dtype=np.int64) if shape is None else self._touched(shape, facts, named)
+        if shape is None or FULL_ABOVE * len(rows) > shape.rows:
+            self.__init__(facts, digits=self.digits, memory=self.memory)  # type: ignore[misc]
+            return [int(nth) for nth in facts.goods]
+        self.facts, self.shape, self._everything = facts, shape, None
+        self._leads = {}
+        self.__dict__.pop("number", None)
+        reached = reach(shape.fleet, rows).astype(np.int64)
+        extent = part_of(shape, rows)
+        found = wordings(facts, extent.sources)
+        for one in self.passes.values():
+            if isinstance(one, Pass):
+                one.shape, one.stage = shape, Stage(facts, one.stage.rules, one.stage.number)
+        for one in sorted(
+            (one for one in self.passes.values() if isinstance(one, Pass)), key=lambda one: not isinstance(one, Costs)
+        ):
+            one.lower(extent, found)
+            one.run(reached)
+            if isinstance(one, Costs):
+                one.measure()
+        return [
+            nth
+            for nth in facts.goods.tolist()
+            if np.searchsorted(reached, shape.row[nth], "right") > np.searchsorted(reached, shape.row[nth])
+        ]
+
+    def _touched(self, shape: Shape, facts: FleetFacts, changed: Ints) -> Ints:
+        """The rows that must be asked anew: what changed, whoever holds it, what it holds, and through whom its cost rises."""
+        asked = facts.child[ranges(shape.starts[changed], shape.starts[changed + 1])]
+        buyers = facts.asker[np.isin(facts.child, changed)]
+        rows = shape.row[np.concatenate([changed, buyers, asked[asked >= 0]])]
+        rows = np.unique(rows[rows >= 0]).astype(np.int64)
+        made = np.array([row["how"] == "made" for row in facts.kinds] or [False])
+        while made.any():
+            above = ranges(
+                shape.fleet.above.ptr[rows].astype(np.int64), shape.fleet.above.ptr[rows + 1].astype(np.int64)
+            )
+            holders = np.unique(shape.fleet.above.col[above]).astype(np.int64)
+            holders = (
+                holders[[self._makes(shape, facts, made, int(one), rows) for one in holders]]
+                if len(holders)
+                else holders
+            )
+            more = np.union1d(rows, holders)
+            if len(more) == len(rows):
+                break
+            rows = more
+        return rows
+
+    def _makes(self, shape: Shape, facts: FleetFacts, made: npt.NDArray[np.bool_], row: int, of: Ints) -> bool:
+        """Whether this row makes one of those itself."""
+        slots = np.arange(shape.ptr[row], shape.ptr[row + 1])
+        return bool((made[facts.kind[shape.slot[slots]]] & np.isin(shape.col[slots], of)).any())
+
+
+def _leads(facts: FleetFacts, shape: Shape, codes: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    said = [(face.get("claims") or {}).get("core") for face in facts.faces]
+    lined = [row["claims"].get("core") for row in facts.kinds]
+    by_face = np.array([one not in {None, "none"} for one in said] or [False])
+    by_kind = np.array([one not in {None, "none"} for one in lined] or [False])
+    has = facts.child >= 0
+    core = by_kind[facts.kind] | (has & by_face[facts.face[facts.child]])
+    if codes:
+        quiet = np.array([one is None for one in lined] or [False])[facts.kind]
+        quiet &= ~has | np.array([one is None for one in said] or [False])[facts.face[facts.child]]
+        coded = np.array([digits(row["hs"]).startswith(codes) for row in facts.kinds] or [False])[facts.kind]
+        unsaid = np.array([not row["hs"] for row in facts.kinds] or [False])[facts.kind]
+        of_child = np.array([digits(face.get("hs")).startswith(codes) for face in facts.faces] or [False])[
+            facts.face[facts.child]
+        ]
+        core |= quiet & (coded | (unsaid & has & of_child))
+    extent = all_of(shape)
+    flags = np.zeros(shape.rows, dtype=np.int64)
+    flags[extent.rows] = extent.any_by_row(core)
+    rows = np.zeros(shape.rows, dtype=np.int64)
+    carried(extent.rows, shape.ptr, shape.col, flags, rows)
+    found = np.where(shape.row >= 0, rows[shape.row] > 0, False)
+    found[facts.child[core & has]] = True
+    return found
