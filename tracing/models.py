@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -17,6 +18,11 @@ class VehicleQuerySet(models.QuerySet):
     def due(self):
         return self.filter(due_mark__isnull=False)
 
+    def traced_at_once(self):
+        """Those that are traced whenever something below them changed; of a larger one the board shows the fleet's roll, and it
+        is traced when somebody asks."""
+        return self.filter(Q(lines__isnull=True) | Q(lines__lte=settings.TRACE_AT_ONCE))
+
 
 class Vehicle(models.Model):
     """An automaker's vehicle: the part at the top of a supply tree, with what the laws need to class it."""
@@ -29,6 +35,12 @@ class Vehicle(models.Model):
     body = models.CharField(max_length=60, blank=True, help_text="crossover, pickup, electric car …")
     assembled_at = models.CharField(max_length=120, blank=True, help_text="Town and country of final assembly.")
     units_a_year = models.PositiveIntegerField(default=0)
+    lines = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="How many sources stand below it, as the last roll of the fleet found.",
+    )
     due_mark = models.UUIDField(
         null=True, blank=True, help_text="Set while a new trace is due; retrace clears the one it saw."
     )
@@ -111,6 +123,60 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rulebook} {self.reading} of {self.trace}".replace("  ", " ")
+
+
+class Roll(models.Model):
+    """One roll of the whole fleet: what had changed, how many figures moved, and where its time went. Never edited."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(default=timezone.now)
+    on = models.DateField(help_text="The day whose facts and rules were taken.")
+    engine = models.CharField(max_length=20)
+    parts = models.PositiveIntegerField(help_text="Parts at which something had changed.")
+    vehicles = models.PositiveIntegerField(help_text="Vehicles that these reach.")
+    verdicts = models.PositiveIntegerField(help_text="Verdicts stored because they say something else than before.")
+    exact = models.PositiveIntegerField(default=0, help_text="Verdicts that the exact run decided.")
+    seconds = models.JSONField(default=dict, help_text="Where the time went, by step.")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"roll {self.pk} of {self.on}"
+
+
+class VerdictQuerySet(models.QuerySet):
+    def visible_to(self, membership):
+        return self.filter(vehicle__organisation_id=membership.organisation_id)
+
+
+class Verdict(models.Model):
+    """What one rulebook, in one reading, says of a vehicle by the fleet's last roll. A roll that finds otherwise replaces it.
+
+    It has the tests and nothing of what they rest on: parts, gaps and steps are a Trace's, and so is what a certificate says.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    vehicle = models.ForeignKey(Vehicle, models.CASCADE, related_name="verdicts")
+    rulebook = models.CharField(max_length=30)
+    reading = models.CharField(max_length=30, blank=True)
+    edition = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, help_text="law, proposal or idea")
+    hypothetical = models.BooleanField(default=False, help_text="The law was not in force on that day.")
+    verdict = models.CharField(max_length=5)
+    result = models.JSONField(help_text="The tests, exact; disclosure decides who sees what.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the result: equal results are stored once.")
+    roll = models.ForeignKey(Roll, models.PROTECT, related_name="found")
+    at = models.DateTimeField(default=timezone.now, help_text="Since when it says so.")
+
+    objects = VerdictQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["vehicle", "rulebook", "reading"]
+        constraints = [models.UniqueConstraint(fields=["vehicle", "rulebook", "reading"], name="verdict_once")]
+
+    def __str__(self) -> str:
+        return f"{self.rulebook} {self.reading} of {self.vehicle}".replace("  ", " ")
 
 
 class Gap(models.Model):

@@ -2,12 +2,12 @@
 
 from celery import shared_task
 
-from tracing.actions import traces
+from tracing.actions import bells, traces
 
 
 @shared_task(name="tracing.spread", ignore_result=True)
 def spread() -> None:
-    traces.spread()
+    bells.spread()
 
 
 @shared_task(name="tracing.retrace", ignore_result=True)

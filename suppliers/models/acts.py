@@ -21,21 +21,29 @@ class RippleQuerySet(models.QuerySet):
     def due(self):
         return self.filter(spread_at__isnull=True)
 
+    def unrolled(self):
+        return self.filter(rolled_at__isnull=True)
+
 
 class Ripple(models.Model):
-    """Something changed at this part. The row is the queue; ``spread`` marks it done once vehicles above are due."""
+    """Something changed at this part. The row is the queue, twice: ``spread`` marks it done once vehicles above are due, a
+    roll of the fleet once its figures are stored."""
 
     id = models.BigAutoField(primary_key=True)
     part = models.ForeignKey("suppliers.Part", models.CASCADE, related_name="ripples")
     why = models.CharField(max_length=40, help_text="signed, withdrawn, begins, ends, sourcing")
     at = models.DateTimeField(default=timezone.now)
     spread_at = models.DateTimeField(null=True, blank=True)
+    rolled_at = models.DateTimeField(null=True, blank=True)
 
     objects = RippleQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["spread_at"], name="ripple_due", condition=models.Q(spread_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["spread_at"], name="ripple_due", condition=models.Q(spread_at__isnull=True)),
+            models.Index(fields=["rolled_at"], name="ripple_unrolled", condition=models.Q(rolled_at__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.why} at {self.part_id}"

@@ -201,7 +201,9 @@ def test_a_change_in_what_everybody_buys_is_a_full_pass():
     read = a_fleet(40)
     roll = Roll(facts_of(read))
     everything(roll)
-    facts = dataclasses.replace(roll.facts, price=np.where(roll.facts.price > 0, roll.facts.price + 1, roll.facts.price))
+    facts = dataclasses.replace(
+        roll.facts, price=np.where(roll.facts.price > 0, roll.facts.price + 1, roll.facts.price)
+    )
     assert len(roll.change(facts, range(len(facts.names)))) == len(facts.goods)
     assert everything(roll) == everything(Roll(facts))
 
@@ -211,8 +213,19 @@ def test_a_change_in_what_everybody_buys_is_a_full_pass():
 
 def plain(price, foreign, *, currency="USD", net=None):
     """A car of one foreign screen, at a net cost."""
-    line = {"item": "screen", "hs": "8708.40", "sources": [{"how": "imported", "made_in": "JP", "price": foreign, "title": "importation"}]}
-    car = {"made_in": "US", "hs": "8703.23", "uses": ["light"], "costs": {"net": net or price}, "body": [line], "currency": currency}
+    line = {
+        "item": "screen",
+        "hs": "8708.40",
+        "sources": [{"how": "imported", "made_in": "JP", "price": foreign, "title": "importation"}],
+    }
+    car = {
+        "made_in": "US",
+        "hs": "8703.23",
+        "uses": ["light"],
+        "costs": {"net": net or price},
+        "body": [line],
+        "currency": currency,
+    }
     return {"dossier": 1, "on": "2005-03-01", "currency": currency, "vehicles": ["V"], "declarations": {"V": car}}
 
 
@@ -255,7 +268,9 @@ def test_a_loop_is_named():
     for one, other in (("A", "B"), ("B", "C"), ("C", "A")):
         line = {"item": other, "sources": [{"how": "bought", "price": "1", "declaration": other}]}
         data["declarations"][one] = {"made_in": "US", "body": [line]}
-    data["declarations"]["V"]["body"].append({"item": "A", "sources": [{"how": "bought", "price": "1", "declaration": "A"}]})
+    data["declarations"]["V"]["body"].append(
+        {"item": "A", "sources": [{"how": "bought", "price": "1", "declaration": "A"}]}
+    )
     with pytest.raises(SupplyLoop) as caught:
         Roll(facts_of(dossier.read(data)))
     assert sorted(caught.value.parts) == ["A", "B", "C"]
@@ -271,7 +286,9 @@ def test_twenty_six_nested_parts_are_instant():
         declarations[name] = {"made_in": "US", "hs": "7318.15", "body": body, "costs": {"net": str(2 ** (26 - nth))}}
     declarations["Z"]["claims"] = {"core": "engine"}
     declarations["A"] |= {"hs": "8703.23", "uses": ["light"], "costs": {"net": str(2**26)}}
-    read = dossier.read({"dossier": 1, "on": "2026-09-01", "currency": "USD", "vehicles": ["A"], "declarations": declarations})
+    read = dossier.read(
+        {"dossier": 1, "on": "2026-09-01", "currency": "USD", "vehicles": ["A"], "declarations": declarations}
+    )
     roll = Roll(facts_of(read))
     assert {row.verdict for row in roll.verdicts(laws())} >= {"pass"}
 

@@ -66,7 +66,8 @@ def spread() -> int:
             ripples = ripples.select_for_update(skip_locked=True)
         found = list(ripples.values_list("pk", "part_id"))
         if found:
-            mark(Vehicle.objects.filter(part__in=above({part for _, part in found})).values_list("pk", flat=True))
+            touched = Vehicle.objects.traced_at_once().filter(part__in=above({part for _, part in found}))
+            mark(touched.values_list("pk", flat=True))
             keys = [key for key, _ in found]
             for start in range(0, len(keys), CHUNK):
                 Ripple.objects.filter(pk__in=keys[start : start + CHUNK]).update(spread_at=timezone.now())
@@ -91,6 +92,12 @@ def ring(vehicle_id) -> bool:
         return False
     current_app.send_task("tracing.retrace", args=[str(vehicle_id)], countdown=(at - now).total_seconds() or None)
     return True
+
+
+def ask(vehicle: Vehicle) -> None:
+    """Have a vehicle traced now, however large its supply is."""
+    mark([vehicle.pk])
+    transaction.on_commit(lambda: ring(vehicle.pk))
 
 
 def above(parts: set[uuid.UUID]) -> set[uuid.UUID]:
@@ -287,7 +294,8 @@ def daily(on: dt.date | None = None) -> int:
             else []
         )
         stale = (
-            Vehicle.objects.filter(due_mark__isnull=True)
+            Vehicle.objects.traced_at_once()
+            .filter(due_mark__isnull=True)
             .exclude(traces__on=day)
             .filter(traces__isnull=False)
             .distinct()

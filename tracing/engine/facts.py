@@ -1,9 +1,10 @@
 """A fleet's facts as arrays: amounts and quantities in columns of integers, every distinct wording once."""
 
 import datetime as dt
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,12 @@ QUANTITY = 10_000
 NOT_SAID = -1
 COSTS = ("product", "period", "other", "net", "total", "after_shipment")
 AMOUNTS = ("price", *COSTS, "excluded")
+TOLD = ("amount", "net_cost", "vnm")
+COUNTRIES = ("US", "CA", "MX")
+SILENT = frozenset({
+    "id", "subject", "maker", "part", "description", "hs_edition", "from", "until", "plant_share", "addressed_to", "signed_by",
+    "signed_at", "supersedes",
+})  # fmt: skip
 APART = frozenset({"body", "price", "costs", "id", "part", "description"})
 """Not of a face: what has its columns, and what only says which declaration it is: its name does."""
 
@@ -54,6 +61,73 @@ class FleetFacts:
     rates: list[dict[str, Any]] = field(default_factory=list, repr=False)
     plants: dict[str, Any] = field(default_factory=dict, repr=False)
     companies: dict[str, Any] = field(default_factory=dict, repr=False)
+    asked: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def of_faces(self, key: str, ask: Callable[[dict[str, Any]], Any]) -> npt.NDArray[Any]:
+        """What is asked of each face that no statement and no own value answers, once under each key."""
+        number, first = self.alike(None)
+        found: npt.NDArray[Any] = self._once(
+            key, len(self.faces), lambda: _array(ask(self.faces[nth]) for nth in first.tolist())[number]
+        )
+        return found
+
+    def of_kinds(self, key: str, ask: Callable[[dict[str, Any]], Any]) -> npt.NDArray[Any]:
+        """What is asked of each kind, once under each key."""
+        found: npt.NDArray[Any] = self._once(
+            f"kind {key}", len(self.kinds), lambda: _array(ask(row) for row in self.kinds)
+        )
+        return found
+
+    def alike(self, law: str | None) -> tuple[Places, Places]:
+        """The number of each face by what that law can ask of it, int32 [F], and the first face of each number.
+
+        Who says it, of which part and for how long is none of that, nor what is stated under other laws; own value stands in
+        ``own`` where that holds it.
+        """
+        found: tuple[Places, Places] = self._once(f"alike {law}", len(self.faces), lambda: self._alike(law))
+        return found
+
+    def _alike(self, law: str | None) -> tuple[Places, Places]:
+        grouped = getattr(self.faces, "grouped", None)
+        silent = SILENT if self.plants else SILENT | {"plant"}
+        if grouped is not None:
+            number = grouped(partial(heard, law, silent), silent, partial(_hears, law))
+        else:
+            known: dict[Hashable, int] = {}
+            number = _array(known.setdefault(key_of(heard(law, silent, face)), len(known)) for face in self.faces)
+        _, first, number = np.unique(number, return_index=True, return_inverse=True)
+        return number.astype(np.int32), first.astype(np.int32)
+
+    def told(self, law: str | None) -> npt.NDArray[np.bool_]:
+        """Whether a face states amounts that this law hears, so that not everything moves with the price: bool [F]."""
+        number, first = self.alike(law)
+        found: npt.NDArray[np.bool_] = self._once(
+            f"told {law}",
+            len(self.faces),
+            lambda: _array(_tells(law, self.faces[nth]) for nth in first.tolist()).astype(bool)[number],
+        )
+        return found
+
+    @property
+    def own(self) -> Ints:
+        """What each face's maker adds by its own word: int64 [F, 5] in millionths, in the three countries, elsewhere, in all."""
+        found: Ints = self._once("own", len(self.faces), self._own)
+        return found
+
+    def _own(self) -> Ints:
+        table = np.zeros((len(self.faces), len(COUNTRIES) + 2), dtype=np.int64)
+        column = getattr(self.faces, "column", None)
+        places = column("own_value") if column is not None else _own_values(self.faces)
+        for country, amounts in places.items():
+            table[:, COUNTRIES.index(country) if country in COUNTRIES else len(COUNTRIES)] += amounts
+            table[:, -1] += amounts
+        return table
+
+    def _once(self, key: str, size: int, make: Callable[[], Any]) -> Any:
+        """What was found for so many rows; faces and kinds are only ever appended to."""
+        if key not in self.asked or self.asked[key][0] != size:
+            self.asked[key] = (size, make())
+        return self.asked[key][1]
 
     @property
     def dossier(self) -> Dossier:
@@ -69,17 +143,56 @@ class Wordings:
         self._number: dict[Hashable, int] = {}
 
     def number(self, facts: dict[str, Any]) -> int:
-        key = _key(facts)
+        key = key_of(facts)
         if key not in self._number:
             self._number[key] = len(self.rows)
             self.rows.append(facts)
         return self._number[key]
 
 
-def _key(value: Any) -> Hashable:
+def _array(rows: Iterable[Any]) -> npt.NDArray[Any]:
+    return np.array(list(rows) or [0][:0])
+
+
+def heard(law: str | None, silent: frozenset[str], face: dict[str, Any]) -> dict[str, Any]:
+    """What a law can ask of a face."""
+    found = {key: value for key, value in face.items() if key not in silent and key != "statements"}
+    if _fits(face.get("own_value")):
+        found.pop("own_value", None)
+    said = [row for row in face.get("statements") or [] if law is not None and row["law"] == law]
+    return found | ({"statements": said} if said else {})
+
+
+def _hears(law: str | None, template: dict[str, Any], path: tuple[str | int, ...]) -> bool:
+    """Whether an amount at that place of a wording is among what a law can ask."""
+    if path[0] == "statements":
+        return law is not None and bool(template["statements"][path[1]]["law"] == law)
+    return path[0] != "own_value"
+
+
+def _fits(own: dict[str, Any] | None) -> bool:
+    return all(whole(value, MICRO) is not None for value in (own or {}).values())
+
+
+def _tells(law: str | None, face: dict[str, Any]) -> bool:
+    rows = [row for row in face.get("statements") or [] if law is not None and row["law"] == law]
+    return not _fits(face.get("own_value")) or any(row.get(key) is not None for row in rows for key in TOLD)
+
+
+def _own_values(faces: Sequence[dict[str, Any]]) -> dict[str, Ints]:
+    """Own value by country, int64 [F] each, where a face's amounts all fit."""
+    found: dict[str, Ints] = {}
+    for nth, face in enumerate(faces):
+        for country, value in (face.get("own_value") or {}).items() if _fits(face.get("own_value")) else ():
+            found.setdefault(country, np.zeros(len(faces), dtype=np.int64))[nth] = whole(value, MICRO) or 0
+    return found
+
+
+def key_of(value: Any) -> Hashable:
+    """Plain data as something that can be looked up."""
     if isinstance(value, dict):
-        return tuple((name, _key(value[name])) for name in sorted(value))
-    return tuple(_key(item) for item in value) if isinstance(value, list | tuple) else value
+        return tuple((name, key_of(value[name])) for name in sorted(value))
+    return tuple(key_of(item) for item in value) if isinstance(value, list | tuple) else value
 
 
 def whole(value: Fraction | None, parts: int) -> int | None:

@@ -181,15 +181,9 @@ class Result:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, every number a string; see docs/dossier.md."""
-        rulebook, reading = self.rules.rulebook, self.rules.reading
+        kind = self.rules.good_for(self.supply.top).name
         return {
-            "engine": VERSION, "rulebook": rulebook.id, "sha256": rulebook.sha256, "edition": rulebook.edition,
-            "title": rulebook.title, "status": rulebook.status, "hypothetical": self.rules.hypothetical,
-            "reading": reading.name, "reading_label": reading.label, "switches": dict(self.rules.switches),
-            "silence": rulebook.silence["says"], "on": self.rules.day.isoformat(),
-            "good": self.supply.good, "kind_of_good": self.rules.good_for(self.supply.top).name,
-            "currency": self.supply.dossier.currency, "verdict": self.verdict,
-            "tests": [*(row.as_dict() for row in self.tests), *self._not_run()],
+            **said_of(self.rules, self.supply.good, kind, self.supply.dossier.currency, self.tests),
             "amounts": {
                 **{name: amounts.text(value) for name, value in self.amounts.items() if value is not None},
                 "content": {country: amounts.text(value) for country, value in sorted(self.content.items())},
@@ -200,10 +194,24 @@ class Result:
             "label": self.label,
         }  # fmt: skip
 
-    def _not_run(self) -> list[dict[str, Any]]:
-        return [
-            {**row, "kind": "", "note": "", "options": [], "region": [], "of": "", "operator": "", "threshold": "", "worst": "",
-             "declared": "", "best": "",
-             "value": "", "exact": {"worst": "", "declared": "", "best": ""}, "result": NOT_RUN}
-            for row in self.rules.rulebook.data.get("not_run", [])
-        ]  # fmt: skip
+
+def said_of(rules: Rules, good: str, kind: str, currency: str, tests: Sequence[TestResult]) -> dict[str, Any]:
+    """What is said of a good whatever it rests on: the law and its reading, the verdict, every test, run or not."""
+    rulebook, reading = rules.rulebook, rules.reading
+    return {
+        "engine": VERSION, "rulebook": rulebook.id, "sha256": rulebook.sha256, "edition": rulebook.edition,
+        "title": rulebook.title, "status": rulebook.status, "hypothetical": rules.hypothetical,
+        "reading": reading.name, "reading_label": reading.label, "switches": dict(rules.switches),
+        "silence": rulebook.silence["says"], "on": rules.day.isoformat(),
+        "good": good, "kind_of_good": kind, "currency": currency, "verdict": verdict_of(tests),
+        "tests": [*(row.as_dict() for row in tests), *_not_run(rulebook.data)],
+    }  # fmt: skip
+
+
+def _not_run(data: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {**row, "kind": "", "note": "", "options": [], "region": [], "of": "", "operator": "", "threshold": "", "worst": "",
+         "declared": "", "best": "",
+         "value": "", "exact": {"worst": "", "declared": "", "best": ""}, "result": NOT_RUN}
+        for row in data.get("not_run", [])
+    ]  # fmt: skip

@@ -10,12 +10,13 @@ import numpy.typing as npt
 
 from tracing.engine.facts import FleetFacts, Ints
 from tracing.engine.fleet import TooLarge, reach
+from tracing.engine.loops.below import below
 from tracing.engine.loops.carried import carried
 from tracing.engine.passes import lowest
 from tracing.engine.passes.absorb import Absorbed
 from tracing.engine.passes.closing import Standing, near
 from tracing.engine.passes.content import Content
-from tracing.engine.passes.costs import Costs
+from tracing.engine.passes.costs import Costs, is_made
 from tracing.engine.passes.label import Labelled
 from tracing.engine.passes.lowest import Lowest
 from tracing.engine.passes.money import MICRO, NANO
@@ -25,7 +26,7 @@ from tracing.engine.passes.rows import Unheld
 from tracing.engine.passes.shape import Extent, Shape, all_of, part_of, ranges, reshaped, shape_of
 from tracing.engine.passes.stage import Stage, Wordings, node_of, wordings
 from tracing.engine.passes.supplies import supply_from
-from tracing.engine.result import TestResult, verdict_of
+from tracing.engine.result import TestResult, said_of, verdict_of
 from tracing.engine.rulebook import Rulebook
 from tracing.engine.rules import Good, NoRuleOnThatDay, Rules, digits
 from tracing.engine.runs import Run
@@ -33,6 +34,7 @@ from tracing.engine.supply import Node
 
 AFTERWARDS = frozenset({"us_share_of", "canada_2018_cap", "core_rollup", "core_average_equal", "us_2026_traces"})
 """Switches that are read when a vehicle is closed (or that choose the method), so that their readings share a pass."""
+QUIET, NONE, CORE = 0, 1, 2
 FULL_ABOVE = 20
 """Above rows / 20 changed, everything is asked and added up anew."""
 
@@ -45,11 +47,17 @@ class Verdict:
     number: int
     rules: Rules = field(repr=False)
     tests: tuple[TestResult, ...]
+    kind: str
+    currency: str
     exact: bool = False
 
     @property
     def verdict(self) -> str:
         return verdict_of(self.tests)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, every number a string, as the head of a whole result has it."""
+        return said_of(self.rules, self.good, self.kind, self.currency, self.tests)
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,20 @@ class Context:
     rules: Rules = field(repr=False)
     good: Good = field(repr=False)
     key: tuple[Any, ...]
+
+
+class Words:
+    """The wordings of an extent, for each law that asks."""
+
+    def __init__(self, extent: Extent):
+        self.extent = extent
+        self._found: dict[str | None, Wordings] = {}
+
+    def of(self, law: str | None) -> Wordings:
+        """As far as that law can ask for them."""
+        if law not in self._found:
+            self._found[law] = wordings(self.extent.shape.facts, self.extent.sources, law)
+        return self._found[law]
 
 
 class Roll:
@@ -73,7 +95,7 @@ class Roll:
         self.memory = {} if memory is None else memory
         self.passes: dict[Any, Pass | Unheld] = {}
         self._leads: dict[tuple[str, ...], npt.NDArray[np.bool_]] = {}
-        self._everything: tuple[Extent, Wordings] | None = None
+        self._everything: Words | None = None
 
     # ---- verdicts ----
 
@@ -103,12 +125,13 @@ class Roll:
 
     def _verdict(self, nth: int, rules: Rules) -> Verdict:
         top = self.top(nth)
-        standing = self._standing(nth, self._context(top, rules))
+        context = self._context(top, rules)
+        standing, said = self._standing(nth, context), (context.good.name, self.facts.currency)
         if standing is not None and not standing.beyond():
             found = standing.tests()
             if not any(near(standing, test) for test in found):
-                return Verdict(top.name, nth, rules, found)
-        return Verdict(top.name, nth, rules, self.exact(nth, rules), exact=True)
+                return Verdict(top.name, nth, rules, found, *said)
+        return Verdict(top.name, nth, rules, self.exact(nth, rules), *said, exact=True)
 
     def exact(self, nth: int, rules: Rules) -> tuple[TestResult, ...]:
         """The tests of one good by the exact run over its whole supply."""
@@ -172,10 +195,9 @@ class Roll:
 
     def _complete(self, one: Pass) -> None:
         if self._everything is None:
-            extent = all_of(self.shape)
-            self._everything = (extent, wordings(self.facts, extent.sources))
-        one.lower(*self._everything)
-        one.run(self._everything[0].rows)
+            self._everything = Words(all_of(self.shape))
+        one.lower(self._everything.extent, self._everything.of(one.law))
+        one.run(self._everything.extent.rows)
 
     def _goods(self, context: Context) -> dict[int, Good]:
         """How each good of the fleet that this context holds is computed, by its position."""
@@ -236,6 +258,27 @@ class Roll:
             self._leads[codes] = _leads(self.facts, self.shape, tuple(digits(code) for code in codes))
         return self._leads[codes]
 
+    def above(self, nodes: Iterable[int]) -> set[int]:
+        """The goods that hold any of these declarations, at whatever depth, or are one of them."""
+        wanted = np.unique(np.fromiter(nodes, dtype=np.int64))
+        if not len(wanted):
+            return set()
+        facts, row = self.facts, self.shape.row
+        rows = row[np.concatenate([wanted, facts.asker[np.isin(facts.child, wanted)]])]
+        reached = set(reach(self.shape.fleet, np.unique(rows[rows >= 0])).tolist())
+        return {nth for nth in facts.goods.tolist() if int(row[nth]) in reached}
+
+    def lines_below(self, goods: Iterable[int]) -> dict[int, int]:
+        """How many sources stand in and below each of these goods, each counted once."""
+        shape, starts = self.shape, self.shape.starts
+        held = (starts[1:] - starts[:-1])[shape.node]
+        seen = np.zeros(shape.rows, dtype=np.int64)
+        waiting = np.zeros(shape.rows, dtype=np.int64)
+        return {
+            nth: int(below(int(shape.row[nth]), mark + 1, shape.ptr, shape.col, held, seen, waiting))
+            for mark, nth in enumerate(goods)
+        }
+
     # ---- change ----
 
     def change(self, facts: FleetFacts, changed: Iterable[int]) -> list[int]:
@@ -254,15 +297,14 @@ class Roll:
         self._leads = {}
         self.__dict__.pop("number", None)
         reached = reach(shape.fleet, rows).astype(np.int64)
-        extent = part_of(shape, rows)
-        found = wordings(facts, extent.sources)
+        words = Words(part_of(shape, rows))
         for one in self.passes.values():
             if isinstance(one, Pass):
                 one.shape, one.stage = shape, Stage(facts, one.stage.rules, one.stage.number)
         for one in sorted(
             (one for one in self.passes.values() if isinstance(one, Pass)), key=lambda one: not isinstance(one, Costs)
         ):
-            one.lower(extent, found)
+            one.lower(words.extent, words.of(one.law))
             one.run(reached)
             if isinstance(one, Costs):
                 one.measure()
@@ -278,7 +320,7 @@ class Roll:
         buyers = facts.asker[np.isin(facts.child, changed)]
         rows = shape.row[np.concatenate([changed, buyers, asked[asked >= 0]])]
         rows = np.unique(rows[rows >= 0]).astype(np.int64)
-        made = np.array([row["how"] == "made" for row in facts.kinds] or [False])
+        made = facts.of_kinds("made", is_made)
         while made.any():
             above = ranges(
                 shape.fleet.above.ptr[rows].astype(np.int64), shape.fleet.above.ptr[rows + 1].astype(np.int64)
@@ -301,22 +343,22 @@ class Roll:
         return bool((made[facts.kind[shape.slot[slots]]] & np.isin(shape.col[slots], of)).any())
 
 
+def _core(said: str | None) -> int:
+    return QUIET if said is None else NONE if said == "none" else CORE
+
+
 def _leads(facts: FleetFacts, shape: Shape, codes: tuple[str, ...]) -> npt.NDArray[np.bool_]:
-    said = [(face.get("claims") or {}).get("core") for face in facts.faces]
-    lined = [row["claims"].get("core") for row in facts.kinds]
-    by_face = np.array([one not in {None, "none"} for one in said] or [False])
-    by_kind = np.array([one not in {None, "none"} for one in lined] or [False])
+    by_face = facts.of_faces("core", lambda face: _core((face.get("claims") or {}).get("core")))
+    by_kind = facts.of_kinds("core", lambda row: _core(row["claims"].get("core")))
     has = facts.child >= 0
-    core = by_kind[facts.kind] | (has & by_face[facts.face[facts.child]])
+    of_child = np.where(has, by_face[facts.face[facts.child]], QUIET)
+    core = (by_kind[facts.kind] == CORE) | (of_child == CORE)
     if codes:
-        quiet = np.array([one is None for one in lined] or [False])[facts.kind]
-        quiet &= ~has | np.array([one is None for one in said] or [False])[facts.face[facts.child]]
-        coded = np.array([digits(row["hs"]).startswith(codes) for row in facts.kinds] or [False])[facts.kind]
-        unsaid = np.array([not row["hs"] for row in facts.kinds] or [False])[facts.kind]
-        of_child = np.array([digits(face.get("hs")).startswith(codes) for face in facts.faces] or [False])[
-            facts.face[facts.child]
-        ]
-        core |= quiet & (coded | (unsaid & has & of_child))
+        quiet = (by_kind[facts.kind] == QUIET) & (of_child == QUIET)
+        own = facts.of_kinds("hs", lambda row: digits(row["hs"]))[facts.kind]
+        theirs = facts.of_faces("hs", lambda face: digits(face.get("hs")))[facts.face[facts.child]]
+        code = np.where(own != "", own, np.where(has, theirs, ""))
+        core |= quiet & np.any([np.char.startswith(code, one) for one in codes], axis=0)
     extent = all_of(shape)
     flags = np.zeros(shape.rows, dtype=np.int64)
     flags[extent.rows] = extent.any_by_row(core)

@@ -63,7 +63,7 @@ class Absorbed(Pass):
 
     def __init__(self, shape: Shape, stage: Stage, costs: Costs, memory: dict[Any, Any], goods: dict[int, Good]):
         super().__init__(shape, stage, costs, memory)
-        self.goods = goods
+        self.goods, self.law = goods, Absorb(stage.ground, always(WORST)).spoken
         self.values, self.base = (np.zeros(shape.rows * WIDTH, dtype=np.int64) for _ in range(2))
         self.status = np.full(shape.rows * BOUNDS, -1, dtype=np.int64)
         self.far, self.doubt, self.unsure = (np.zeros(shape.rows, dtype=np.int64) for _ in range(3))

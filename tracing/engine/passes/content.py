@@ -12,7 +12,7 @@ from tracing.engine.loops.errors import errors
 from tracing.engine.loops.linear import linear
 from tracing.engine.methods.column import WORST
 from tracing.engine.methods.content import CHARGES, UNTRACED, ByCountry
-from tracing.engine.passes.costs import Costs
+from tracing.engine.passes.costs import ALL, Costs, own_value
 from tracing.engine.passes.money import in_sellers_units
 from tracing.engine.passes.one import Floats, Pass
 from tracing.engine.passes.shape import Extent, Shape
@@ -43,7 +43,10 @@ class Content(Pass):
     def __init__(self, shape: Shape, stage: Stage, costs: Costs, memory: dict[Any, Any]):
         super().__init__(shape, stage, costs, memory)
         self.values, self.base = (np.zeros(shape.rows * WIDTH, dtype=np.int64) for _ in range(2))
-        self.through = np.zeros(len(shape.slot), dtype=np.int64)
+        self.through, self.added = (
+            np.zeros(len(shape.slot), dtype=np.int64),
+            np.zeros((shape.rows, ALL + 1), dtype=np.int64),
+        )
         self.together, self.rounded = np.zeros(shape.rows, dtype=np.int64), np.zeros(shape.rows, dtype=bool)
 
     def of(self, row: int) -> dict[str, int]:
@@ -68,8 +71,15 @@ class Content(Pass):
         inside = in_sellers_units(
             np.where(sees & (extent.inner >= 0), self.together[extent.inner], 0), factor[:, 0], factor[:, 1]
         )
+        self.added[rows] = own_value(self.costs, rows)[:, : ALL + 1]
+        reached = sees & (extent.inner >= 0)
+        added = [
+            in_sellers_units(np.where(reached, self.added[extent.inner, nth], 0), factor[:, 0], factor[:, 1])
+            for nth in range(ALL + 1)
+        ]
         for nth in range(OPEN):
-            brought[nth] = np.where(home == nth, brought[nth] - inside, brought[nth])
+            stated = added[nth] if nth < ALL else 0
+            brought[nth] = brought[nth] + stated - np.where(home == nth, inside + added[ALL], 0)
         opened = np.where(sees, np.where(home == UNTOLD, np.maximum(brought[UNTOLD], 0), 0), opened)
         base = self.base.reshape(-1, WIDTH)
         for nth, amounts in enumerate([*brought, opened]):
@@ -78,7 +88,9 @@ class Content(Pass):
         self.through[extent.slots] = through[extent.at]
         self.weigh(self.size, extent, [*brought, opened])
         # Half a unit for each step that was rounded: an amount of each place, and what came off the maker's own value.
-        self.rough[rows] = extent.by_row((2 * asked.rough + (sees & self.rounded[extent.inner])) * weight)
+        self.rough[rows] = extent.by_row(
+            (2 * asked.rough + (sees & self.rounded[extent.inner]) + 2 * (added[ALL] != 0)) * weight
+        )
 
     def proofs(self) -> Iterable[tuple[Floats, Ints, Ints]]:
         return [(self.size, self.through, self.through)]

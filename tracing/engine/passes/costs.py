@@ -18,6 +18,7 @@ from tracing.engine.passes.stage import Stage, Wordings, node_of
 from tracing.engine.supply import Node, Source
 
 WIDTH = loop.WIDTH
+ALL, OURS = 4, 5
 STATED = ("own", "total", "excluded", "net")
 
 
@@ -47,10 +48,10 @@ class Costs(Pass):
         rows, slots, at = extent.rows, extent.slots, extent.at
         self._state(extent)
         asked = Asked(extent, found, Money(self.digits, prices(self.shape.facts, self.digits)),
-                      self.stage.asked(found, lambda source, _: _paid(self.stage, source), self.memory))  # fmt: skip
+                      self.stage.asked(found, lambda source, _: _paid(self.stage, source), self.memory, self.law))  # fmt: skip
         paid = asked.amounts(lambda one: one)
-        made = extent.of_kind(lambda row: row["how"] == "made") & (extent.inner >= 0)
-        kept = made & extent.of_kind(lambda row: not row["designated"])
+        made = extent.of_kind("made", is_made) & (extent.inner >= 0)
+        kept = made & ~extent.of_kind("designated", lambda row: row["designated"])
         # Own production whose maker states its costs stands at those, and not at a price.
         by_price = ~(made & (self.stated[extent.inner] > 0))
         self.made[slots] = np.where(made[at], extent.below[at], 0)
@@ -72,7 +73,7 @@ class Costs(Pass):
         """Let the other passes measure own production without a price by what it costs."""
         shape, facts = self.shape, self.shape.facts
         measure = prices(facts, self.digits)
-        free = np.array([row["how"] == "made" and "price" not in row for row in facts.kinds] or [False])
+        free = facts.of_kinds("made without a price", lambda row: is_made(row) and "price" not in row)
         without = np.flatnonzero(free[facts.kind] & (facts.price < 0))
         inner = shape.inner(without)
         spent = np.where((inner >= 0) & (self.known[inner] > 0), self.values[inner * WIDTH], 0)
@@ -87,7 +88,7 @@ class Costs(Pass):
         said = {key: found[key] for key in ("total", "net")}
         said["own"] = sum((np.maximum(found[key], 0) for key in OWN), np.zeros(len(rows), dtype=np.int64))
         stated, said["excluded"] = (found["excluded"] >= 0).astype(np.int64), np.maximum(found["excluded"], 0)
-        odd = np.array(["costs" in face for face in facts.faces] or [False])[facts.face[nodes]]
+        odd = facts.of_faces("costs", lambda face: "costs" in face)[facts.face[nodes]]
         for nth in np.flatnonzero(odd).tolist():
             node = node_of(facts, int(nodes[nth]))
             rate, costs = rate_of(self.stage, node.currency), node.facts["costs"]
@@ -113,6 +114,20 @@ def _paid(stage: Stage, source: Source) -> Fraction:
     return (price_of(source) + added(source.charges)) * rate
 
 
+def own_value(costs: Costs, rows: Ints) -> Ints:
+    """What the makers of these rows add by their own word, in units: int64 [R, 6] in the three countries, elsewhere, in all,
+    and in the United States and Canada together."""
+    facts, nodes = costs.shape.facts, costs.shape.node[rows]
+    said = facts.own[facts.face[nodes]]
+    columns = [in_units(costs, nodes, said[:, nth]) for nth in range(said.shape[1])]
+    return np.stack([*columns, columns[0] + columns[1]], axis=1)
+
+
+def is_made(kind: dict[str, Any]) -> bool:
+    """Whether the asker makes it itself."""
+    return bool(kind["how"] == "made")
+
+
 def rate_of(stage: Stage, currency: str | None) -> Fraction:
     """One unit of a currency in the dossier's under the law of this stage."""
     return stage.ground.supply.rate(Node("a maker", {"currency": currency}), stage.ground.law)
@@ -122,15 +137,11 @@ def in_units(costs: Costs, nodes: Ints | Places, micro: Ints) -> Ints:
     """Amounts of these declarations, in millionths of each one's currency, as units of the dossier's; -1 stays -1."""
     facts = costs.shape.facts
     values = np.maximum(micro, 0) * 10 ** (costs.digits - MICRO)
-    places: dict[str | None, int] = {}
-    code = np.array(
-        [places.setdefault(face.get("currency"), len(places)) for face in facts.faces] or [0], dtype=np.int32
-    )
-    code = code[facts.face[nodes]]
-    for currency, nth in places.items():
-        mask = code == nth
-        rate = rate_of(costs.stage, currency) if mask.any() else Fraction(1)
+    currencies = facts.of_faces("currency", lambda face: face.get("currency") or "")[facts.face[nodes]]
+    for currency in np.unique(currencies).tolist():
+        rate = rate_of(costs.stage, currency or None)
         if rate != 1:
+            mask = currencies == currency
             values[mask] = multiplied(values[mask], rate)[0]
     return np.where(micro >= 0, values, NOT_SAID)
 

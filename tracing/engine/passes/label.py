@@ -14,7 +14,7 @@ from tracing.engine.loops.carried import carried
 from tracing.engine.loops.errors import errors
 from tracing.engine.methods.column import BEST, WORST
 from tracing.engine.methods.label import US_CA, Item, Label
-from tracing.engine.passes.costs import Costs
+from tracing.engine.passes.costs import ALL, OURS, Costs, own_value
 from tracing.engine.passes.money import in_sellers_units
 from tracing.engine.passes.one import Floats, Pass
 from tracing.engine.passes.shape import Extent, Shape
@@ -45,8 +45,11 @@ class Labelled(Pass):
     """``values`` int64 [N * 9]; ``equipment`` int64 [N] the delivered value of everything in one unit; ``far`` int64 [N] where
     an asker's own findings, or a comparison within the bound ``halves``, are for the exact run."""
 
+    law = "aala"
+
     def __init__(self, shape: Shape, stage: Stage, costs: Costs, memory: dict[Any, Any]):
         super().__init__(shape, stage, costs, memory)
+        self.added = np.zeros((shape.rows, 2), dtype=np.int64)
         self.values, self.base = (np.zeros(shape.rows * WIDTH, dtype=np.int64) for _ in range(2))
         self.equipment, self.doubt, self.findings, self.far = (np.zeros(shape.rows, dtype=np.int64) for _ in range(4))
         self.rounded, self.counts = np.zeros(shape.rows, dtype=bool), np.zeros(shape.rows)
@@ -68,6 +71,13 @@ class Labelled(Pass):
         factor = self.shape.facts.factor[extent.sources]
         inside = np.where((flag["home"] > 0) & (extent.inner >= 0), self.equipment[extent.inner], 0)
         spent = in_sellers_units(inside, factor[:, 0], factor[:, 1])
+        self.added[rows] = own_value(self.costs, rows)[:, (OURS, ALL)]
+        # Own value where its maker says it is added, and so much less where it makes the part.
+        stated = [
+            in_sellers_units(np.where(extent.inner >= 0, self.added[extent.inner, nth], 0), factor[:, 0], factor[:, 1])
+            for nth in range(2)
+        ]
+        moved = stated[0] - np.where(flag["home"] > 0, stated[1], 0)
         trigger = flag["item"] == loop.TRIGGER
         takes_off = {"first": flag["first"] > 0, "second": flag["second"] > 0, "counted": flag["item"] == loop.AS_IT_IS}
         own, sizes = amounts["own"] - spent, list[Ints]()
@@ -75,6 +85,7 @@ class Labelled(Pass):
         for nth, name in enumerate(LOOKS):
             for bound, columns in (("worst", (0, 1)), ("best", (2,))):
                 brought = amounts[f"{name}_{bound}"] - np.where(takes_off[name], spent, 0)
+                brought += np.where(takes_off[name], moved, 0) if name != "counted" else 0
                 sizes.append(brought)
                 total = extent.by_row(weight * (np.where(trigger, 0, brought) if name == "counted" else brought))
                 for column in columns:
@@ -89,7 +100,7 @@ class Labelled(Pass):
         self.weigh(self.size, extent, sizes[:4])
         self.weigh(self.counts, extent, [*sizes[4:], amounts["delivered"], own])
         # Half a unit for each step that was rounded: an amount, what came off the maker's own value, a share of a value.
-        halves = 2 * asked.rough + ((flag["home"] > 0) & self.rounded[extent.inner]) + trigger
+        halves = 2 * asked.rough + ((flag["home"] > 0) & self.rounded[extent.inner]) + trigger + 2 * (moved != 0)
         self.rough[rows] = extent.by_row(halves * weight)
 
     def proofs(self) -> Iterable[tuple[Floats, Ints, Ints]]:

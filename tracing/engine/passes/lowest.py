@@ -47,6 +47,7 @@ class Lowest(Pass):
     ):
         super().__init__(shape, stage, costs, memory)
         self.method, self.consigned = method, method is high_wages
+        self.law = "nafta" if method is traced else None
         self.values, self.base = (np.zeros(shape.rows * WIDTH, dtype=np.int64) for _ in range(2))
         self.caps = np.zeros(len(shape.slot) * WIDTH, dtype=np.int64)
         self.through, self.free = (np.zeros(len(shape.slot), dtype=np.int64) for _ in range(2))

@@ -54,8 +54,10 @@ def _of(of: Callable[[Any, str], Fraction], name: str, one: Any) -> Fraction:
 class Pass:
     """One method in one context. ``lower`` asks the law and weighs; ``sweep`` adds up; ``halves`` int64 [N] bounds the rounding.
 
-    ``memory`` holds what the law said of each wording; it outlives the pass.
+    ``memory`` holds what the law said of each wording; it outlives the pass. ``law`` names whose statements are heard.
     """
+
+    law: str | None = None
 
     def __init__(self, shape: Shape, stage: Stage, costs: "Costs | None", memory: dict[Any, Any]):
         self.shape, self.stage, self.memory = shape, stage, memory
@@ -71,7 +73,7 @@ class Pass:
         return self.costs.money
 
     def ask(self, extent: Extent, found: Wordings, ask: Callable[[Source, Node | None], Any]) -> Asked:
-        return Asked(extent, found, self.money, self.stage.asked(found, ask, self.memory))
+        return Asked(extent, found, self.money, self.stage.asked(found, ask, self.memory, self.law))
 
     def run(self, rows: Ints) -> None:
         """Add up these rows (ascending positions) from what stands below them, once it is proved that no integer overflows.

@@ -9,7 +9,7 @@ import numpy as np
 from tracing.engine.facts import NOT_SAID, Ints
 from tracing.engine.loops import absorb as loop
 from tracing.engine.methods.costs import Cost
-from tracing.engine.passes.costs import Costs, in_units, rate_of
+from tracing.engine.passes.costs import Costs, in_units, is_made, rate_of
 from tracing.engine.passes.money import in_sellers_units
 from tracing.engine.passes.shape import Bools, Shape
 from tracing.engine.passes.stage import Stage, node_of
@@ -61,8 +61,13 @@ def rows_of(
     """
     shape = costs.shape
     facts, nodes = shape.facts, shape.node[rows]
-    pairs, of = np.unique(facts.face[nodes].astype(np.int64) * 2 + facts.body[nodes], return_inverse=True)
-    faces = [_remembered(stage, lowering, int(pair // 2), bool(pair % 2), memory) for pair in pairs.tolist()]
+    legal, _ = facts.alike(lowering.column.spoken)
+    numbers = legal[facts.face[nodes]].astype(np.int64) * 2 + facts.body[nodes]
+    _, first, of = np.unique(numbers, return_index=True, return_inverse=True)
+    faces = [
+        _remembered(stage, lowering, int(facts.face[nth]), bool(facts.body[nth]), memory)
+        for nth in nodes[first].tolist()
+    ]
     names = ("fixed", "need", "form", "shift", "battery", "price_need")
     table = {name: np.array([getattr(one, name) for one in faces], dtype=np.int64)[of] for name in names}
     bases = np.array([one.base for one in faces], dtype=object)[of]
@@ -82,7 +87,7 @@ def rows_of(
 
 
 def _remembered(stage: Stage, lowering: "Lowering", face: int, body: bool, memory: dict[Any, Any]) -> Face:
-    key = ("face", face, body)
+    key = ("face", stage.heard(face, lowering.column.spoken), body)
     if key not in memory:
         memory[key] = _face(stage, lowering, stage.face(face, body))
     found: Face = memory[key]
@@ -140,13 +145,11 @@ def sold_at(shape: Shape, stage: Stage, costs: Costs) -> tuple[Ints, Bools]:
     And where that is not the same for every buyer."""
     facts, nodes = shape.facts, shape.node
     said = in_units(costs, nodes, facts.amounts["price"][nodes])
-    worded = np.array(["price" in face for face in facts.faces] or [False])[facts.face[nodes]]
+    worded = facts.of_faces("price", lambda face: "price" in face)[facts.face[nodes]]
     for nth in np.flatnonzero(worded).tolist():
         node = node_of(facts, int(nodes[nth]))
         said[nth] = costs.money.of(Fraction(node.facts["price"]) * rate_of(stage, node.currency))
-    bought = np.flatnonzero(
-        np.array([row["how"] != "made" for row in facts.kinds] or [False])[facts.kind] & (facts.child >= 0)
-    )
+    bought = np.flatnonzero(~facts.of_kinds("made", is_made)[facts.kind] & (facts.child >= 0))
     inner = shape.inner(bought)
     takes, inner = bought[inner >= 0], inner[inner >= 0]
     paid = _paid_for_one(facts.price[takes], takes, stage, costs)

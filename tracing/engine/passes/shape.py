@@ -93,15 +93,15 @@ class Extent:
     def passes(self) -> Bools:
         """Whether a source passes anything up: consigned material counts only in its maker's own tests."""
         facts = self.shape.facts
-        consigned = self.of_kind(lambda row: row["consigned"])
+        consigned = self.of_kind("consigned", lambda row: row["consigned"])
         top = np.zeros(len(facts.face), dtype=bool)
         top[facts.goods] = True
         return ~consigned | top[facts.asker[self.sources]]
 
-    def of_kind(self, ask: Callable[[dict[str, Any]], Any]) -> npt.NDArray[Any]:
-        """What is asked of each source's kind."""
+    def of_kind(self, key: str, ask: Callable[[dict[str, Any]], Any]) -> npt.NDArray[Any]:
+        """What is asked of each source's kind, under a key of its own."""
         facts = self.shape.facts
-        return np.array([ask(row) for row in facts.kinds] or [False])[facts.kind[self.sources]]
+        return facts.of_kinds(key, ask)[facts.kind[self.sources]]
 
     def by_row(self, of_source: npt.NDArray[Any]) -> Ints:
         """What the sources of each row add up to: int64 [R] from [M]. A sum that fits is right whatever came before it."""
@@ -210,7 +210,7 @@ def reshaped(shape: Shape, facts: FleetFacts) -> Shape | None:
 
 def _holds(facts: FleetFacts) -> Bools:
     """Which declarations have a row: with a body, with costs, and the goods."""
-    costs = np.array(["costs" in face for face in facts.faces] or [False])[facts.face]
+    costs = facts.of_faces("costs", lambda face: "costs" in face)[facts.face]
     holds: Bools = facts.body | (facts.amounts["excluded"] >= 0) | costs
     holds[facts.goods] = True
     return holds

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from tracing.engine.facts import AMOUNTS, COSTS, MICRO, FleetFacts, Ints, Places
+from tracing.engine.facts import AMOUNTS, COSTS, MICRO, SILENT, FleetFacts, Ints, Places, heard, key_of
 from tracing.engine.methods.column import Ground
 from tracing.engine.methods.costs import ZERO, Cost, added, price_of
 from tracing.engine.rules import Rules
@@ -17,7 +17,6 @@ ONE = Fraction(1)
 MUCH = Fraction(10**18)
 ASKER = "a buyer"
 Answer = TypeVar("Answer")
-TOLD = ("amount", "net_cost", "vnm")
 
 
 @dataclass(frozen=True)
@@ -42,22 +41,24 @@ class Wordings:
     at: Places = field(repr=False)
 
 
-def wordings(facts: FleetFacts, sources: Ints) -> Wordings:
-    """The wordings of these sources, by their order."""
+def wordings(facts: FleetFacts, sources: Ints, law: str | None) -> Wordings:
+    """The wordings of these sources, by their order, as far as this law can ask for them."""
     kind, child, asker = facts.kind[sources].astype(np.int64), facts.child[sources], facts.asker[sources]
-    told = np.array([_told(face) for face in facts.faces] + [False])
-    charged = np.array([bool(row["charges"]) or "price" in row for row in facts.kinds] or [False])
+    told = facts.told(law)
+    charged = facts.of_kinds("charged", lambda row: bool(row["charges"]) or "price" in row)
+    legal, _ = facts.alike(law)
     face = np.where(child >= 0, facts.face[child], -1).astype(np.int64)
+    asks = np.where(child >= 0, legal[facts.face[child]], -1).astype(np.int64)
     body = np.where(child >= 0, facts.body[child], False)
-    alone = charged[kind] | told[face]
+    alone = charged[kind] | ((child >= 0) & told[face])
     top = np.zeros(len(facts.face), dtype=bool)
     top[facts.goods] = True
-    by = np.where(top[asker], -1 - facts.face[asker].astype(np.int64), _currencies(facts)[asker])
+    by = np.where(top[asker], -1 - legal[facts.face[asker]].astype(np.int64), _currencies(facts)[asker])
     key = np.zeros(len(sources), dtype=np.int64)
     for column in (
         kind,
         by,
-        face,
+        asks,
         body.astype(np.int64),
         (facts.price[sources] >= 0).astype(np.int64),
         np.where(alone, 1 + sources, 0),
@@ -74,16 +75,11 @@ def wordings(facts: FleetFacts, sources: Ints) -> Wordings:
     return Wordings(rows, of.astype(np.int32), first.astype(np.int32))
 
 
-def _told(face: dict[str, Any]) -> bool:
-    """Whether its maker states amounts, so that not everything moves with the price."""
-    rows = face.get("statements") or []
-    return bool(face.get("own_value")) or any(row.get(key) is not None for row in rows for key in TOLD)
-
-
-def _currencies(facts: FleetFacts) -> Places:
-    known: dict[str, int] = {}
-    of_face = [known.setdefault(face.get("currency") or "", len(known)) for face in facts.faces]
-    return np.array(of_face or [0], dtype=np.int32)[facts.face]
+def _currencies(facts: FleetFacts) -> Ints:
+    """A number for the currency of each declaration: int64 [D]."""
+    _, code = np.unique(facts.of_faces("currency", lambda face: face.get("currency") or ""), return_inverse=True)
+    found: Ints = code[facts.face]
+    return found
 
 
 def node_of(facts: FleetFacts, nth: int, name: str | None = None) -> Node:
@@ -144,12 +140,17 @@ class Stage:
         self.ground = Ground(Supply(self.dossier, name, {name: self.top}, (name,)), rules)
         self.good = self.ground.good
         self._faces: dict[tuple[int, bool], Node] = {}
+        self._keys: dict[tuple[int, Any], Any] = {}
 
     def face(self, face: int, body: bool) -> Node:
-        """The declaration of that face, named after it, so that what the law asks of it is looked up once."""
+        """The declaration of that face, named after it, so that what the law asks of it is looked up once; its own value is
+        added in columns (``FleetFacts.own``)."""
         if (face, body) not in self._faces:
             name = f"face {face}{' with a body' if body else ''}"
-            self._faces[face, body] = Node(name, {**self.facts.faces[face], "body": [] if body else None})
+            said = self.facts.faces[face]
+            if not self.facts.told(None)[face]:
+                said = {key: value for key, value in said.items() if key != "own_value"}
+            self._faces[face, body] = Node(name, {**said, "body": [] if body else None})
         return self._faces[face, body]
 
     def stub(self, nth: int) -> Node:
@@ -198,7 +199,7 @@ class Stage:
         return self.top if nth == self.number else node_of(self.facts, nth)
 
     def asked(
-        self, found: Wordings, ask: Callable[[Source, Node | None], Answer], memory: dict[Any, Any]
+        self, found: Wordings, ask: Callable[[Source, Node | None], Answer], memory: dict[Any, Any], law: str | None
     ) -> list[tuple[Answer, Answer]]:
         """What ``ask`` says of every wording at a measure of none and of one: every amount moves in a straight line with it.
 
@@ -206,7 +207,7 @@ class Stage:
         """
         said = []
         for row in found.rows:
-            key = self._key(row)
+            key = self._key(row, law)
             if key not in memory:
                 at_one = ask(*self.set(row))
                 moves = (
@@ -218,13 +219,28 @@ class Stage:
             said.append(memory[key])
         return said
 
-    def _key(self, row: Wording) -> tuple[Any, ...]:
-        """The wording apart from which source has it."""
+    def _key(self, row: Wording, law: str | None) -> tuple[Any, ...]:
+        """The wording apart from which source has it and how its parts are numbered."""
         facts = self.facts
-        asker = facts.faces[facts.face[row.asker]]
-        by = ("good", int(facts.face[row.asker])) if row.asker in self.goods else asker.get("currency")
+        if row.asker in self.goods:
+            by: Any = self.heard(int(facts.face[row.asker]), law)
+        else:
+            by = facts.faces[facts.face[row.asker]].get("currency")
         alone = () if row.scaled else (int(facts.price[row.source]), *facts.factor[row.source].tolist())
-        return (row.kind, by, row.face, row.body, facts.price[row.source] >= 0, *alone)
+        face = self.heard(row.face, law) if row.face >= 0 else None
+        return (self._kind(row.kind), by, face, row.body, facts.price[row.source] >= 0, *alone)
+
+    def heard(self, face: int, law: str | None) -> Any:
+        """What a law can ask of a face, to be looked up by."""
+        if (face, law) not in self._keys:
+            silent = SILENT if self.facts.plants else SILENT | {"plant"}
+            self._keys[face, law] = key_of(heard(law, silent, self.facts.faces[face]))
+        return self._keys[face, law]
+
+    def _kind(self, kind: int) -> Any:
+        if (kind, "kind") not in self._keys:
+            self._keys[kind, "kind"] = key_of(self.facts.kinds[kind])
+        return self._keys[kind, "kind"]
 
 
 __all__ = ["MUCH", "ONE", "ZERO", "Stage", "Wording", "Wordings", "node_of", "price_said", "source_of", "wordings"]

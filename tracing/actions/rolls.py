@@ -1,0 +1,288 @@
+"""The fleet's roll: what changed since the last one, taken over in one go, and every verdict that moved, stored in bulk."""
+
+import dataclasses
+import datetime as dt
+import logging
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db import connection, transaction
+from django.utils import timezone
+
+from suppliers.models import Ripple
+from tracing import rulebooks
+from tracing.engine import VERSION, dossier
+from tracing.engine.dossier import Refused
+from tracing.engine.facts import FleetFacts
+from tracing.engine.fleet import TooLarge
+from tracing.engine.order import SupplyLoop
+from tracing.engine.roll import Roll as Passes
+from tracing.engine.roll import Verdict as Found
+from tracing.models import Roll, Vehicle, Verdict
+from tracing.snapshots import fleets, shelf, splices
+
+log = logging.getLogger("traceline.rolls")
+LOCK = 823_002  # any number that no other advisory lock of ours uses
+OVERLAP = dt.timedelta(minutes=5)
+LOOPS = 50
+CHUNK = 900
+ALONE = threading.Lock()
+Key = tuple[UUID, str, str]
+
+
+@dataclass
+class Kept:
+    """What this process remembers of the fleet between two rolls: its rows, its passes by currency, the parts that were cut out
+    because they contain each other, by name, and what is stored."""
+
+    rows: fleets.FleetRows
+    at: dt.datetime
+    passes: dict[str, Passes] = field(default_factory=dict)
+    looped: dict[str, str] = field(default_factory=dict)
+    digests: dict[Key, str] = field(default_factory=dict)
+    last: tuple[int, dt.datetime] | None = None
+
+
+_kept: Kept | None = None
+
+
+class Watch:
+    """Seconds by step, for the row that tells where the time went."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, step: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.seconds[step] = round(self.seconds.get(step, 0.0) + time.perf_counter() - started, 4)
+
+
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Whether this is the only roll under way, in this process and on this database."""
+    if not ALONE.acquire(blocking=False):
+        yield False
+        return
+    try:
+        if connection.vendor != "postgresql":
+            yield True
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+            mine = cursor.fetchone()[0]
+        try:
+            yield mine
+        finally:
+            if mine:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+    finally:
+        ALONE.release()
+
+
+def roll(on: dt.date | None = None) -> int:
+    """Roll the fleet until nothing is left that changed. Answers how many rolls that took; 0 where another is at it.
+
+    A burst of signatures is one roll, or two: whatever is committed while one runs is taken by the next.
+    """
+    day, done = on or timezone.now().date(), 0
+    if not _needed(day):
+        return 0
+    with alone() as mine:
+        while mine and _needed(day):
+            _once(day)
+            done += 1
+    return done
+
+
+def _needed(day: dt.date) -> bool:
+    """Whether something changed, or this day was not rolled yet: a day may change what a law says."""
+    return Ripple.objects.unrolled().exists() or not Roll.objects.filter(on=day).exists()
+
+
+def forget() -> None:
+    """Drop what this process remembers: the next roll reads everything anew."""
+    global _kept
+    _kept = None
+
+
+def _once(day: dt.date) -> Roll:
+    """One roll: take what changed, compute what it reaches, store what moved, mark what was taken."""
+    watch = Watch()
+    due = list(Ripple.objects.unrolled().values_list("pk", "part_id"))
+    with watch("read"):
+        kept, changed = _brought_up(day, {part for _, part in due})
+    with watch("roll"):
+        found, reached, gone = _found(kept, changed)
+    with watch("tell"):
+        moved = _moved(kept, found)
+    with watch("store"):
+        stored = _store(kept, day, due, reached, moved, gone, sum(one.exact for one in found), watch)
+    log.info("rolled %s: %s parts, %s vehicles, %s verdicts", day, len(due), len(reached), len(moved))
+    return stored
+
+
+def _brought_up(day: dt.date, parts: set[UUID]) -> tuple[Kept, np.ndarray | None]:
+    """The fleet as it stands, and the numbers of what changed; None where everything is to be computed."""
+    global _kept
+    now = timezone.now()
+    if _kept is not None and _kept.rows.facts.on == day and _still_holds(_kept):
+        # What another process rolled meanwhile is no news to the database, but to this one.
+        parts = parts | set(Ripple.objects.filter(rolled_at__gte=_kept.at - OVERLAP).values_list("part", flat=True))
+        rows, changed = splices.patched(_kept.rows, parts, day)
+        _kept.rows, _kept.at = (
+            dataclasses.replace(rows, facts=dataclasses.replace(rows.facts, asked=_kept.rows.facts.asked)),
+            now,
+        )
+        return _kept, changed
+    rows = shelf.take(day, fleets.standing(day)) or fleets.read(day)
+    if not _on_the_shelf(rows):
+        shelf.put(rows)
+    _kept = Kept(rows, now)
+    stored = Verdict.objects.values_list("vehicle_id", "rulebook", "reading", "digest")
+    _kept.digests = {(vehicle, law, reading): digest for vehicle, law, reading, digest in stored}
+    return _kept, None
+
+
+def _still_holds(kept: Kept) -> bool:
+    """Whether the database is the one that was rolled: not a restored one, in which that roll never was."""
+    return kept.last is not None and Roll.objects.filter(pk=kept.last[0], at=kept.last[1]).exists()
+
+
+def _on_the_shelf(rows: fleets.FleetRows) -> bool:
+    return shelf.take(rows.facts.on, rows.standing) is not None
+
+
+def _found(kept: Kept, changed: np.ndarray | None) -> tuple[list[Found], list[UUID], list[UUID]]:
+    """The verdicts of every vehicle that the change reaches; those vehicles; and those of which nothing can be computed."""
+    found: list[Found] = []
+    reached: list[UUID] = []
+    gone = list(kept.rows.without)
+    vehicles = {int(nth): UUID(bytes=bytes(kept.rows.vehicles[at])) for nth, at in _places(kept.rows)}
+    for currency in sorted(set(kept.rows.currencies)):
+        passes, goods = _taken_over(kept, currency, changed)
+        refused = set(kept.rows.refused) | _numbers(passes, kept.looped)
+        stopped = passes.above(refused)
+        gone += [vehicles[nth] for nth in goods if nth in stopped]
+        told = [nth for nth in goods if nth not in stopped]
+        reached += [vehicles[nth] for nth in told]
+        _note_lines(passes, vehicles, told)
+        found += _verdicts(passes, told, gone, vehicles)
+    return found, reached, gone
+
+
+def _taken_over(kept: Kept, currency: str, changed: np.ndarray | None) -> tuple[Passes, list[int]]:
+    """The passes of one currency over the fleet as it stands, and the goods whose verdicts may differ.
+
+    Parts that contain each other are cut out, so that one company's slip stops only what holds them.
+    """
+    facts, passes = kept.rows.in_currency(currency), kept.passes.get(currency)
+    if changed is not None and kept.looped and any(facts.names[nth] in kept.looped for nth in changed.tolist()):
+        kept.looped = {}
+    for _ in range(LOOPS):
+        whole = _without(facts, kept.looped)
+        try:
+            if passes is not None and changed is not None:
+                return passes, passes.change(whole, changed.tolist())
+            passes = kept.passes[currency] = Passes(whole, memory=passes.memory if passes else None)
+            return passes, whole.goods.tolist()
+        except SupplyLoop as loop:
+            kept.looped |= dict.fromkeys(loop.parts, str(loop))
+            changed = None
+    raise SupplyLoop(list(kept.looped))
+
+
+def _without(facts: FleetFacts, looped: dict[str, str]) -> FleetFacts:
+    """The facts with these parts neither holding anything nor saying what they are made of."""
+    if not looped:
+        return facts
+    stopped = [nth for nth, name in enumerate(facts.names) if name in looped]
+    kept, body = ~np.isin(facts.asker, stopped), facts.body.copy()
+    body[stopped] = False
+    return dataclasses.replace(facts, body=body, **{name: getattr(facts, name)[kept] for name in splices.BY_SOURCE})
+
+
+def _numbers(passes: Passes, names: Iterable[str]) -> set[int]:
+    """The numbers of declarations by name."""
+    return {passes.number[name] for name in names if name in passes.number} if names else set()
+
+
+def _places(rows: fleets.FleetRows) -> Iterable[tuple[int, int]]:
+    """Each good's number and its place among the vehicles."""
+    return [(nth, at) for at, nth in enumerate(rows.facts.goods.tolist())]
+
+
+def _verdicts(passes: Passes, goods: list[int], gone: list[UUID], vehicles: dict[int, UUID]) -> list[Found]:
+    laws = [rulebooks.rulebook(name) for name in rulebooks.ids()]
+    found = []
+    for nth in goods:
+        try:
+            found += list(passes.verdicts(laws, [nth]))
+        except (Refused, TooLarge) as why:
+            # Its trace says why, in the user's words.
+            log.info("%s: %s", vehicles[nth], why)
+            gone.append(vehicles[nth])
+    return found
+
+
+def _note_lines(passes: Passes, vehicles: dict[int, UUID], goods: list[int]) -> None:
+    """How large each vehicle's supply is: the page and the bell ask for it."""
+    lines = {vehicles[nth]: count for nth, count in passes.lines_below(goods).items()}
+    known = dict(Vehicle.objects.filter(pk__in=lines).values_list("pk", "lines"))
+    stale = [Vehicle(pk=pk, lines=count) for pk, count in lines.items() if known.get(pk, count) != count]
+    Vehicle.objects.bulk_update(stale, ["lines"], batch_size=CHUNK)
+
+
+def _moved(kept: Kept, found: list[Found]) -> list[tuple[Key, dict[str, Any], str]]:
+    """Those verdicts that say something else than what is stored."""
+    vehicles = {nth: UUID(bytes=bytes(kept.rows.vehicles[at])) for nth, at in _places(kept.rows)}
+    moved = []
+    for one in found:
+        result = one.as_dict()
+        key, digest = (vehicles[one.number], result["rulebook"], result["reading"]), dossier.digest(result)
+        if kept.digests.get(key) != digest:
+            moved.append((key, result, digest))
+    return moved
+
+
+def _store(
+    kept: Kept, day: dt.date, due: list[tuple[int, UUID]], reached: list[UUID], moved: list[tuple[Key, dict[str, Any], str]],
+    gone: list[UUID], exact: int, watch: Watch,
+) -> Roll:  # fmt: skip
+    """One transaction: the roll, its verdicts, and the ripples it took."""
+    now, stale = timezone.now(), [key for key in kept.digests if key[0] in set(gone)]
+    keys = [pk for pk, _ in due]
+    with transaction.atomic():
+        row = Roll.objects.create(
+            on=day, engine=VERSION, parts=len({part for _, part in due}), vehicles=len(reached), verdicts=len(moved), exact=exact,
+            seconds=watch.seconds, at=now,
+        )  # fmt: skip
+        Verdict.objects.filter(vehicle__in=gone).delete()
+        Verdict.objects.bulk_create(
+            [_row(row, key, result, digest, now) for key, result, digest in moved], batch_size=200, update_conflicts=True,
+            unique_fields=["vehicle", "rulebook", "reading"],
+            update_fields=["edition", "status", "hypothetical", "verdict", "result", "digest", "roll", "at"],
+        )  # fmt: skip
+        for start in range(0, len(keys), CHUNK):
+            Ripple.objects.filter(pk__in=keys[start : start + CHUNK]).update(rolled_at=now)
+    for key in stale:
+        del kept.digests[key]
+    kept.digests |= {key: digest for key, _, digest in moved}
+    kept.last = (row.pk, now)
+    return row
+
+
+def _row(row: Roll, key: Key, result: dict[str, Any], digest: str, now: dt.datetime) -> Verdict:
+    vehicle, law, reading = key
+    return Verdict(
+        vehicle_id=vehicle, rulebook=law, reading=reading, edition=result["edition"], status=result["status"],
+        hypothetical=result["hypothetical"], verdict=result["verdict"], result=result, digest=digest, roll=row, at=now,
+    )  # fmt: skip
