@@ -8,8 +8,9 @@ from compliance.actions.demo import Builder
 from compliance.demo import dossiers, world
 from suppliers.models import Line
 from tracing import rulebooks, snapshots
+from tracing.actions import rolls
 from tracing.engine import dossier, supply, trace
-from tracing.models import Vehicle
+from tracing.models import Vehicle, Verdict
 
 EVERY = [
     # vehicle, rulebook, reading, verdict: the three laws that the board shows at first
@@ -173,8 +174,13 @@ def test_no_finding_stops_a_demo_vehicle(board):
 
 @pytest.mark.django_db
 def test_the_database_gives_the_same_figures_as_the_files(board):
-    """Two ways from CSV to the engine: through signed rows and a snapshot, and straight. They agree to the last digit."""
+    """Three ways from CSV to a figure: through signed rows and a snapshot, by a roll of the whole fleet, and straight. They agree."""
     Builder(world.read(), lambda _line: None).build()
+    rolls.forget()
+    rolls.roll(world.TODAY)
+    rolled = {
+        (row.vehicle.name, row.rulebook, row.reading): row.result for row in Verdict.objects.select_related("vehicle")
+    }
     assert Line.objects.filter(minor=True).count() == sum(row.minor for row in world.read().lines) > 0
     taken = snapshots.take(Vehicle.objects.all(), world.TODAY)
     assert len(taken) == 4
@@ -183,3 +189,15 @@ def test_the_database_gives_the_same_figures_as_the_files(board):
             straight = board[snapshot.vehicle.name, *key]
             assert answer["tests"] == straight["tests"], (snapshot.vehicle.name, key)
             assert len(answer["gaps"]) == len(straight["gaps"])
+            assert rolled[snapshot.vehicle.name, *key]["verdict"] == straight["verdict"]
+            for one, other in zip(rolled[snapshot.vehicle.name, *key]["tests"], straight["tests"], strict=True):
+                assert (one["code"], one["result"], one["threshold"]) == (
+                    other["code"],
+                    other["result"],
+                    other["threshold"],
+                )
+                for bound in ("worst", "declared", "best"):
+                    assert one[bound] == other[bound] or abs(Decimal(one[bound]) - Decimal(other[bound])) < Decimal(
+                        "0.000001"
+                    )
+    rolls.forget()

@@ -146,7 +146,7 @@ def laws():
     return [rulebooks.rulebook(name) for name in rulebooks.ids()]
 
 
-def a_fleet(parts=200):
+def a_fleet(parts=150):
     """A supply large enough that one change touches less than a twentieth of it: many small trees side by side."""
     declarations, vehicles = {}, []
     for number in range(parts // 6):
@@ -167,7 +167,7 @@ def test_a_changed_price_costs_only_what_it_reaches_and_gives_the_same_bits():
     roll = Roll(facts_of(a_fleet()))
     before, touched = everything(roll), 0
     draw = random.Random(7)
-    for _ in range(4):
+    for _ in range(3):
         nth = draw.choice(np.flatnonzero(roll.facts.price > 0).tolist())
         facts = changed_price(roll.facts, nth, int(roll.facts.price[nth]) * 2 + 1)
         goods = roll.change(facts, [int(facts.asker[nth])])
@@ -183,6 +183,43 @@ def test_a_changed_price_costs_only_what_it_reaches_and_gives_the_same_bits():
         assert [key for key in mine if not np.array_equal(mine[key], theirs[key])] == []
         before = after
     assert touched, "some of these parts stand in a vehicle"
+
+
+def test_what_a_maker_makes_of_a_changed_part_moves_whoever_buys_it():
+    """A bracket is made into a frame, the frame is bought for a car: the frame's cost moves, and so does its maker's own value."""
+
+    def supply(steel):
+        def bought(name, price):
+            return {"item": name, "sources": [{"how": "bought", "price": price, "declaration": name}]}
+
+        def made(name):
+            return {"item": name, "sources": [{"how": "made", "declaration": name}]}
+
+        steel_line = {
+            "item": "steel",
+            "sources": [{"how": "imported", "made_in": "JP", "price": steel, "title": "importation"}],
+        }
+        bracket = {"maker": "M", "made_in": "MX", "hs": "7326.90", "body": [steel_line], "costs": {"product": "2"}}
+        frame = {"maker": "M", "made_in": "MX", "hs": "9401.90", "body": [made("bracket")], "costs": {"product": "5"}}
+        car = {
+            "made_in": "US",
+            "hs": "8703.23",
+            "uses": ["light"],
+            "costs": {"net": "20000"},
+            "body": [bought("frame", "40")],
+        }
+        others = {f"X{nth}": {"made_in": "US", "body": [], "costs": {"net": "1"}} for nth in range(100)}
+        return dossier.read({"dossier": 1, "on": "2026-09-01", "currency": "USD", "vehicles": ["V"],
+                             "declarations": {"V": car, "frame": frame, "bracket": bracket, **others}})  # fmt: skip
+
+    roll = Roll(facts_of(supply("10")))
+    before = everything(roll)
+    facts = facts_of(supply("20"))
+    roll.change(facts, [facts.names.index("bracket")])
+    fresh = Roll(facts)
+    assert everything(roll) == everything(fresh) != before
+    mine, theirs = arrays(roll), arrays(fresh)
+    assert [key for key in mine if not np.array_equal(mine[key], theirs[key])] == []
 
 
 def test_an_answer_that_opens_or_closes_a_part_gives_the_same_bits():

@@ -74,6 +74,7 @@ def agree(rows, on=TODAY):
     return compared
 
 
+@pytest.mark.slow
 def test_the_demo_fleet_says_what_its_dossiers_say():
     Builder(world.read(), lambda _line: None).build()
     rows = fleets.read(world.TODAY)
@@ -282,7 +283,7 @@ class Trade:
             parts.confirm(sale, by={self.cast.talbot: self.cast.tom, self.cast.meridian: self.cast.ed}[sale.buyer])
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 6))])
 def test_a_patched_fleet_is_a_fleet_read_anew(cast, clock, seed):
     trade = Trade(cast, seed)
     rows, last = fleets.read(TODAY), max(Ripple.objects.values_list("pk", flat=True), default=0)

@@ -8,24 +8,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tracing.engine.facts import FleetFacts, Ints
+from tracing.engine.facts import FleetFacts
 from tracing.engine.fleet import TooLarge, reach
 from tracing.engine.loops.below import below
-from tracing.engine.loops.carried import carried
 from tracing.engine.passes import lowest
 from tracing.engine.passes.absorb import Absorbed
 from tracing.engine.passes.closing import Standing, near
 from tracing.engine.passes.content import Content
-from tracing.engine.passes.costs import Costs, is_made
+from tracing.engine.passes.costs import Costs
 from tracing.engine.passes.label import Labelled
+from tracing.engine.passes.leads import leads_to_core_parts
 from tracing.engine.passes.lowest import Lowest
 from tracing.engine.passes.money import MICRO, NANO
 from tracing.engine.passes.one import Pass
 from tracing.engine.passes.opening import Opening
 from tracing.engine.passes.rows import Unheld
-from tracing.engine.passes.shape import Extent, Shape, all_of, part_of, ranges, reshaped, shape_of
+from tracing.engine.passes.shape import Extent, Shape, all_of, part_of, reshaped, shape_of
 from tracing.engine.passes.stage import Stage, Wordings, node_of, wordings
 from tracing.engine.passes.supplies import supply_from
+from tracing.engine.passes.touched import touched
 from tracing.engine.result import TestResult, said_of, verdict_of
 from tracing.engine.rulebook import Rulebook
 from tracing.engine.rules import Good, NoRuleOnThatDay, Rules, digits
@@ -34,7 +35,6 @@ from tracing.engine.supply import Node
 
 AFTERWARDS = frozenset({"us_share_of", "canada_2018_cap", "core_rollup", "core_average_equal", "us_2026_traces"})
 """Switches that are read when a vehicle is closed (or that choose the method), so that their readings share a pass."""
-QUIET, NONE, CORE = 0, 1, 2
 FULL_ABOVE = 20
 """Above rows / 20 changed, everything is asked and added up anew."""
 
@@ -255,7 +255,7 @@ class Roll:
     def leads(self, codes: tuple[str, ...]) -> npt.NDArray[np.bool_]:
         """Which declarations are core parts or hold one: by claim, and by these codes where nothing is claimed. bool [D]"""
         if codes not in self._leads:
-            self._leads[codes] = _leads(self.facts, self.shape, tuple(digits(code) for code in codes))
+            self._leads[codes] = leads_to_core_parts(self.shape, tuple(digits(code) for code in codes))
         return self._leads[codes]
 
     def above(self, nodes: Iterable[int]) -> set[int]:
@@ -289,7 +289,7 @@ class Roll:
         """
         shape = reshaped(self.shape, facts)
         named = np.unique(np.fromiter(changed, dtype=np.int64))
-        rows = np.zeros(0, dtype=np.int64) if shape is None else self._touched(shape, facts, named)
+        rows = np.zeros(0, dtype=np.int64) if shape is None else touched(shape, named)
         if shape is None or FULL_ABOVE * len(rows) > shape.rows:
             self.__init__(facts, digits=self.digits, memory=self.memory)  # type: ignore[misc]
             return [int(nth) for nth in facts.goods]
@@ -313,57 +313,3 @@ class Roll:
             for nth in facts.goods.tolist()
             if np.searchsorted(reached, shape.row[nth], "right") > np.searchsorted(reached, shape.row[nth])
         ]
-
-    def _touched(self, shape: Shape, facts: FleetFacts, changed: Ints) -> Ints:
-        """The rows that must be asked anew: what changed, whoever holds it, what it holds, and through whom its cost rises."""
-        asked = facts.child[ranges(shape.starts[changed], shape.starts[changed + 1])]
-        buyers = facts.asker[np.isin(facts.child, changed)]
-        rows = shape.row[np.concatenate([changed, buyers, asked[asked >= 0]])]
-        rows = np.unique(rows[rows >= 0]).astype(np.int64)
-        made = facts.of_kinds("made", is_made)
-        while made.any():
-            above = ranges(
-                shape.fleet.above.ptr[rows].astype(np.int64), shape.fleet.above.ptr[rows + 1].astype(np.int64)
-            )
-            holders = np.unique(shape.fleet.above.col[above]).astype(np.int64)
-            holders = (
-                holders[[self._makes(shape, facts, made, int(one), rows) for one in holders]]
-                if len(holders)
-                else holders
-            )
-            more = np.union1d(rows, holders)
-            if len(more) == len(rows):
-                break
-            rows = more
-        return rows
-
-    def _makes(self, shape: Shape, facts: FleetFacts, made: npt.NDArray[np.bool_], row: int, of: Ints) -> bool:
-        """Whether this row makes one of those itself."""
-        slots = np.arange(shape.ptr[row], shape.ptr[row + 1])
-        return bool((made[facts.kind[shape.slot[slots]]] & np.isin(shape.col[slots], of)).any())
-
-
-def _core(said: str | None) -> int:
-    return QUIET if said is None else NONE if said == "none" else CORE
-
-
-def _leads(facts: FleetFacts, shape: Shape, codes: tuple[str, ...]) -> npt.NDArray[np.bool_]:
-    by_face = facts.of_faces("core", lambda face: _core((face.get("claims") or {}).get("core")))
-    by_kind = facts.of_kinds("core", lambda row: _core(row["claims"].get("core")))
-    has = facts.child >= 0
-    of_child = np.where(has, by_face[facts.face[facts.child]], QUIET)
-    core = (by_kind[facts.kind] == CORE) | (of_child == CORE)
-    if codes:
-        quiet = (by_kind[facts.kind] == QUIET) & (of_child == QUIET)
-        own = facts.of_kinds("hs", lambda row: digits(row["hs"]))[facts.kind]
-        theirs = facts.of_faces("hs", lambda face: digits(face.get("hs")))[facts.face[facts.child]]
-        code = np.where(own != "", own, np.where(has, theirs, ""))
-        core |= quiet & np.any([np.char.startswith(code, one) for one in codes], axis=0)
-    extent = all_of(shape)
-    flags = np.zeros(shape.rows, dtype=np.int64)
-    flags[extent.rows] = extent.any_by_row(core)
-    rows = np.zeros(shape.rows, dtype=np.int64)
-    carried(extent.rows, shape.ptr, shape.col, flags, rows)
-    found = np.where(shape.row >= 0, rows[shape.row] > 0, False)
-    found[facts.child[core & has]] = True
-    return found
