@@ -170,6 +170,8 @@ class Roll:
 
     def _pass(self, context: Context, stage: Stage) -> Pass | Unheld | None:
         key = context.key
+        if key in self.passes:
+            return self.passes[key]
         match context.good.method:
             case "traced":
                 return self._made(key, stage, partial(Lowest, method=lowest.traced))
