@@ -99,6 +99,7 @@ TABLE: dict[str, Rule] = {
     "tracing:vehicle-detail": SEE_VEHICLES,
     "tracing:vehicle-compare": SEE_VEHICLES,
     "tracing:vehicle-ask": ASK,
+    "tracing:vehicle-trace": ASK,
     "tracing:gap-list": SEE_VEHICLES,
     "tracing:rulebook-list": SIGNED_IN,
     "tracing:rulebook-detail": SIGNED_IN,

@@ -10,8 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from suppliers.api import Paged
-from tracing import disclosure
-from tracing.actions import traces
+from tracing import boards, disclosure
 from tracing.models import Outcome, Vehicle
 
 GAP = ("rank", "item", "hs", "seller", "kind", "direct", "points", "can_settle", "settles", "price", "value")
@@ -43,18 +42,19 @@ class VehicleList(Paged):
 
 
 class VehicleDetail(APIView):
-    """One vehicle with the outcomes of its newest trace: verdicts and whole points."""
+    """One vehicle with what the laws say of it: verdicts and whole points, of its newest trace or of the fleet's roll since.
+
+    What a roll says carries ``rolled_at``; its gaps are those of the trace, or null.
+    """
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request, pk):
         vehicle = get_object_or_404(
             Vehicle.objects.visible_to(request._request.membership).select_related("part"), pk=pk
         )
-        trace = traces.current(vehicle)
-        found = (
-            [disclosure.outcome_face(row) for row in trace.outcomes.order_by("rulebook", "reading")] if trace else []
-        )
-        about = {"on": trace.on, "at": trace.at, "error": disclosure.error_face(trace)} if trace else None
+        line = boards.board([vehicle])[0]
+        trace, found = line["trace"], sorted(line["faces"], key=lambda face: (face["rulebook"], face["reading"]))
+        about = {"on": trace.on, "at": trace.at, "error": line["error"]} if trace else None
         return Response({**VehicleSerializer(vehicle).data, "trace": about, "outcomes": found})
 
 

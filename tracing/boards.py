@@ -3,11 +3,12 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.conf import settings
+from django.db.models import F, OuterRef, Q, Subquery
 
 from tracing import disclosure, rulebooks
 from tracing.engine.result import NONE, OPEN, PASS
-from tracing.models import Trace, Vehicle
+from tracing.models import Trace, Vehicle, Verdict
 
 SETTLING = {"yes", "together"}
 SHOWN_FIRST = ["usmca", "nafta", "us-2017"]
@@ -51,35 +52,95 @@ def newest(vehicles) -> dict[Any, Trace]:
     return {row.vehicle_id: row for row in rows.prefetch_related("outcomes__open_gaps")}
 
 
+def newer(vehicles) -> dict[Any, list[Verdict]]:
+    """What the fleet's roll says of each vehicle since its newest trace, or at all where there is none; one query."""
+    traced = Trace.objects.filter(vehicle=OuterRef("vehicle")).order_by("-number").values("at")[:1]
+    rows = Verdict.objects.filter(vehicle__in=[row.pk for row in vehicles]).annotate(traced=Subquery(traced))
+    found: dict[Any, list[Verdict]] = {}
+    for one in rows.filter(Q(traced__isnull=True) | Q(at__gt=F("traced"))):
+        found.setdefault(one.vehicle_id, []).append(one)
+    return found
+
+
 def rows(vehicles) -> list[dict[str, Any]]:
-    """One row a vehicle: its cells by rulebook, its gaps as its automaker counts them."""
-    traces = newest(vehicles)
-    return [row(vehicle, traces.get(vehicle.pk)) for vehicle in vehicles]
+    """One row a vehicle by its newest trace alone: its cells by rulebook, and beside them what the fleet's roll says since."""
+    traces, verdicts = newest(vehicles), newer(vehicles)
+    return [row(vehicle, traces.get(vehicle.pk), verdicts.get(vehicle.pk, [])) for vehicle in vehicles]
 
 
-def row(vehicle: Vehicle, trace: Trace | None) -> dict[str, Any]:
+def board(vehicles) -> list[dict[str, Any]]:
+    """The rows as the board shows them: what the fleet's roll says since a trace stands in place of what the trace said.
+
+    Gaps stay the trace's, for a roll knows none.
+    """
+    return [_rolled_over(line) for line in rows(vehicles)]
+
+
+def row(vehicle: Vehicle, trace: Trace | None, verdicts: list[Verdict]) -> dict[str, Any]:
     faces = faces_of(trace)
-    cells = {name: cell([face for face in faces if face["rulebook"] == name]) for name in rulebooks.ids()}
-    error = disclosure.error_face(trace) if trace else ""
-    busy = vehicle.due_mark is not None
-    return {"vehicle": vehicle, "trace": trace, "cells": cells, "faces": faces, "busy": busy, "error": error}
+    rolled = rolled_faces(faces, verdicts)
+    return {
+        "vehicle": vehicle, "trace": trace, "cells": cells_of(faces), "faces": faces, "busy": vehicle.due_mark is not None,
+        "error": disclosure.error_face(trace) if trace else "", "rolled": rolled, "large": is_large(vehicle),
+        "rolled_at": max((face["rolled_at"] for face in rolled), default=None),
+    }  # fmt: skip
+
+
+def _rolled_over(line: dict[str, Any]) -> dict[str, Any]:
+    if not line["rolled"]:
+        return line
+    faces = {_law(face): face for face in line["faces"]}
+    for face in line["rolled"]:
+        held = faces.get(_law(face), face)
+        faces[_law(face)] = face | {"id": held["id"], "gaps": held["gaps"]}
+    shown = _sorted(list(faces.values()))
+    return line | {"faces": shown, "cells": cells_of(shown), "error": ""}
+
+
+def is_large(vehicle: Vehicle) -> bool:
+    """Whether a vehicle is traced only when somebody asks. How many sources there are is below its suppliers, and not shown."""
+    return vehicle.lines is not None and vehicle.lines > settings.TRACE_AT_ONCE
+
+
+def cells_of(faces: list[dict[str, Any]]) -> dict[str, dict[str, Any] | None]:
+    return {name: cell([face for face in faces if face["rulebook"] == name]) for name in rulebooks.ids()}
 
 
 def faces_of(trace: Trace | None) -> list[dict[str, Any]]:
-    """The faces of a trace's outcomes: law in force first, then what is hypothetical, then proposals; readings in order."""
+    """The faces of a trace's outcomes, as a board sorts them."""
     if trace is None or trace.error:
         return []
-    order = [(name, reading.name) for name in rulebooks.ids() for reading in rulebooks.rulebook(name).readings()]
-    outcomes = sorted(
-        trace.outcomes.all(),
-        key=lambda one: (
-            one.status != "law",
-            one.hypothetical,
-            one.verdict == NONE,
-            order.index((one.rulebook, one.reading)),
+    return _sorted([disclosure.outcome_face(one) for one in trace.outcomes.all()])
+
+
+def rolled_faces(faces: list[dict[str, Any]], verdicts: list[Verdict]) -> list[dict[str, Any]]:
+    """The faces of these verdicts that say something else to their reader than the trace's faces do."""
+    held, known = {_law(face): face for face in faces}, _order()
+    found = [disclosure.verdict_face(one) for one in verdicts if (one.rulebook, one.reading) in known]
+    return _sorted([face for face in found if _law(face) not in held or not disclosure.alike(face, held[_law(face)])])
+
+
+def _sorted(faces: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Law in force first, then what is hypothetical, then proposals; readings in order, each with its letter."""
+    order = _order()
+    ranked = sorted(
+        faces,
+        key=lambda face: (
+            face["status"] != "law",
+            face["hypothetical"],
+            face["verdict"] == NONE,
+            order.index(_law(face)),
         ),
     )
-    return [disclosure.outcome_face(one) | {"letter": letter(one.rulebook, one.reading)} for one in outcomes]
+    return [face | {"letter": letter(*_law(face))} for face in ranked]
+
+
+def _order() -> list[tuple[str, str]]:
+    return [(name, reading.name) for name in rulebooks.ids() for reading in rulebooks.rulebook(name).readings()]
+
+
+def _law(face: dict[str, Any]) -> tuple[str, str]:
+    return face["rulebook"], face["reading"]
 
 
 def letter(rulebook: str, reading: str) -> str:
@@ -139,16 +200,21 @@ def not_run(faces: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def summary(found: list[dict[str, Any]], law: str) -> dict[str, Any]:
-    """What the head of the board says of one law: how many pass, how many are open, how many answers can settle."""
+    """What the head of the board says of one law: how many pass, how many are open, how many answers can settle.
+
+    Gaps that are not known (None) are not counted; whether one settles a verdict that the roll has changed, nobody knows.
+    """
     faces = [face for line in found for face in line["faces"] if face["rulebook"] == law]
-    settling = [gap for line in found for gap in gaps_of(line, law) if gap["settle"] in SETTLING]
     for line in found:
-        line["gaps"] = gaps_of(line, law)
-        line["settling"] = sum(gap["settle"] in SETTLING for gap in line["gaps"])
+        line["gaps"] = gaps_of(line, law) if line["trace"] and not line["trace"].error else None
+        line["since"] = any(face["rulebook"] == law for face in line["rolled"])
+        settling = [] if line["since"] else line["gaps"] or []
+        line["settling"] = sum(gap["settle"] in SETTLING for gap in settling)
     return {
         "vehicles": len(found), "pass": sum(face["verdict"] == PASS for face in faces),
         "open": sum(face["verdict"] == OPEN for face in faces),
-        "settling": len(settling), "gaps": sum(len(gaps_of(line, law)) for line in found),
+        "settling": sum(line["settling"] for line in found), "gaps": sum(len(line["gaps"] or []) for line in found),
+        "unknown": sum(line["gaps"] is None for line in found),
     }  # fmt: skip
 
 

@@ -8,20 +8,23 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterable
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import Any
 
 from suppliers.models import Declaration, Membership, Part, Source, Sourcing
 from tracing import rulebooks
 from tracing.engine.result import FAIL, MEASURED, OPEN, PASS
-from tracing.models import Outcome, Trace, Vehicle
+from tracing.models import Outcome, Trace, Vehicle, Verdict
 
 BOUNDS = ("worst", "declared", "best")
 REGION = ("CA", "MX", "US")
 RAN = {PASS, FAIL, OPEN, MEASURED}
 STATED = {f"9(2)({letter})": f"statement.{letter}" for letter in "cdefgh"}
 CEILINGS = [Decimal(step) for step in ("0.5", "1", "2", "5", "10", "20", "50", "100")]
+SAID = ("status", "hypothetical", "verdict", "reading_label", "switches", "tests")
+ROLLED = Decimal("0.000001")
+"""Points within which a roll's integers may lie beside the exact percentage, with room to spare."""
 HOLDS = {
     "at_least": lambda value, needed: value >= needed,
     "more_than": lambda value, needed: value > needed,
@@ -121,26 +124,73 @@ def _ceiling(text: str) -> str:
 
 def outcome_face(outcome: Outcome) -> dict[str, Any]:
     """What an automaker sees of one outcome of its own vehicle: verdict, whole points, tests; gaps counted as it sees them."""
-    result = outcome.result
-    tests = [test_face(row, outcome.reading) for row in result["tests"]]
+    return _face(outcome, outcome.result["tests"]) | {
+        "id": str(outcome.pk),
+        "gaps": len(gap_faces(outcome)),
+        "rolled_at": None,
+    }
+
+
+def verdict_face(verdict: Verdict) -> dict[str, Any]:
+    """What an automaker sees of what the fleet's roll says of its own vehicle: as an outcome's face, by the same rules.
+
+    ``rolled_at`` is since when it says so. A roll knows no gaps (None), and nothing opens into steps (no id).
+    """
+    tests = [_steadied(row) for row in verdict.result["tests"]]
+    return _face(verdict, tests) | {"id": None, "gaps": None, "rolled_at": verdict.at}
+
+
+def _face(found: Outcome | Verdict, tests: list[dict[str, Any]]) -> dict[str, Any]:
+    """What outcomes and verdicts have in common: the law and its reading, the verdict, each test in whole points."""
+    result = found.result
+    faces = [test_face(row, found.reading) for row in tests]
     return {
-        "id": str(outcome.pk), "rulebook": outcome.rulebook, "title": result["title"], "status": outcome.status,
-        "edition": outcome.edition, "reading": outcome.reading, "reading_label": result["reading_label"],
-        "hypothetical": outcome.hypothetical, "verdict": outcome.verdict, "tests": tests,
-        "ran": [row for row in tests if row["result"] in RAN],
-        "not_run": [row for row in tests if row["result"] not in RAN],
-        "gaps": len(gap_faces(outcome)), "silence": result["silence"], "on": result["on"], "switches": result["switches"],
-        "method": method_of(outcome), "good_cite": good_of(outcome)["cite"],
+        "rulebook": found.rulebook, "title": result["title"], "status": found.status,
+        "edition": found.edition, "reading": found.reading, "reading_label": result["reading_label"],
+        "hypothetical": found.hypothetical, "verdict": found.verdict, "tests": faces,
+        "ran": [row for row in faces if row["result"] in RAN],
+        "not_run": [row for row in faces if row["result"] not in RAN],
+        "silence": result["silence"], "on": result["on"], "switches": result["switches"],
+        "method": method_of(found), "good_cite": good_of(found)["cite"],
     }  # fmt: skip
 
 
-def good_of(outcome: Outcome) -> dict[str, Any]:
+def _steadied(test: dict[str, Any]) -> dict[str, Any]:
+    """A roll's test in which a percentage that all but is a whole point is that point, so that a trace rounds to the same.
+
+    Not where that would stand on the other side of what is needed: so near to it the exact run has decided.
+    """
+    return test | {bound: _steady(test, test[bound]) for bound in BOUNDS} | {
+        "options": [way | {bound: _steady(test, way[bound]) for bound in BOUNDS} for way in test["options"]]
+    }  # fmt: skip
+
+
+def _steady(test: dict[str, Any], text: str) -> str:
+    if not text:
+        return text
+    exact = Decimal(text)
+    whole = exact.quantize(Decimal(1), ROUND_HALF_EVEN)
+    if whole == exact or abs(whole - exact) > ROLLED:
+        return text
+    if test["threshold"]:
+        needed, holds = Decimal(test["threshold"]), HOLDS[test["operator"]]
+        if holds(exact, needed) != holds(whole, needed):
+            return text
+    return f"{whole:f}"
+
+
+def alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two faces say the same to their reader. What moved inside a whole point is nobody's to see, nor that it did."""
+    return all(one[name] == other[name] for name in SAID)
+
+
+def good_of(outcome: Outcome | Verdict) -> dict[str, Any]:
     """The kind of good under which the vehicle was computed, in the rulebook's own words."""
     goods: list[dict[str, Any]] = rulebooks.rulebook(outcome.rulebook).data["goods"]
     return next((good for good in goods if good["name"] == outcome.result["kind_of_good"]), goods[0])
 
 
-def method_of(outcome: Outcome) -> str:
+def method_of(outcome: Outcome | Verdict) -> str:
     """How this law counts such a good: its method, by the reading's switch where it hangs on one."""
     good = good_of(outcome)
     chosen = outcome.result["switches"].get(good.get("method_switch", ""), "")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("vehicles/progress/", vehicles.vehicle_progress, name="vehicle-progress"),
     path("vehicles/<uuid:pk>/", vehicles.vehicle_detail, name="vehicle-detail"),
     path("vehicles/<uuid:pk>/compare/", vehicles.vehicle_compare, name="vehicle-compare"),
+    path("vehicles/<uuid:pk>/trace/", vehicles.vehicle_trace, name="vehicle-trace"),
     path("vehicles/<uuid:pk>/ask/", gaps.vehicle_ask, name="vehicle-ask"),
     path("gaps/", gaps.gap_list, name="gap-list"),
     path("rulebooks/", rulebooks.rulebook_list, name="rulebook-list"),

@@ -117,7 +117,7 @@ def test_a_new_day_is_rolled_once(river, clock):
     clock.move_to(dt.datetime(2026, 11, 25, 3, tzinfo=dt.UTC))
     assert rolls.roll() == 1
     assert rolls.roll() == 0
-    assert {row.result["on"] for row in Verdict.objects.all()} == {"2026-11-25"}
+    assert Roll.objects.first().verdicts == 0, "a day on which no law changed is no news"
 
 
 def test_another_process_takes_over_where_the_first_stopped(cast, river):
@@ -200,6 +200,15 @@ def test_a_large_vehicle_is_rolled_and_not_traced_until_somebody_asks(river, set
     assert river.vehicle.lines == 4 and said(river.vehicle)
     traces.ask(river.vehicle)
     assert Vehicle.objects.due().get() == river.vehicle
+
+
+def test_a_large_vehicle_without_figures_is_traced_so_that_it_says_why(cast, river, settings):
+    settings.TRACE_AT_ONCE = 2
+    bells.spread()
+    declarations.withdraw(river.car, by=cast.eve, why="prices changed")
+    assert bells.spread() == 1
+    assert said(river.vehicle) == {}
+    assert "sign what goes into the vehicle" in traces.retrace(river.vehicle.pk).error
 
 
 def test_a_roll_that_fails_keeps_no_vehicle_from_being_traced(river, monkeypatch):

@@ -10,7 +10,8 @@ from suppliers.actions import declarations, requests
 from suppliers.models import Request
 from tests import make
 from tracing import boards
-from tracing.actions import traces
+from tracing.actions import rolls, traces
+from tracing.models import Vehicle
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +24,28 @@ def river(cast):
     made = make.river(cast)
     run(made.vehicle)
     return made
+
+
+@pytest.fixture
+def roll(settings, tmp_path, clock):
+    """``roll()``: a minute later the fleet is rolled, by the real thing."""
+    settings.FLEET_DIR = tmp_path / "fleet"
+    rolls.forget()
+
+    def rolled():
+        clock.shift(dt.timedelta(minutes=1))
+        assert rolls.roll() == 1
+
+    yield rolled
+    rolls.forget()
+
+
+@pytest.fixture
+def rung(monkeypatch):
+    """The bells that rang for vehicles."""
+    found = []
+    monkeypatch.setattr(traces, "ring", lambda pk: found.append(pk))
+    return found
 
 
 def run(vehicle):
@@ -178,3 +201,126 @@ def test_parts_as_csv_hold_faces_and_no_formula(cast, river, sign_in):
     )
     assert "5Q0-500,Rear axle,8708.50,Talbot Axles" in text
     assert "complete" in text and "1.25" not in text
+
+
+def newer_pages(vehicle):
+    return [reverse("tracing:vehicle-detail", args=[vehicle.pk]), reverse("tracing:vehicle-compare", args=[vehicle.pk])]
+
+
+def test_what_the_roll_says_since_is_said_and_every_number_stays_the_trace_s(cast, river, roll, sign_in):
+    client = sign_in(cast.ed)
+    before = boards.rows([river.vehicle])[0]["faces"]
+    declarations.withdraw(river.axle, by=cast.tom, why="a new forging")
+    roll()
+    assert boards.rows([river.vehicle])[0]["faces"] == before
+    action = f'action="{reverse("tracing:vehicle-trace", args=[river.vehicle.pk])}"'
+    for address in newer_pages(river.vehicle):
+        text = client.get(address).content.decode()
+        assert "An answer changed since: the board has newer figures," in text and action in text, address
+        assert "by the fleet’s roll of 24 Nov 2026, 10:43" in text and "the trace of 24 Nov 2026, 10:42" in text
+    gaps = client.get(reverse("tracing:gap-list")).content.decode()
+    assert "The board has newer figures of 1 vehicle; its gaps follow when it is traced" in gaps and action in gaps
+    run(river.vehicle)
+    for address in [*newer_pages(river.vehicle), reverse("tracing:gap-list")]:
+        text = client.get(address).content.decode()
+        assert 'id="newer"' not in text and action not in text, address
+
+
+def test_no_word_of_a_roll_that_says_the_same(cast, river, roll, sign_in):
+    client = sign_in(cast.ed)
+    strip = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+    before = strip.sub("", page(client, river.vehicle))
+    roll()
+    assert strip.sub("", page(client, river.vehicle)) == before
+
+
+def test_a_vehicle_never_traced_shows_its_tests_by_the_roll(cast, roll, settings, sign_in):
+    settings.TRACE_AT_ONCE = 1
+    made = make.river(cast)
+    roll()
+    client = sign_in(cast.ed)
+    text = page(client, made.vehicle)
+    assert "Each test of each law" in text and "regional value content, net cost" in text and "Passes" in text
+    assert "12 tests of these laws not run" in text and "Figures without a verdict" in text
+    assert "This vehicle is large: more than 1 sources stand below it" in text
+    assert 'class="btn btn-primary">Trace it now' in text
+    assert "?law=" not in text and 'id="gaps"' not in text and 'id="parts"' not in text and "history-h" not in text
+    numbers = boards.tests(boards.board([made.vehicle])[0]["faces"])
+    assert text.count('data-l="Worst"') == len(numbers)
+    compared = client.get(newer_pages(made.vehicle)[1]).content.decode()
+    assert "Nothing to compare yet." in compared and "Trace it now" in compared
+    gaps = client.get(reverse("tracing:gap-list")).content.decode()
+    assert "No gap is known under USMCA" in gaps and "its gaps are not known until it is traced" in gaps
+    assert client.get(newer_pages(made.vehicle)[0], {"format": "csv"}).content.decode().count("\n") == 1
+
+
+def test_how_many_sources_stand_below_is_not_told(cast, roll, settings, sign_in):
+    """Below a direct supplier no count: the page says only that there are more than the portal traces at once."""
+    settings.TRACE_AT_ONCE = 1
+    made = make.river(cast)
+    roll()
+    Vehicle.objects.filter(pk=made.vehicle.pk).update(lines=90_817)
+    text = page(sign_in(cast.ed), made.vehicle)
+    assert "more than 1 sources" in text and "90,817" not in text and "90817" not in text
+
+
+def test_a_small_vehicle_never_traced_says_so_too(cast, roll, sign_in):
+    made = make.river(cast)
+    roll()
+    text = page(sign_in(cast.ed), made.vehicle)
+    assert "Not traced yet: its figures are by the fleet’s roll" in text and "This vehicle is large" not in text
+
+
+def test_a_large_vehicle_can_be_traced_again_though_nothing_seems_changed(cast, river, sign_in, settings):
+    settings.TRACE_AT_ONCE = 1
+    Vehicle.objects.filter(pk=river.vehicle.pk).update(lines=2)
+    text = page(sign_in(cast.ed), river.vehicle)
+    assert 'id="newer"' not in text and "Trace it now" in text and "it is traced when somebody asks" in text
+    settings.TRACE_AT_ONCE = 2
+    assert "Trace it now" not in page(sign_in(cast.ed), river.vehicle)
+
+
+def test_trace_it_now_marks_the_vehicle_and_rings(cast, roll, rung, sign_in, django_capture_on_commit_callbacks):
+    made = make.river(cast)
+    roll()
+    client = sign_in(cast.ed)
+    address = reverse("tracing:vehicle-trace", args=[made.vehicle.pk])
+    assert client.get(address).status_code == 405
+    with django_capture_on_commit_callbacks(execute=True):
+        sent = client.post(address)
+    assert sent.status_code == 302 and sent.url == newer_pages(made.vehicle)[0]
+    made.vehicle.refresh_from_db()
+    assert made.vehicle.due_mark and rung == [made.vehicle.pk]
+    text = client.get(sent.url).content.decode()
+    assert "The Alder is being traced; its parts and gaps follow on this page." in text
+    assert "It is being traced." in text and "Trace it now" not in text
+    assert traces.retrace(made.vehicle.pk).number == 1
+    assert 'id="newer"' not in page(client, made.vehicle)
+
+
+def test_only_who_may_ask_has_a_vehicle_traced(cast, roll, rung, sign_in):
+    made = make.river(cast)
+    roll()
+    address = reverse("tracing:vehicle-trace", args=[made.vehicle.pk])
+    reader = make.person("Rae Lund", cast.meridian, "reader")
+    client = sign_in(reader)
+    text = page(client, made.vehicle)
+    assert address not in text and "An editor, a certifier or a reviewer of your company can have it traced." in text
+    for member in (reader, cast.gus, cast.tom, cast.ada, cast.fay, cast.olga):
+        assert sign_in(member).post(address).status_code == 404
+    made.vehicle.refresh_from_db()
+    assert made.vehicle.due_mark is None and rung == []
+
+
+def test_the_api_says_which_figures_are_a_roll_s(cast, river, roll, sign_in):
+    client = sign_in(cast.ed)
+    address = reverse("api:vehicle-detail", args=[river.vehicle.pk])
+    before = client.get(address).json()["outcomes"]
+    assert {row["rolled_at"] for row in before} == {None}
+    declarations.withdraw(river.axle, by=cast.tom, why="a new forging")
+    roll()
+    after = client.get(address).json()["outcomes"]
+    assert [(row["id"], row["gaps"], row["rulebook"]) for row in after] == [
+        (row["id"], row["gaps"], row["rulebook"]) for row in before
+    ]
+    assert {row["rolled_at"] for row in after} >= {"2026-11-24T10:43:00Z"}

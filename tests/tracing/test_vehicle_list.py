@@ -3,14 +3,18 @@
 import csv
 import datetime as dt
 import io
+import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from suppliers.actions import declarations
 from tests import make
-from tracing import rulebooks
-from tracing.actions import traces
-from tracing.models import Trace, Vehicle
+from tracing import boards, rulebooks
+from tracing.actions import rolls, traces
+from tracing.models import Trace, Vehicle, Verdict
 
 BOARD = "/vehicles/"
 
@@ -26,6 +30,37 @@ def river(cast):
     traces.spread()
     traces.retrace(made.vehicle.pk)
     return made
+
+
+@pytest.fixture
+def roll(settings, tmp_path, clock):
+    """``roll()``: a minute later the fleet is rolled, by the real thing."""
+    settings.FLEET_DIR = tmp_path / "fleet"
+    rolls.forget()
+
+    def rolled():
+        clock.shift(dt.timedelta(minutes=1))
+        assert rolls.roll() == 1
+
+    yield rolled
+    rolls.forget()
+
+
+def copied(vehicle, count):
+    """So many vehicles more that say by the roll what this one says, and were never traced."""
+    for nth in range(count):
+        part = make.part(vehicle.organisation, hs="8703.23")
+        other = Vehicle.objects.create(
+            organisation=vehicle.organisation,
+            part=part,
+            name=f"Rowan {part.number}",
+            model_year=2027,
+            lines=90_000 + nth,
+        )
+        for row in vehicle.verdicts.all():
+            row.pk, row.vehicle, row._state.adding = None, other, True
+            row.id = Verdict._meta.pk.get_default()
+            row.save()
 
 
 def test_an_empty_board_says_what_a_vehicle_needs(cast, sign_in):
@@ -100,3 +135,106 @@ def test_a_reader_chooses_which_laws_are_columns(cast, river, sign_in):
     for letter in "ABCDEF":
         assert letter in page
     assert "Which laws: 3 of 9" in client.get(BOARD + "?laws=none-such").content.decode()
+
+
+def test_a_roll_that_says_the_same_leaves_the_board_as_it_is(cast, river, roll, sign_in):
+    client = sign_in(cast.ed)
+    strip = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+    before = strip.sub("", client.get(BOARD).content.decode())
+    roll()
+    assert Verdict.objects.filter(at__gt=Trace.objects.get().at).exists()
+    assert strip.sub("", client.get(BOARD).content.decode()) == before
+
+
+def test_what_the_roll_says_since_a_trace_stands_on_the_board(cast, river, roll, sign_in):
+    client = sign_in(cast.ed)
+    before = {(face["rulebook"], face["reading"]): face for face in boards.rows([river.vehicle])[0]["faces"]}
+    declarations.withdraw(river.axle, by=cast.tom, why="a new forging")
+    roll()
+    line = boards.board([river.vehicle])[0]
+    assert line["rolled"] and [(face["rulebook"], face["reading"]) for face in line["faces"]] == list(before)
+    for face in line["faces"]:
+        held = before[face["rulebook"], face["reading"]]
+        assert (face["id"], face["gaps"]) == (held["id"], held["gaps"])
+        assert (face["rolled_at"] is None) == all(face[key] == held[key] for key in ("verdict", "tests"))
+    page = client.get(BOARD).content.decode()
+    assert "by the fleet’s roll at 24 Nov 2026, 10:43; parts and gaps follow when it is traced" in page
+    assert "Computed <b>24 Nov 2026, 10:43</b>" in page
+    summary = boards.summary([line], line["rolled"][0]["rulebook"])
+    assert summary["settling"] == 0 and summary["gaps"] == len(line["gaps"]) and summary["unknown"] == 0
+    trace_again(river.vehicle)
+    page = client.get(BOARD).content.decode()
+    assert "by the fleet’s roll" not in page and boards.board([river.vehicle])[0]["rolled_at"] is None
+
+
+def trace_again(vehicle):
+    """The trace that follows a roll says the same, and stands in its place."""
+    traces.mark([vehicle.pk])
+    traces.retrace(vehicle.pk)
+
+
+def test_a_vehicle_that_was_never_traced_stands_with_its_figures(cast, roll, sign_in):
+    made = make.river(cast)
+    roll()
+    client = sign_in(cast.ed)
+    page = client.get(BOARD).content.decode()
+    assert "Not traced yet" not in page and "Passes" in page and "until traced" in page
+    assert "gaps not known of 1 vehicle" in page and "by the fleet’s roll at" in page
+    rows = list(csv.DictReader(io.StringIO(client.get(BOARD, {"format": "csv"}).content.decode())))
+    assert {row["rulebook"] for row in rows} == set(rulebooks.ids())
+    assert {(row["gaps"], row["by the roll at"]) for row in rows} == {("", "2026-11-24T10:43:00+00:00")}
+    line = boards.board([made.vehicle])[0]
+    assert {face["gaps"] for face in line["faces"]} == {None} and line["trace"] is None
+    assert boards.summary([line], "usmca")["gaps"] == 0 and line["gaps"] is None
+
+
+def test_the_csv_says_which_figures_are_the_trace_s(cast, river, sign_in):
+    rows = csv.DictReader(io.StringIO(sign_in(cast.ed).get(BOARD, {"format": "csv"}).content.decode()))
+    assert {row["by the roll at"] for row in rows} == {""}
+
+
+def test_an_error_gives_way_to_what_the_roll_could_compute(cast, roll, sign_in):
+    made = make.river(cast)
+    declarations.withdraw(made.car, by=cast.eve, why="a slip")
+    trace_again(made.vehicle)
+    assert Trace.objects.get().error
+    make.signed(cast.car, by=cast.eve, made_in="US", hs="8703.23", lines=[AXLE | {"sources": [
+        {"price": "420", "sourcing": cast.axle_to_meridian.pk}]}], costs={"net": "20000"},
+        vehicle_facts={"class": "light"})  # fmt: skip
+    roll()
+    line = boards.board([made.vehicle])[0]
+    assert line["faces"] and not line["error"] and boards.rows([made.vehicle])[0]["error"]
+    assert boards.summary([line], "usmca")["unknown"] == 1
+    assert "sign what goes into the vehicle" not in sign_in(cast.ed).get(BOARD).content.decode()
+
+
+AXLE = {"item": "5Q0-500", "hs": "8708.50", "quantity": "1"}
+
+
+def test_more_vehicles_by_the_roll_ask_the_database_no_more_often(cast, roll, sign_in):
+    made = make.river(cast)
+    roll()
+    client = sign_in(cast.ed)
+    client.get(BOARD)
+    counts = []
+    for more in (0, 2, 10):
+        copied(made.vehicle, more)
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(BOARD).content.decode()
+        counts.append(len(asked))
+        assert page.count("parts and gaps follow") == Vehicle.objects.count()
+    assert len(set(counts)) == 1, counts
+    assert sum("tracing_verdict" in row["sql"] for row in asked.captured_queries) == 1
+
+
+def test_a_large_vehicle_is_being_traced_only_when_somebody_asked(cast, river, roll, settings, sign_in):
+    settings.TRACE_AT_ONCE = 1
+    declarations.withdraw(river.bolt, by=cast.ada, why="the wire comes from elsewhere")
+    roll()
+    river.vehicle.refresh_from_db()
+    assert boards.is_large(river.vehicle)
+    assert traces.spread() == 0 and traces.progress(cast.meridian)["due"] == 0
+    assert traces.daily(dt.date(2026, 11, 25)) == 0
+    traces.ask(river.vehicle)
+    assert traces.progress(cast.meridian)["due"] == 1
+    assert "being traced again" in sign_in(cast.ed).get(BOARD).content.decode()

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from suppliers.models import Ripple
 from tracing import rulebooks
+from tracing.actions import traces
 from tracing.engine import VERSION, dossier
 from tracing.engine.dossier import Refused
 from tracing.engine.facts import FleetFacts
@@ -247,7 +248,9 @@ def _moved(kept: Kept, found: list[Found]) -> list[tuple[Key, dict[str, Any], st
     moved = []
     for one in found:
         result = one.as_dict()
-        key, digest = (vehicles[one.number], result["rulebook"], result["reading"]), dossier.digest(result)
+        # The day itself is no news: a verdict stands since it first said so.
+        said = {name: value for name, value in result.items() if name != "on"}
+        key, digest = (vehicles[one.number], result["rulebook"], result["reading"]), dossier.digest(said)
         if kept.digests.get(key) != digest:
             moved.append((key, result, digest))
     return moved
@@ -275,6 +278,9 @@ def _store(
             Ripple.objects.filter(pk__in=keys[start : start + CHUNK]).update(rolled_at=now)
     for key in stale:
         del kept.digests[key]
+    # A large vehicle that has no figure any more is traced all the same: its trace says why.
+    lost = Vehicle.objects.filter(pk__in={key[0] for key in stale}).exclude(pk__in=Vehicle.objects.traced_at_once())
+    traces.mark(lost.values_list("pk", flat=True))
     kept.digests |= {key: digest for key, _, digest in moved}
     kept.last = (row.pk, now)
     return row

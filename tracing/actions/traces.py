@@ -135,9 +135,10 @@ def retrace(vehicle_id) -> Trace | None:
     if newest is not None and timezone.now() - newest.at < SETTLE:
         ring(vehicle.pk)
         return newest
+    moment = timezone.now()
     snapshot = take([vehicle], today())[0]
     failpoint("snapshot")
-    stored = store(snapshot)
+    stored = store(snapshot, at=moment)
     failpoint("stored")
     if not Vehicle.objects.filter(pk=vehicle.pk, due_mark=seen).update(due_mark=None, due_since=None):
         ring(vehicle.pk)
@@ -156,8 +157,8 @@ def current(vehicle: Vehicle) -> Trace | None:
     return Trace.objects.filter(vehicle=vehicle).order_by("-number").first()
 
 
-def store(snapshot: Snapshot) -> Trace:
-    """Store a trace of this snapshot unless the newest one is of the same digest already.
+def store(snapshot: Snapshot, *, at: dt.datetime | None = None) -> Trace:
+    """Store a trace of this snapshot, taken at that moment, unless the newest one is of the same digest already.
 
     A vehicle that returns to an earlier state gets a new number for it: the newest trace is always what holds now.
     """
@@ -176,7 +177,7 @@ def store(snapshot: Snapshot) -> Trace:
         number = (Trace.objects.filter(vehicle=snapshot.vehicle).aggregate(last=Max("number"))["last"] or 0) + 1
         row = Trace.objects.create(
             vehicle=snapshot.vehicle, number=number, on=snapshot.on, digest=digest, engine=VERSION, error=error,
-            dossier=zlib.compress(snapshot.canonical), declarations=snapshot.declarations,
+            dossier=zlib.compress(snapshot.canonical), declarations=snapshot.declarations, at=at or timezone.now(),
         )  # fmt: skip
         _store_results(row, snapshot, results)
     return row

@@ -15,10 +15,15 @@ from tracing import boards, disclosure, rulebooks
 from tracing.forms import AskForm
 from tracing.models import Vehicle
 from tracing.standings import standings
-from tracing.views.vehicles import chosen, key_of, today
+from tracing.views.vehicles import ASKERS, chosen, key_of, today
 
 ASK_WITHIN = 21
 SHOWN = 12
+NOTHING = {
+    "title": "Every answer is there.",
+    "text": "When one expires or a supplier changes its part, the gap appears here.",
+}
+NOT_KNOWN = {"title": "No gap is known.", "text": "Gaps are known of a vehicle once it is traced."}
 SEES = [
     {"who": "The supplier you ask", "what": "Your company, the part, the period, the day and your message. Not the vehicle, not its "
      "figures, not whom else you ask."},
@@ -32,9 +37,10 @@ def gap_list(request):
     columns = boards.columns(today())
     law = next((one for one in columns if one["id"] == request.GET.get("law")), columns[0])
     lines = boards.rows(Vehicle.objects.visible_to(request.membership).select_related("part"))
-    rows = ranked(lines, law["id"])
+    rows, unknown = ranked(lines, law["id"]), [line for line in lines if not line["faces"]]
     return render(request, "tracing/gap_list.html", {
-        "rows": rows, "columns": columns, "law": law, "can_ask": request.membership.holds("editor", "certifier", "reviewer"),
+        "rows": rows, "columns": columns, "law": law, "can_ask": request.membership.holds(*ASKERS),
+        "newer": [line for line in lines if line["rolled"]], "unknown": unknown, "empty": NOT_KNOWN if unknown else NOTHING,
     })  # fmt: skip
 
 

@@ -3,12 +3,15 @@
 import csv
 from decimal import Decimal
 
+from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from tracing import boards, comparisons, derivations, disclosure, rulebooks, trees
 from tracing.actions import traces
@@ -18,6 +21,7 @@ from tracing.standings import standings
 
 PAGE = 50
 HISTORY = 12
+ASKERS = ("editor", "certifier", "reviewer")
 
 
 def today():
@@ -29,12 +33,12 @@ def vehicle_list(request):
     found = Vehicle.objects.visible_to(request.membership).select_related("part").order_by("name")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     wanted = boards.wanted_laws(request.GET.getlist("laws"))
-    rows, columns = boards.rows(page.object_list), boards.columns(today(), wanted)
+    rows, columns = boards.board(page.object_list), boards.columns(today(), wanted)
     if request.GET.get("format") == "csv":
         return _board_csv(rows)
     return render(request, "tracing/vehicle_list.html", {
         "rows": rows, "columns": columns, "page": page, "law": columns[0], "summary": boards.summary(rows, columns[0]["id"]),
-        "newest": max((row["trace"].at for row in rows if row["trace"]), default=None),
+        "newest": max((at for row in rows for at in (row["trace"] and row["trace"].at, row["rolled_at"]) if at), default=None),
         "readings": [reading for name in wanted for reading in rulebooks.rulebook(name).readings() if reading.name],
         "parts_url": reverse("suppliers:part-list"), "every": boards.columns(today()), "wanted": wanted,
         "query": "&".join(f"laws={name}" for name in request.GET.getlist("laws") if name in wanted),
@@ -62,11 +66,11 @@ def vehicle_progress(request):
 
 def _board_csv(rows):
     head = ["vehicle", "model year", "rulebook", "reading", "status", "hypothetical", "test", "worst", "declared", "best", "needs",
-            "result", "gaps"]  # fmt: skip
+            "result", "gaps", "by the roll at"]  # fmt: skip
     lines = [
         [row["vehicle"].name, row["vehicle"].model_year, face["rulebook"], face["reading"], face["status"],
          "yes" if face["hypothetical"] else "no", test["code"], test["worst"], test["declared"], test["best"], test["threshold"],
-         test["result"], face["gaps"]]
+         test["result"], face["gaps"], face["rolled_at"] and face["rolled_at"].isoformat(timespec="seconds")]
         for row in rows for face in row["faces"] for test in face["tests"]
     ]  # fmt: skip
     return _csv("board", head, lines)
@@ -97,12 +101,21 @@ def vehicle_detail(request, pk):
     outcome, face = chosen(line, request.GET)
     if request.GET.get("format") == "csv":
         return _parts_csv(outcome)
-    told = _told(vehicle, line, outcome, face, request) if outcome else {}
+    told = _told(vehicle, line, outcome, face, request) if outcome else _tests(line["rolled"])
     shown = {
         "vehicle": vehicle, "line": line, "trace": line["trace"], "face": face, "sign_url": reverse("suppliers:declaration-list"),
-        "can_ask": request.membership.holds("editor", "certifier", "reviewer"),
+        "can_ask": request.membership.holds(*ASKERS), "at_once": settings.TRACE_AT_ONCE,
     } | told | working(request)  # fmt: skip
     return render(request, "tracing/vehicle_detail.html", shown)
+
+
+@require_POST
+def vehicle_trace(request, pk):
+    """Have a vehicle traced now: a large one is traced only when somebody asks."""
+    vehicle = get_object_or_404(Vehicle.objects.visible_to(request.membership), pk=pk)
+    traces.ask(vehicle)
+    messages.success(request, f"The {vehicle.name} is being traced; its parts and gaps follow on this page.")
+    return redirect("tracing:vehicle-detail", pk=vehicle.pk)
 
 
 def chosen(line, asked):
@@ -132,10 +145,8 @@ def _told(vehicle, line, outcome, face, request):
     laws = [{"face": one, "key": key_of(one), "current": one is face} for one in line["faces"]]
     net = disclosure.own_net_cost(outcome.trace)
     key = key_of(face)
-    return {
-        "tests": boards.tests([one for one in line["faces"] if one["verdict"] != NONE]),
-        "figures": boards.tests([one for one in line["faces"] if one["verdict"] == NONE]), "label": disclosure.label_face(outcome),
-         "not_run": boards.not_run(line["faces"]), "laws": laws, "key": key,
+    return _tests(line["faces"]) | {
+        "label": disclosure.label_face(outcome), "laws": laws, "key": key,
         "parts": parts, "gaps": gaps, "ask_first": ask_first(gaps),
         "widest": max((gap["stake"] for gap in gaps), default=0), "net": net, "currency": outcome.result["currency"],
         "paid": sum((Decimal(part["value"]) for part in parts), Decimal(0)), "tree": trees.tree(vehicle, parts, net, law=key),
@@ -145,13 +156,24 @@ def _told(vehicle, line, outcome, face, request):
     }  # fmt: skip
 
 
+def _tests(faces):
+    """The tests of each law, the figures of those without a verdict, and what was not run."""
+    return {
+        "tests": boards.tests([one for one in faces if one["verdict"] != NONE]),
+        "figures": boards.tests([one for one in faces if one["verdict"] == NONE]),
+        "not_run": boards.not_run(faces),
+    }
+
+
 def vehicle_compare(request, pk):
     """The same car under every rulebook, and the reason for each difference."""
     vehicle = get_object_or_404(Vehicle.objects.visible_to(request.membership).select_related("part"), pk=pk)
     line = boards.rows([vehicle])[0]
     rows = comparisons.rows(line, request.GET.get("with", "")) if line["faces"] else []
     return render(request, "tracing/vehicle_compare.html", {
-        "vehicle": vehicle, "trace": line["trace"], "rows": rows, "reference": next((row for row in rows if row["is_reference"]), None),
+        "vehicle": vehicle, "line": line, "trace": line["trace"], "rows": rows, "can_ask": request.membership.holds(*ASKERS),
+        "at_once": settings.TRACE_AT_ONCE,
+        "reference": next((row for row in rows if row["is_reference"]), None),
         "back": reverse("tracing:vehicle-detail", args=[vehicle.pk]), "why_none": line["error"] or "The vehicle was not traced yet.",
     })  # fmt: skip
 
