@@ -106,6 +106,23 @@ def test_one_pass_serves_every_vehicle_of_a_fleet(profile):
             assert compare(Run(supply_of(alone), rules).tests(), roll.verdict(nth, rules)) == []
 
 
+@pytest.mark.parametrize("how", ["bought", "made", "imported"])
+def test_the_battery_of_an_electric_car_is_looked_at_by_itself(how):
+    cell = {"item": "cell", "sources": [{"how": "imported", "made_in": "CN", "price": "3000"}]}
+    pack = {"maker": "M", "made_in": "DE", "hs": "8507.60", "body": [cell], "costs": {"net": "6000"}, "ex_works": "6000",
+            "claims": {"table": "pack"}}  # fmt: skip
+    source = {"how": how, "price": "6000", **({"made_in": "CN"} if how == "imported" else {"declaration": "P"})}
+    car = {"maker": "M", "made_in": "DE", "hs": "8703.80", "ex_works": "30000", "costs": {"net": "30000"},
+           "body": [{"item": "pack", "hs": "8507.60", "sources": [source]}]}  # fmt: skip
+    read = dossier.read(
+        {"dossier": 1, "on": "2027-02-01", "currency": "EUR", "vehicles": ["V"], "declarations": {"V": car, "P": pack}}
+    )
+    rules = rulebooks.rulebook("eu-uk-ev").on(read.on)
+    found = Roll(facts_of(read)).verdict(0, rules)
+    assert compare(Run(supply_of(read), rules).tests(), found) == []
+    assert any(test.test.kind == "pack" and not test.absent for test in found.tests)
+
+
 def test_a_supply_comes_back_from_the_arrays():
     read, _ = drawn("usmca", 7)
     facts = facts_of(read)

@@ -153,11 +153,11 @@ class Roll:
         return Standing(self, nth, context.rules, context.good, found)
 
     def _looks_inside(self, nth: int, context: Context, found: Absorbed) -> bool:
-        """Whether a test of this vehicle asks for more than its sums: core parts, wages, a lawful choice."""
+        """Whether a test of this vehicle asks for more than its sums: core parts, a battery pack, wages, a lawful choice."""
         row, kinds = int(self.shape.row[nth]), {test.kind for test in context.good.tests}
         paid = "labour" in kinds and self.wages
         cored = "core_parts" in kinds and bool(self.leads(())[nth])
-        return bool(found.choices[row] or found.far[row]) or paid or cored
+        return bool(found.choices[row] or found.far[row]) or paid or cored or "pack" in kinds
 
     # ---- passes ----
 

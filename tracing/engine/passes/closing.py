@@ -6,28 +6,29 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tracing.engine.closing import KINDS, Figure, Scene
-from tracing.engine.loops.absorb import STATUS
 from tracing.engine.methods.absorb import Absorb, Value
-from tracing.engine.methods.column import BEST, DECLARED, WORST, ZERO, Chosen, Column, Ground
+from tracing.engine.methods.column import BEST, DECLARED, WORST, ZERO, Column, Ground
 from tracing.engine.methods.content import UNTRACED
 from tracing.engine.methods.costs import Cost
 from tracing.engine.methods.label import Label
 from tracing.engine.methods.traced import Traced
 from tracing.engine.methods.whole import Whole
-from tracing.engine.passes.absorb import Absorbed, Lowering
+from tracing.engine.passes.absorb import Absorbed
+from tracing.engine.passes.content import Content
 from tracing.engine.passes.label import Labelled
 from tracing.engine.passes.lowest import Lowest
 from tracing.engine.passes.stage import Stage
-from tracing.engine.passes.supplies import source_from
 from tracing.engine.result import TestResult
-from tracing.engine.rules import Good, Rules, Test, digits
+from tracing.engine.rules import Good, Rules, Test
 from tracing.engine.runs import always
-from tracing.engine.supply import Node, Source, Supply
+from tracing.engine.supply import REGION, Supply
 
 if TYPE_CHECKING:
     from tracing.engine.roll import Roll
 
 BOUNDS = (WORST, DECLARED, BEST)
+SURE = frozenset({"claim", "steel", "aluminum", "pack"})
+"""Kinds of tests whose figure no pass has rounded."""
 
 
 @dataclass(frozen=True)
@@ -55,29 +56,9 @@ class Standing:
         self.columns = {bound: self._column(at, bound) for at, bound in enumerate(BOUNDS)} if found is not None else {}
 
     def _supply(self) -> Supply:
-        """The good with those of its own sources that a test of its asks for by name, and what answers them."""
-        facts = self.roll.facts
-        packs = self._packs() if any(test.kind == "pack" for test in self.good.tests) else []
+        """The good alone: its sums tell the rest."""
         top = self.roll.top(self.nth)
-        top = Node(top.name, top.facts, tuple(source_from(facts, nth, top.name) for nth in packs))
-        self.own = dict(zip((source.key for source in top.sources), packs, strict=True))
-        nodes = {facts.names[nth]: self.stage.stub(nth) for nth in map(int, facts.child[packs]) if nth >= 0} | {
-            top.name: top
-        }
-        return Supply(facts.dossier, top.name, nodes, tuple(nodes))
-
-    def _packs(self) -> list[int]:
-        """The numbers of the good's own sources that are traction batteries by their code."""
-        facts, starts = self.roll.facts, self.roll.shape.starts
-        found = []
-        for nth in range(int(starts[self.nth]), int(starts[self.nth + 1])):
-            child = int(facts.child[nth])
-            said = facts.kinds[facts.kind[nth]]["hs"] or (
-                facts.faces[facts.face[child]].get("hs") if child >= 0 else None
-            )
-            if digits(said).startswith("850760"):
-                found.append(nth)
-        return found
+        return Supply(self.roll.facts.dossier, top.name, {top.name: top}, (top.name,))
 
     def _ground(self) -> Ground:
         ground = Ground(self.supply, self.rules)
@@ -100,10 +81,8 @@ class Standing:
             return self._absorbed(at, bound)
         if isinstance(self.found, Labelled):
             labelled = Label(self.ground, always(bound))
-            labelled.counted, labelled.value = (
-                self.money(self.found.counted(self.row, at)),
-                self.money(int(self.found.equipment[self.row])),
-            )
+            labelled.counted = self.money(self.found.counted(self.row, at))
+            labelled.value = self.money(int(self.found.equipment[self.row]))
             return labelled
         assert isinstance(self.found, Lowest)
         amount = self.money(int(self.found.values[self.row * 3 + at]))
@@ -118,12 +97,11 @@ class Standing:
         return traced
 
     def _absorbed(self, at: int, bound: str) -> Column:
-        column, found = Direct(self.ground, always(bound)), self.found
+        column, found = Absorb(self.ground, always(bound)), self.found
         base = self.good.answers["base"]
         by_net, over = base == "net_cost", self.ground.base(self.supply.top, base)
         column.threshold = next((test.threshold for test in self.good.tests if test.kind == "rvc"), None) or ZERO
         column.status, column.entries, column.why = {}, {}, {}
-        column.amounts = self._direct(at)
         column.good = None
         if over is not None:
             more = self.money(found.more(self.row, at)) if by_net else ZERO
@@ -133,43 +111,15 @@ class Standing:
             )
         return column
 
-    def _direct(self, at: int) -> dict[Any, Fraction]:
-        """What each of the good's own sources that are shown brings at one bound, per unit."""
-        shape, amounts = self.roll.shape, {}
-        lowering = Lowering(self.ground)
-        for source in self.supply.top.sources:
-            nth = self.own[source.key]
-            child = int(shape.facts.child[nth])
-            said = lowering.said(source, self.supply.nodes[source.child] if source.child else None)
-            amounts[source.key] = said.best if at == 2 else said.whole
-            if said.kind == STATUS:
-                state = int(self.found.status[int(shape.row[child]) * 3 + at])
-                amounts[source.key] = ZERO if state == 1 or (state == -1 and at == 2) else said.whole
-        return amounts
-
-    # ---- what the closing functions ask of a run ----
-
-    @property
-    def content(self) -> "Standing":
-        """Its own content stands on the standing itself."""
-        return self
-
     @cached_property
-    def base(self) -> Fraction:
-        cost = self.ground.costs.of[self.supply.good]
-        return cost.net if cost else self.ground.price(self.supply.top) or ZERO
-
-    @property
-    def _content(self) -> Any:
-        return self.roll.content(self.stage)
-
-    @cached_property
-    def inputs(self) -> dict[str, Fraction]:
-        return {place: self.money(amount) for place, amount in self._content.of(self.row).items()}
+    def content(self) -> "Contents":
+        """Content by country, as the closing functions ask a run for it."""
+        return Contents(self)
 
     @cached_property
     def untraced(self) -> Fraction:
-        return self.money(self._content.open_in(self.row))
+        """What of it nobody told."""
+        return self.money(self.content.passed.open_in(self.row))
 
     # ---- the tests ----
 
@@ -185,14 +135,9 @@ class Standing:
             rows.append(TestResult(test, worst.value, declared.value, best.value, ways, worst.absent, worst.moot))
         return tuple(rows)
 
-    @cached_property
-    def as_run(self) -> Any:
-        """The same, as the functions that close a vehicle know an exact run."""
-        return Closed(self)
-
     def figure(self, test: Test, at: int, bound: str) -> Figure:
         """One test at one bound."""
-        return KINDS[test.kind](Summed(self.as_run, always(bound), self.columns.get(bound)), test)
+        return KINDS[test.kind](Summed(self, always(bound), self.columns.get(bound)), test)  # type: ignore[arg-type]
 
     def beyond(self) -> bool:
         """Whether these sums do not tell: a comparison that lies too near, or what only an opened vehicle shows."""
@@ -205,19 +150,8 @@ class Standing:
         if self.found is not None:
             halves += int(self.found.halves[self.row])
         if any(test.kind in {"share", "activities", "rvc"} for test in self.good.tests) and self.found is None:
-            halves += int(self._content.halves[self.row])
+            halves += int(self.content.passed.halves[self.row])
         return Fraction(halves + 2, 2 * self.unit)
-
-
-class Closed:
-    """A standing with its content as the closing functions read it."""
-
-    def __init__(self, standing: Standing):
-        self._standing = standing
-        self.content = Contents(standing)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._standing, name)
 
 
 class Contents:
@@ -227,14 +161,23 @@ class Contents:
         self._standing = standing
 
     @property
+    def passed(self) -> Content:
+        """The pass that summed it."""
+        return self._standing.roll.content(self._standing.stage)
+
+    @cached_property
     def base(self) -> Fraction:
-        return self._standing.base
+        """Net cost of the good, or its price where no cost is stated."""
+        ground = self._standing.ground
+        cost = ground.costs.of[self._standing.supply.good]
+        return cost.net if cost else ground.price(self._standing.supply.top) or ZERO
 
     @cached_property
     def good(self) -> dict[str, Fraction]:
-        top, found = self._standing.supply.top, dict(self._standing.inputs)
+        standing, top = self._standing, self._standing.supply.top
+        found = {place: standing.money(amount) for place, amount in self.passed.of(standing.row).items()}
         left = self.base - sum(found.values(), ZERO)
-        rate = self._standing.ground.costs.rates[top.name]
+        rate = standing.ground.costs.rates[top.name]
         for country, amount in (top.facts.get("own_value") or {}).items():
             found[country] = found.get(country, ZERO) + amount * rate
             left -= amount * rate
@@ -243,23 +186,9 @@ class Contents:
         return found
 
 
-class Direct(Absorb):
-    """The column of a good whose own sources' amounts are known."""
-
-    amounts: dict[Any, Fraction]
-
-    def taken(self, source: Source) -> Chosen:
-        return Chosen(self.amounts[source.key], "")
-
-
-def near(standing: Standing | None, test: TestResult) -> bool:
+def near(standing: Standing, test: TestResult) -> bool:
     """Whether a test's percentage lies so near to what is required that only the exact run may decide."""
-    if (
-        standing is None
-        or test.absent
-        or test.test.threshold is None
-        or test.test.kind in {"claim", "steel", "aluminum", "pack"}
-    ):
+    if test.absent or test.test.threshold is None or test.test.kind in SURE:
         return False
     over = _measured_over(standing, test)
     if over <= 0:
@@ -275,8 +204,6 @@ def _measured_over(standing: Standing, test: TestResult) -> Fraction:
     """The least that a percentage of this test is measured over, in currency."""
     if test.test.kind in {"rvc", "non_originating", "content", "whole"} and standing.found is not None:
         return min((column.net for column in standing.columns.values()), default=ZERO)  # type: ignore[attr-defined]
-    regional = sum((amount for place, amount in Contents(standing).good.items() if place in {"US", "CA", "MX"}), ZERO)
-    return standing.base if test.test.of == "total" else min(regional, standing.base / 2)
-
-
-__all__ = ["DECLARED", "Figure", "Standing", "near"]
+    regional = sum((amount for place, amount in standing.content.good.items() if place in REGION), ZERO)
+    base = standing.content.base
+    return base if test.test.of == "total" else min(regional, base / 2)

@@ -73,4 +73,4 @@ class Opening(Standing):
             for name, nth in self.shut.items():
                 row = int(self.roll.shape.row[nth])
                 known[name] = self.money(int(wages.values[row * 3 + at])) if row >= 0 else Fraction(0)
-        return KINDS[test.kind](Scene(self.as_run, always(bound), self.columns[bound], known), test)
+        return KINDS[test.kind](Scene(self, always(bound), self.columns[bound], known), test)  # type: ignore[arg-type]
