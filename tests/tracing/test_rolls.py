@@ -142,6 +142,15 @@ def test_what_another_process_rolled_is_taken_up(cast, river):
     assert said(river.vehicle) == traced(river.vehicle)
 
 
+def test_a_process_that_starts_takes_the_newest_file_and_what_changed_since(cast, river, monkeypatch):
+    rolls.roll()
+    anew(river.bolt, by=cast.ben, signer=cast.ada, made_in="MX")
+    rolls.forget()
+    monkeypatch.setattr(fleets, "read", lambda _on: pytest.fail("the newest file and the ripples since are enough"))
+    rolls.roll()
+    assert said(river.vehicle) == traced(river.vehicle)
+
+
 def test_a_restored_database_is_read_anew(river):
     rolls.roll()
     Verdict.objects.all().delete()

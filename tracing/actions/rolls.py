@@ -26,11 +26,12 @@ from tracing.engine.order import SupplyLoop
 from tracing.engine.roll import Roll as Passes
 from tracing.engine.roll import Verdict as Found
 from tracing.models import Roll, Vehicle, Verdict
-from tracing.snapshots import fleets, shelf, splices
+from tracing.snapshots import fleets, one_moment, shelf, splices
 
 log = logging.getLogger("traceline.rolls")
 LOCK = 823_002  # any number that no other advisory lock of ours uses
 OVERLAP = dt.timedelta(minutes=5)
+SHELVE = dt.timedelta(minutes=10)
 LOOPS = 50
 CHUNK = 900
 ALONE = threading.Lock()
@@ -48,6 +49,7 @@ class Kept:
     looped: dict[str, str] = field(default_factory=dict)
     digests: dict[Key, str] = field(default_factory=dict)
     last: tuple[int, dt.datetime] | None = None
+    shelved: dt.datetime | None = None
 
 
 _kept: Kept | None = None
@@ -118,8 +120,9 @@ def forget() -> None:
 def _once(day: dt.date) -> Roll:
     """One roll: take what changed, compute what it reaches, store what moved, mark what was taken."""
     watch = Watch()
-    due = list(Ripple.objects.unrolled().values_list("pk", "part_id"))
-    with watch("read"):
+    # What is due and what is read are of one moment, so that a file never claims a change that it does not hold.
+    with watch("read"), one_moment():
+        due = list(Ripple.objects.unrolled().values_list("pk", "part_id"))
         kept, changed = _brought_up(day, {part for _, part in due})
     with watch("roll"):
         found, reached, gone = _found(kept, changed)
@@ -127,6 +130,8 @@ def _once(day: dt.date) -> Roll:
         moved = _moved(kept, found)
     with watch("store"):
         stored = _store(kept, day, due, reached, moved, gone, sum(one.exact for one in found), watch)
+    with watch("shelve"):
+        _shelve(kept)
     log.info("rolled %s: %s parts, %s vehicles, %s verdicts", day, len(due), len(reached), len(moved))
     return stored
 
@@ -144,9 +149,7 @@ def _brought_up(day: dt.date, parts: set[UUID]) -> tuple[Kept, np.ndarray | None
             now,
         )
         return _kept, changed
-    rows = shelf.take(day, fleets.standing(day)) or fleets.read(day)
-    if not _on_the_shelf(rows):
-        shelf.put(rows)
+    rows = _from_the_shelf(day) or fleets.read(day)
     _kept = Kept(rows, now)
     stored = Verdict.objects.values_list("vehicle_id", "rulebook", "reading", "digest")
     _kept.digests = {(vehicle, law, reading): digest for vehicle, law, reading, digest in stored}
@@ -158,8 +161,22 @@ def _still_holds(kept: Kept) -> bool:
     return kept.last is not None and Roll.objects.filter(pk=kept.last[0], at=kept.last[1]).exists()
 
 
-def _on_the_shelf(rows: fleets.FleetRows) -> bool:
-    return shelf.take(rows.facts.on, rows.standing) is not None
+def _from_the_shelf(day: dt.date) -> fleets.FleetRows | None:
+    """The fleet from the file of this very state, or from the newest of the day; what changed since is read anew."""
+    rows = shelf.take(day, fleets.standing(day)) or shelf.newest()
+    if rows is None or rows.facts.on != day or rows.at is None:
+        return None
+    parts = set(Ripple.objects.filter(at__gte=rows.at - OVERLAP).values_list("part", flat=True))
+    return splices.patched(rows, parts, day)[0] if parts else rows
+
+
+def _shelve(kept: Kept) -> None:
+    """Keep the fleet as a file, now and then, for the processes that start after this one."""
+    now = timezone.now()
+    if kept.shelved is None or now - kept.shelved > SHELVE:
+        if shelf.take(kept.rows.facts.on, kept.rows.standing) is None:
+            shelf.put(kept.rows)
+        kept.shelved = now
 
 
 def _found(kept: Kept, changed: np.ndarray | None) -> tuple[list[Found], list[UUID], list[UUID]]:

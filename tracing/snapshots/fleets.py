@@ -12,6 +12,7 @@ from uuid import UUID
 
 import numpy as np
 from django.db.models import Count, Max
+from django.utils import timezone
 
 from suppliers.models import Rate, Ripple, Seal
 from tracing.engine import fields
@@ -33,7 +34,7 @@ class FleetRows:
     ``declarations`` and ``parts`` are sixteen-byte keys [D]; a declaration of zeros is no longer answered, its node is kept.
     Goods stand in the order of their organisation's code, name and key; ``vehicles`` [V] are their rows, ``without`` those
     that no declaration in force answers. ``currencies`` [V] are the goods' own; ``rates`` all that are published; ``refused``
-    says why the engine will not read a declaration. ``standing`` names the state of the database that was read.
+    says why the engine will not read a declaration. ``standing`` names the state of the database that was read, ``at`` when.
     """
 
     facts: FleetFacts
@@ -45,6 +46,7 @@ class FleetRows:
     rates: list[dict[str, Any]] = field(repr=False)
     refused: dict[int, str]
     standing: str = ""
+    at: dt.datetime | None = None
     seconds: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -78,7 +80,7 @@ class Watch:
 
 def read(on: dt.date) -> FleetRows:
     """Everything that is in force on that day, below a vehicle or not."""
-    watch = Watch()
+    watch, moment = Watch(), timezone.now()
     with one_moment():
         spoken_to = speech()
         spoken_to.settle()
@@ -99,7 +101,7 @@ def read(on: dt.date) -> FleetRows:
         )  # fmt: skip
         refused = declared.refused | sources.refused(facts.asker)
         rows = settled(facts, columns["declaration"], columns["part"], refused, rates, vehicles)
-    return replace(rows, standing=now, seconds=watch.seconds)
+    return replace(rows, standing=now, at=moment, seconds=watch.seconds)
 
 
 def standing(on: dt.date) -> str:

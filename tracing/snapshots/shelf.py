@@ -63,6 +63,7 @@ def packed(rows: FleetRows) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     arrays["names.run"] = np.frombuffer(names.numbers.run, np.uint8)
     plain: dict[str, Any] = {
         "on": facts.on, "currency": facts.currency, "rates": rows.rates, "codes": names.codes, "standing": rows.standing,
+        "at": rows.at.isoformat() if rows.at else None,
         "without": [key.hex for key in rows.without], "currencies": rows.currencies, "refused": rows.refused,
     }  # fmt: skip
     for name, filled in (("faces", facts.faces), ("kinds", facts.kinds)):
@@ -84,5 +85,6 @@ def unpacked(arrays: dict[str, np.ndarray], plain: dict[str, Any]) -> FleetRows:
     rows = FleetRows(
         facts, *(arrays[name] for name in ("declarations", "parts", "vehicles")), [UUID(key) for key in plain["without"]],
         plain["currencies"], plain["rates"], plain["refused"], plain["standing"],
+        dt.datetime.fromisoformat(plain["at"]) if plain["at"] else None,
     )  # fmt: skip
     return replace(rows, facts=replace(facts, rates=rows.rates_into(facts.currency)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 import numpy as np
+from django.utils import timezone
 
 from tracing.engine.facts import NOT_SAID, FleetFacts
 from tracing.snapshots import bodies, fleets
@@ -29,7 +30,7 @@ def patched(rows: FleetRows, parts: Iterable[UUID], on: dt.date) -> tuple[FleetR
     that nobody answers for any more keeps its place without body and sources, and nobody points to it. Where a holder turns
     out to be answered by what ``rows`` have not seen, the parts of that are taken too. Wordings that fell out of use stay.
     """
-    watch = fleets.Watch()
+    watch, moment = fleets.Watch(), timezone.now()
     wanted = once(keys_of(parts))
     with one_moment():
         spoken_to = speech()
@@ -50,7 +51,7 @@ def patched(rows: FleetRows, parts: Iterable[UUID], on: dt.date) -> tuple[FleetR
         )
         facts = replace(facts, on=on)
         found = fleets.settled(facts, declarations, own, refused, rates, vehicles)
-    return replace(found, standing=standing, seconds=watch.seconds), changed
+    return replace(found, standing=standing, at=moment, seconds=watch.seconds), changed
 
 
 @dataclass(frozen=True)
