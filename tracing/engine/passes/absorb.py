@@ -104,7 +104,7 @@ class Absorbed(Pass):
         self.unheld[rows] = extent.any_by_row(~held & (kind != MADE))
         # Own production is looked through at the threshold of what it goes into: with a choice inside, these columns hold another.
         made = kind == MADE
-        nested = made & ((extent.inner < 0) | self.choices[extent.inner] | ~held)
+        nested = made & (extent.inner >= 0) & self.choices[extent.inner]
         self.unsure[rows] = extent.any_by_row(nested | ~held) | (self.rows["apart"][rows] > 0)
         self.weigh(self.size, extent, amounts.values())
         self.rough[rows] = (

@@ -97,10 +97,10 @@ class Costs(Pass):
             said["own"][nth] = sum(self.money.of(costs[key] * rate) for key in OWN if costs.get(key) is not None)
             for key in ("total", "net"):
                 said[key][nth] = self.money.of(costs[key] * rate) if costs.get(key) is not None else NOT_SAID
-        most = max((int(values.max(initial=0)) for values in (*said.values(), found["excluded"])), default=0)
-        if most >= SAFE // COMPARED:
+        most = np.max([np.maximum(column, 0) for column in said.values()], axis=0)
+        if int(most.max(initial=0)) >= SAFE // COMPARED:
             raise TooLarge(f"a cost does not fit into 62 bits at {self.digits} places")
-        self.size[rows] = most * extent.den
+        self.size[rows] = most.astype(np.float64) * extent.den
         self.stated[rows] = stated
         for key, values in said.items():
             self.said[key][rows] = values
