@@ -78,6 +78,62 @@ class FleetFacts:
         )
         return found
 
+    def alike_kinds(self) -> tuple[Places, Places]:
+        """The number of each kind apart from the amounts of its charges, int32 [K], and the first kind of each number."""
+        found: tuple[Places, Places] = self._once("alike kinds", len(self.kinds), self._alike_kinds)
+        return found
+
+    def _alike_kinds(self) -> tuple[Places, Places]:
+        grouped = getattr(self.kinds, "grouped", None)
+        if grouped is not None:
+            number = grouped(without_amounts, frozenset(), lambda _, path: path[0] != "charges")
+        else:
+            known: dict[Hashable, int] = {}
+            number = _array(known.setdefault(key_of(without_amounts(kind)), len(known)) for kind in self.kinds)
+        _, first, number = np.unique(number, return_index=True, return_inverse=True)
+        return number.astype(np.int32), first.astype(np.int32)
+
+    @property
+    def charges(self) -> Ints:
+        """The amounts of each kind's charges in their order: int64 [K, C] in millionths, 0 where there is none or none that fits."""
+        found: Ints = self._once("charges", len(self.kinds), self._charges)
+        return found
+
+    def _charges(self) -> Ints:
+        column = getattr(self.kinds, "column", None)
+        if column is not None:
+            places = {int(place): amounts for place, amounts in column("charges").items()}
+        else:
+            places = {}
+            for nth, kind in enumerate(self.kinds):
+                for at, row in enumerate(kind["charges"] if _in_columns(kind) else ()):
+                    places.setdefault(at, np.zeros(len(self.kinds), dtype=np.int64))[nth] = (
+                        whole(row["amount"], MICRO) or 0
+                    )
+        count = max(places, default=-1) + 1
+        none = np.zeros(len(self.kinds), dtype=np.int64)
+        return (
+            np.stack([places.get(at, none) for at in range(count)], axis=1)
+            if count
+            else np.zeros((len(self.kinds), 0), dtype=np.int64)
+        )
+
+    def by_itself(self, sources: Ints) -> npt.NDArray[np.bool_]:
+        """Which of these sources no column holds: a price or a charge that is finer, charges without a price or above it."""
+        number, first = self.alike_kinds()
+        rows = [self.kinds[nth] for nth in first.tolist()]
+        odd = _array(not _in_columns(row) for row in rows).astype(bool)
+        charged = _array(bool(row["charges"]) for row in rows).astype(bool)
+        amounts, inside = self.charges, np.zeros(len(self.kinds), dtype=np.int64)
+        for at in range(amounts.shape[1]):
+            counts = _array(len(row["charges"]) > at and row["charges"][at]["in_price"] for row in rows).astype(bool)
+            inside += np.where(counts[number], amounts[:, at], 0)
+        kind = self.kind[sources]
+        found: npt.NDArray[np.bool_] = odd[number[kind]] | (
+            charged[number[kind]] & (self.price[sources] <= inside[kind])
+        )
+        return found
+
     def alike(self, law: str | None) -> tuple[Places, Places]:
         """The number of each face by what that law can ask of it, int32 [F], and the first face of each number.
 
@@ -152,6 +208,20 @@ class Wordings:
 
 def _array(rows: Iterable[Any]) -> npt.NDArray[Any]:
     return np.array(list(rows) or [0][:0])
+
+
+def without_amounts(kind: dict[str, Any]) -> dict[str, Any]:
+    """A kind without what its charges come to, where columns hold that."""
+    if not _in_columns(kind):
+        return kind
+    return {
+        **kind,
+        "charges": [{key: value for key, value in row.items() if key != "amount"} for row in kind["charges"]],
+    }
+
+
+def _in_columns(kind: dict[str, Any]) -> bool:
+    return "price" not in kind and all(whole(Fraction(row["amount"]), MICRO) is not None for row in kind["charges"])
 
 
 def heard(law: str | None, silent: frozenset[str], face: dict[str, Any]) -> dict[str, Any]:

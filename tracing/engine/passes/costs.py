@@ -11,7 +11,7 @@ from tracing.engine.fleet import TooLarge
 from tracing.engine.loops import costs as loop
 from tracing.engine.loops.errors import errors
 from tracing.engine.methods.costs import OWN, added, excluded_of, price_of
-from tracing.engine.passes.money import COMPARED, MICRO, SAFE, Money, in_sellers_units, multiplied, prices
+from tracing.engine.passes.money import COMPARED, MICRO, SAFE, Money, charges, in_sellers_units, multiplied, prices
 from tracing.engine.passes.one import Asked, Floats, Pass
 from tracing.engine.passes.shape import Bools, Extent, Shape
 from tracing.engine.passes.stage import Stage, Wordings, node_of
@@ -33,7 +33,7 @@ class Costs(Pass):
         self.stated, self.base = np.zeros(shape.rows, dtype=np.int64), np.zeros(shape.rows, dtype=np.int64)
         self.said = {name: np.zeros(shape.rows, dtype=np.int64) for name in STATED}
         self.made, self.kept = (np.zeros(len(shape.slot), dtype=np.int64) for _ in range(2))
-        self._money = Money(digits, prices(shape.facts, digits))
+        self._money = Money(digits, prices(shape.facts, digits), charges(shape.facts, digits))
 
     @property
     def money(self) -> Money:
@@ -47,7 +47,7 @@ class Costs(Pass):
     def lower(self, extent: Extent, found: Wordings) -> None:
         rows, slots, at = extent.rows, extent.slots, extent.at
         self._state(extent)
-        asked = Asked(extent, found, Money(self.digits, prices(self.shape.facts, self.digits)),
+        asked = Asked(extent, found, Money(self.digits, prices(self.shape.facts, self.digits), charges(self.shape.facts, self.digits)),
                       self.stage.asked(found, lambda source, _: _paid(self.stage, source), self.memory, self.law))  # fmt: skip
         paid = asked.amounts(lambda one: one)
         made = extent.of_kind("made", is_made) & (extent.inner >= 0)
@@ -78,7 +78,7 @@ class Costs(Pass):
         inner = shape.inner(without)
         spent = np.where((inner >= 0) & (self.known[inner] > 0), self.values[inner * WIDTH], 0)
         measure[without] = in_sellers_units(spent, facts.factor[without, 0], facts.factor[without, 1])
-        self._money = Money(self.digits, measure)
+        self._money = Money(self.digits, measure, charges(facts, self.digits))
 
     def _state(self, extent: Extent) -> None:
         """Which rows state costs, and their own, total, excluded and net cost in units, -1 where not said."""

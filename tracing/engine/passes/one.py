@@ -26,14 +26,14 @@ Floats = npt.NDArray[np.float64]
 class Asked:
     """The wordings of an extent and what a method said of each, column by column."""
 
-    def __init__(self, extent: Extent, found: Wordings, money: Money, said: list[tuple[Any, Any]]):
+    def __init__(self, extent: Extent, found: Wordings, money: Money, said: list[tuple[Any, ...]]):
         self.extent, self.found, self.money, self.said = extent, found, money, said
         self.rough = np.zeros(len(extent.sources), dtype=bool)
 
     def amounts(self, of: Callable[[Any], Fraction]) -> Ints:
         """An amount of every source in units; what was rounded is remembered in ``rough``."""
         found, rough = self.money.spread(
-            self.found, self.extent.sources, [(of(none), of(one)) for none, one in self.said]
+            self.found, self.extent.sources, [[of(one) for one in row] for row in self.said]
         )
         self.rough |= rough
         return found
@@ -44,7 +44,7 @@ class Asked:
 
     def flags(self, of: Callable[[Any], Any], kind: type = bool) -> npt.NDArray[Any]:
         """What is the same at every price, of every source."""
-        return np.array([of(one) for _, one in self.said] or [0], dtype=kind)[self.found.of]
+        return np.array([of(row[1]) for row in self.said] or [0], dtype=kind)[self.found.of]
 
 
 def _of(of: Callable[[Any, str], Fraction], name: str, one: Any) -> Fraction:

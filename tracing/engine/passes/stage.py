@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from tracing.engine.facts import AMOUNTS, COSTS, MICRO, SILENT, FleetFacts, Ints, Places, heard, key_of
+from tracing.engine.facts import AMOUNTS, COSTS, MICRO, SILENT, FleetFacts, Ints, Places, heard, key_of, without_amounts
 from tracing.engine.methods.column import Ground
 from tracing.engine.methods.costs import ZERO, Cost, added, price_of
 from tracing.engine.rules import Rules
@@ -15,6 +15,7 @@ from tracing.engine.supply import Charge, Node, Source, Supply
 
 ONE = Fraction(1)
 MUCH = Fraction(10**18)
+LITTLE = Fraction(1, 1000)
 ASKER = "a buyer"
 Answer = TypeVar("Answer")
 
@@ -45,18 +46,18 @@ def wordings(facts: FleetFacts, sources: Ints, law: str | None) -> Wordings:
     """The wordings of these sources, by their order, as far as this law can ask for them."""
     kind, child, asker = facts.kind[sources].astype(np.int64), facts.child[sources], facts.asker[sources]
     told = facts.told(law)
-    charged = facts.of_kinds("charged", lambda row: bool(row["charges"]) or "price" in row)
+    plain, _ = facts.alike_kinds()
     legal, _ = facts.alike(law)
     face = np.where(child >= 0, facts.face[child], -1).astype(np.int64)
     asks = np.where(child >= 0, legal[facts.face[child]], -1).astype(np.int64)
     body = np.where(child >= 0, facts.body[child], False)
-    alone = charged[kind] | ((child >= 0) & told[face])
+    alone = facts.by_itself(sources) | ((child >= 0) & told[face])
     top = np.zeros(len(facts.face), dtype=bool)
     top[facts.goods] = True
     by = np.where(top[asker], -1 - legal[facts.face[asker]].astype(np.int64), _currencies(facts)[asker])
     key = np.zeros(len(sources), dtype=np.int64)
     for column in (
-        kind,
+        plain[kind],
         by,
         asks,
         body.astype(np.int64),
@@ -157,8 +158,9 @@ class Stage:
         """A declaration by its own name, without its amounts and what is inside it."""
         return replace(self.face(int(self.facts.face[nth]), bool(self.facts.body[nth])), name=self.facts.names[nth])
 
-    def set(self, wording: Wording, measure: Fraction = ONE) -> tuple[Source, Node | None]:
-        """Show this wording to the law, at this price where it is scaled; answers the source and what answers it.
+    def set(self, wording: Wording, measure: Fraction = ONE, charge: int = -1) -> tuple[Source, Node | None]:
+        """Show this wording to the law, at this price where it is scaled, and then without charges but for a little of one;
+        answers the source and what answers it.
 
         Own production without a price is measured by what it costs.
         """
@@ -174,6 +176,8 @@ class Stage:
         if wording.scaled and price is not None:
             price = measure
         source = source_of(facts, nth, asker.name, child.name if child else None, price=price, exact=not wording.scaled)
+        if wording.scaled and source.charges:
+            source = self._charged(source, charge)
         good = asker if top else self.top
         nodes = {node.name: node for node in (child, asker, good) if node is not None}
         self.ground.supply = Supply(self.dossier, good.name, nodes, tuple(nodes))
@@ -198,10 +202,15 @@ class Stage:
     def face_of_good(self, nth: int) -> Node:
         return self.top if nth == self.number else node_of(self.facts, nth)
 
+    def _charged(self, source: Source, charge: int) -> Source:
+        rows = [replace(row, amount=LITTLE if at == charge else ZERO) for at, row in enumerate(source.charges)]
+        return replace(source, charges=tuple(rows))
+
     def asked(
         self, found: Wordings, ask: Callable[[Source, Node | None], Answer], memory: dict[Any, Any], law: str | None
-    ) -> list[tuple[Answer, Answer]]:
-        """What ``ask`` says of every wording at a measure of none and of one: every amount moves in a straight line with it.
+    ) -> list[tuple[Answer, ...]]:
+        """What ``ask`` says of every wording at a measure of none, of one, and of one with a LITTLE of each charge: every amount
+        moves in a straight line with each.
 
         ``memory`` holds what the same law was asked before.
         """
@@ -215,7 +224,12 @@ class Stage:
                     and self.facts.kinds[row.kind]["how"] == "made"
                     and price_said(self.facts, row.source) is None
                 )
-                memory[key] = (ask(*self.set(row, ZERO)) if row.scaled or moves else at_one, at_one)
+                charges = len(self.facts.kinds[row.kind]["charges"]) if row.scaled else 0
+                memory[key] = (
+                    ask(*self.set(row, ZERO)) if row.scaled or moves else at_one,
+                    at_one,
+                    *(ask(*self.set(row, ONE, at)) for at in range(charges)),
+                )
             said.append(memory[key])
         return said
 
@@ -228,7 +242,7 @@ class Stage:
             by = facts.faces[facts.face[row.asker]].get("currency")
         alone = () if row.scaled else (int(facts.price[row.source]), *facts.factor[row.source].tolist())
         face = self.heard(row.face, law) if row.face >= 0 else None
-        return (self._kind(row.kind), by, face, row.body, facts.price[row.source] >= 0, *alone)
+        return (self._kind(row.kind, row.scaled), by, face, row.body, facts.price[row.source] >= 0, *alone)
 
     def heard(self, face: int, law: str | None) -> Any:
         """What a law can ask of a face, to be looked up by."""
@@ -237,10 +251,11 @@ class Stage:
             self._keys[face, law] = key_of(heard(law, silent, self.facts.faces[face]))
         return self._keys[face, law]
 
-    def _kind(self, kind: int) -> Any:
-        if (kind, "kind") not in self._keys:
-            self._keys[kind, "kind"] = key_of(self.facts.kinds[kind])
-        return self._keys[kind, "kind"]
+    def _kind(self, kind: int, scaled: bool) -> Any:
+        if (kind, scaled) not in self._keys:
+            said = self.facts.kinds[kind]
+            self._keys[kind, scaled] = key_of(without_amounts(said) if scaled else said)
+        return self._keys[kind, scaled]
 
 
 __all__ = ["MUCH", "ONE", "ZERO", "Stage", "Wording", "Wordings", "node_of", "price_said", "source_of", "wordings"]
