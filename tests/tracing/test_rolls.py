@@ -10,7 +10,7 @@ from tests import make
 from tracing import rulebooks
 from tracing.actions import bells, rolls, traces
 from tracing.models import Outcome, Roll, Vehicle, Verdict
-from tracing.snapshots import fleets
+from tracing.snapshots import fleets, splices
 
 TODAY = dt.date(2026, 11, 24)
 
@@ -86,6 +86,23 @@ def test_a_signature_moves_the_verdicts_it_reaches_and_stores_only_those(cast, r
     assert (last.parts, last.vehicles) == (1, 1)
     assert {(row.rulebook, row.reading) for row in last.found.all()} >= moved
     assert last.verdicts < len(after), "an answer about a bolt is nothing to a law that does not ask"
+
+
+def test_what_this_process_took_before_is_not_taken_again(cast, river, monkeypatch):
+    read = []
+    plain = splices.patched
+
+    def patched(rows, parts, on):
+        read.append(set(parts))
+        return plain(rows, parts, on)
+
+    monkeypatch.setattr(splices, "patched", patched)
+    rolls.roll()
+    anew(river.bolt, by=cast.ben, signer=cast.ada, made_in="MX")
+    rolls.roll()
+    anew(river.axle, by=cast.tom, signer=cast.tom, costs={"product": "160", "period": "30"})
+    rolls.roll()
+    assert read == [{cast.bolt.pk}, {cast.axle.pk}], "the bolt of the roll before is no news"
 
 
 def test_a_signature_that_moves_nothing_stores_no_verdict(cast, river):

@@ -41,7 +41,7 @@ Key = tuple[UUID, str, str]
 @dataclass
 class Kept:
     """What this process remembers of the fleet between two rolls: its rows, its passes by currency, the parts that were cut out
-    because they contain each other, by name, and what is stored."""
+    because they contain each other, by name, what is stored, and which ripples it took lately."""
 
     rows: fleets.FleetRows
     at: dt.datetime
@@ -50,6 +50,7 @@ class Kept:
     digests: dict[Key, str] = field(default_factory=dict)
     last: tuple[int, dt.datetime] | None = None
     shelved: dt.datetime | None = None
+    taken: dict[int, dt.datetime] = field(default_factory=dict)
 
 
 _kept: Kept | None = None
@@ -142,7 +143,8 @@ def _brought_up(day: dt.date, parts: set[UUID]) -> tuple[Kept, np.ndarray | None
     now = timezone.now()
     if _kept is not None and _kept.rows.facts.on == day and _still_holds(_kept):
         # What another process rolled meanwhile is no news to the database, but to this one.
-        parts = parts | set(Ripple.objects.filter(rolled_at__gte=_kept.at - OVERLAP).values_list("part", flat=True))
+        lately = Ripple.objects.filter(rolled_at__gte=_kept.at - OVERLAP).values_list("pk", "part")
+        parts = parts | {part for pk, part in lately if pk not in _kept.taken}
         rows, changed = splices.patched(_kept.rows, parts, day)
         _kept.rows, _kept.at = (
             dataclasses.replace(rows, facts=dataclasses.replace(rows.facts, asked=_kept.rows.facts.asked)),
@@ -300,6 +302,7 @@ def _store(
     traces.mark(lost.values_list("pk", flat=True))
     kept.digests |= {key: digest for key, _, digest in moved}
     kept.last = (row.pk, now)
+    kept.taken = {pk: at for pk, at in kept.taken.items() if now - at < 2 * OVERLAP} | dict.fromkeys(keys, now)
     return row
 
 
