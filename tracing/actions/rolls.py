@@ -112,6 +112,11 @@ def _needed(day: dt.date) -> bool:
     return Ripple.objects.unrolled().exists() or not Roll.objects.filter(on=day).exists()
 
 
+def remembered() -> Kept | None:
+    """What this process remembers of the fleet, for whoever measures it."""
+    return _kept
+
+
 def forget() -> None:
     """Drop what this process remembers: the next roll reads everything anew."""
     global _kept
@@ -133,7 +138,9 @@ def _once(day: dt.date) -> Roll:
         stored = _store(kept, day, due, reached, moved, gone, sum(one.exact for one in found), watch)
     with watch("shelve"):
         _shelve(kept)
-    log.info("rolled %s: %s parts, %s vehicles, %s verdicts", day, len(due), len(reached), len(moved))
+    stored.seconds = watch.seconds
+    stored.save(update_fields=["seconds"])
+    log.info("rolled %s: %s parts, %s vehicles, %s verdicts", day, stored.parts, len(reached), len(moved))
     return stored
 
 

@@ -147,7 +147,10 @@ class Signing:
         self.draw = random.Random(20_261_122)  # noqa: S311  the same every time
         self.hands = {role: {row.organisation_id: row for row in Membership.objects.filter(roles=[role]).select_related("user")}
                       for role in ("editor", "certifier")}  # fmt: skip
-        holds = Declaration.objects.in_force(on=today()).filter(part__vehicle__isnull=True)
+        # What a maker says of a part that it does not open moves nothing above: its buyers' prices count.
+        holds = (
+            Declaration.objects.in_force(on=today()).filter(part__vehicle__isnull=True, lines__isnull=False).distinct()
+        )
         self.parts = list(holds.order_by("pk").values_list("part_id", flat=True))
         most = (
             Part.objects.annotate(uses=Count("sold_as__sources"))
@@ -241,7 +244,8 @@ def _line(name: str, waits: list[Waited]) -> str:
         figures = f"p50 {figures}, p95 {statistics.quantiles(whole, n=20, method='inclusive')[-1]:.3g} s, longest {max(whole):.3g} s"
     steps = ", ".join(f"{step} {statistics.median(one.steps[step] for one in waits):.3g}" for step in STEPS)
     vehicles, verdicts = (statistics.median(getattr(one, name) for one in waits) for name in ("vehicles", "verdicts"))
-    return f"{name}: {figures} ({steps}); {vehicles:g} vehicles, {verdicts:g} verdicts"
+    moved = sum(one.verdicts > 0 for one in waits)
+    return f"{name}: {figures} ({steps}); {vehicles:g} vehicles, {verdicts:g} verdicts; {moved} of {len(waits)} moved a verdict"
 
 
 def main() -> None:

@@ -222,7 +222,7 @@ def first_roll() -> dict[str, float]:
 
 def rolled() -> Roll:
     """The passes that this process remembers after ``first_roll``."""
-    (found,) = rolls._kept.passes.values()
+    (found,) = rolls.remembered().passes.values()
     return found
 
 

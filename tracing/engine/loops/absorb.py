@@ -31,22 +31,22 @@ def by_rule(form: Any, shift: Any, reached: Any, battery: Any) -> Any:
 @compiled("values", "status", "far", "doubt")
 def absorb(
     rows: Any, ptr: Any, col: Any, weight: Any, den: Any, kind: Any, designated: Any, whole: Any, other: Any, delta:
-    Any, base: Any, is_open: Any, fixed: Any, over: Any, total: Any, halves: Any, need: Any, form: Any, shift: Any,
+    Any, base: Any, choices: Any, is_open: Any, fixed: Any, over: Any, total: Any, halves: Any, need: Any, form: Any, shift: Any,
     battery: Any, minimis: Any, price_need: Any, price_over: Any, by_net: Any, values: Any, status: Any, far: Any,
     doubt: Any,
 ) -> None:  # fmt: skip
     """Value of non-originating materials and origin of every part, at worst, as declared and at best.
 
     ``values`` int64 [N * 9]: VNM with the best lawful choices (3 bounds), VNM without any choice (3), what the choices add to
-    cost (3). ``status`` int64 [N * 3]: 1 originates, 0 does not, -1 undetermined. ``far`` [N] is 1 where a value below rests
+    cost (3). ``status`` int8 [N * 3]: 1 originates, 0 does not, -1 undetermined. ``far`` [N] is 1 where a value below rests
     on a comparison that these integers cannot decide, ``doubt`` where the origin does; ``halves`` [N] bounds the rounding.
 
     Slots: ``kind`` 1 own production, 2 bought from a maker whose origin is computed; ``whole`` its amount when it does not
     originate, ``other`` and ``delta`` the amount and the further cost of the choice beside it (``other`` -1: none), all in
-    parts of the row's denominator. Rows: ``base`` [N * 9] what the other sources bring, ``fixed`` the origin that is said (-2:
-    to be computed), ``over`` and ``total`` base and total cost (-1: not stated), ``need`` the percentage in hundredths (-1:
-    none), ``form`` 0 shift 1 rvc 2 both 3 either, ``minimis`` in hundredths of a percent, ``price_need`` and ``price_over``
-    for the transaction-value method, ``by_net`` 1 where the base is net cost.
+    parts of the row's denominator. Rows: ``base`` [N * 9] what the other sources bring, ``choices`` whether any source has one,
+    ``fixed`` the origin that is said (-2: to be computed), ``over`` and ``total`` base and total cost (-1: not stated), ``need``
+    the percentage in hundredths (-1: none), ``form`` 0 shift 1 rvc 2 both 3 either, ``minimis`` in hundredths of a percent,
+    ``price_need`` and ``price_over`` for the transaction-value method, ``by_net`` 1 where the base is net cost.
     """
     for at in range(len(rows)):
         row = rows[at]
@@ -84,7 +84,7 @@ def absorb(
                             opened = True
                     plain += amount
                     gain = 0
-                    if other[slot] >= 0 and (state != 1 or delta[slot] > 0):
+                    if choices[row] and other[slot] >= 0 and (state != 1 or delta[slot] > 0):
                         gain = (10_000 - needed) * (delta[slot] // parts) - 10_000 * ((other[slot] - amount) // parts)
                     if gain > 0:
                         chosen += other[slot]

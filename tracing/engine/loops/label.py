@@ -2,11 +2,44 @@
 
 from typing import Any
 
-from tracing.engine.compiled import compiled
+from tracing.engine.compiled import PLACE, POSITION, compiled, half_up, piece
 
 WIDTH, BOUNDS = 9, 3
 AS_IT_IS, TRIGGER = 1, 2
 SEVENTY = 70
+
+
+@piece
+def triggered(
+    brought: Any,
+    times: Any,
+    many: Any,
+    own: Any,
+    price: Any,
+    value: Any,
+    slack: Any,
+    trigger: Any,
+    rounds: Any,
+    tie_down: Any,
+) -> Any:
+    """What outside equipment counts, and whether a comparison lies too near for integers: whole from the trigger up, below it to
+    the nearest 5 percent. ``slack`` are the half units by which what it brings may be off."""
+    inside = own + (brought if times == many else times * brought // many)
+    if price <= 0:
+        return 0, False
+    margin = 100 * inside - trigger * price
+    near = -50 * slack - 300 <= margin <= 50 * slack + 300
+    if margin >= 0:
+        return value, near
+    if not rounds:
+        return 0, near
+    twice = 40 * inside + price
+    fives = twice // (2 * price)
+    rest = twice - fives * 2 * price
+    near = near or rest <= 20 * slack + 120 or 2 * price - rest <= 20 * slack + 120
+    if tie_down and rest == 0:
+        fives -= 1
+    return (value * fives + 10) // 20 if fives > 0 else 0, near
 
 
 @compiled("values", "doubt")
@@ -24,51 +57,85 @@ def label(
     ``tie_down`` 1 where a tie rounds down. ``doubt`` [N] is 1 where a comparison lies within the bound ``halves``.
     """
     for at in range(len(rows)):
-        row = rows[at]
+        row = rows[at] & PLACE
         parts = den[row]
-        here = row * 9
-        for k in range(9):
-            values[here + k] = base[here + k]
-        for slot in range(ptr[row], ptr[row + 1]):
-            there = col[slot] * 9
+        here = (row * 9) & PLACE
+        a, b, c = base[here], base[here + 1], base[here + 2]
+        d, e, f = base[here + 3], base[here + 4], base[here + 5]
+        g, h, i = base[here + 6], base[here + 7], base[here + 8]
+        for slot in range(ptr[row] & PLACE, ptr[row + 1] & PLACE):
+            child = col[slot] & POSITION
+            there, times = child * 9, below[slot]
             if look[slot]:
-                for bound in range(3):
-                    if first[slot]:
-                        values[here + bound] += below[slot] * values[there + (first[slot] - 1) * 3 + bound]
-                    if second[slot]:
-                        values[here + 3 + bound] += below[slot] * values[there + (second[slot] - 1) * 3 + bound]
-            if item[slot]:
-                if doubt[col[slot]]:
+                if first[slot]:
+                    at_first = there + (first[slot] - 1) * 3
+                    a += times * values[at_first]
+                    b += times * values[at_first + 1]
+                    c += times * values[at_first + 2]
+                if second[slot]:
+                    at_second = there + (second[slot] - 1) * 3
+                    d += times * values[at_second]
+                    e += times * values[at_second + 1]
+                    f += times * values[at_second + 2]
+            if item[slot] == 1:
+                if doubt[child]:
                     doubt[row] = 1
-                for bound in range(3):
-                    if item[slot] == 1:
-                        values[here + 6 + bound] += below[slot] * values[there + 6 + bound]
-                        continue
-                    inside = own[slot]
-                    if weight[slot]:
-                        inside += below[slot] * values[there + 3 + bound] // weight[slot]
-                    counted = 0
-                    if price[slot] > 0:
-                        times = 1
-                        if below[slot] != weight[slot]:
-                            times = below[slot] // weight[slot] + 1 if weight[slot] else 0
-                        slack = 50 * halves[col[slot]] * times + 300
-                        margin = 100 * inside - trigger * price[slot]
-                        if -slack <= margin <= slack:
-                            doubt[row] = 1
-                        if margin >= 0:
-                            counted = value[slot]
-                        elif rounds:
-                            slack = 20 * halves[col[slot]] * times + 120
-                            twice = 40 * inside + price[slot]
-                            fives = twice // (2 * price[slot])
-                            rest = twice - fives * 2 * price[slot]
-                            if rest <= slack or 2 * price[slot] - rest <= slack:
-                                doubt[row] = 1
-                            if tie_down and rest == 0:
-                                fives -= 1
-                            if fives > 0:
-                                counted = (value[slot] * fives + 10) // 20
-                    values[here + 6 + bound] += weight[slot] * counted
-        for k in range(9):
-            values[here + k] = (values[here + k] + parts // 2) // parts
+                g += times * values[there + 6]
+                h += times * values[there + 7]
+                i += times * values[there + 8]
+            elif item[slot] == 2 and weight[slot]:
+                if doubt[child]:
+                    doubt[row] = 1
+                many, ratio = weight[slot], 1 if times == weight[slot] else times // weight[slot] + 1
+                slack = halves[child] * ratio
+                worst, near = triggered(
+                    values[there + 3],
+                    times,
+                    many,
+                    own[slot],
+                    price[slot],
+                    value[slot],
+                    slack,
+                    trigger,
+                    rounds,
+                    tie_down,
+                )
+                if near:
+                    doubt[row] = 1
+                declared, best = worst, worst
+                if values[there + 4] != values[there + 3]:
+                    declared, near = triggered(
+                        values[there + 4],
+                        times,
+                        many,
+                        own[slot],
+                        price[slot],
+                        value[slot],
+                        slack,
+                        trigger,
+                        rounds,
+                        tie_down,
+                    )
+                    if near:
+                        doubt[row] = 1
+                if values[there + 5] != values[there + 3]:
+                    best, near = triggered(
+                        values[there + 5],
+                        times,
+                        many,
+                        own[slot],
+                        price[slot],
+                        value[slot],
+                        slack,
+                        trigger,
+                        rounds,
+                        tie_down,
+                    )
+                    if near:
+                        doubt[row] = 1
+                g += many * worst
+                h += many * declared
+                i += many * best
+        values[here], values[here + 1], values[here + 2] = half_up(a, parts), half_up(b, parts), half_up(c, parts)
+        values[here + 3], values[here + 4], values[here + 5] = half_up(d, parts), half_up(e, parts), half_up(f, parts)
+        values[here + 6], values[here + 7], values[here + 8] = half_up(g, parts), half_up(h, parts), half_up(i, parts)

@@ -24,6 +24,8 @@ from tracing.engine.supply import Node, Source
 CONSTANT, MADE, STATUS = 0, loop.MADE, loop.STATUS
 WIDTH, BOUNDS = loop.WIDTH, loop.BOUNDS
 COMPUTED = "computed"
+SMALL = frozenset({"kind", "designated", "is_open", "fixed", "form", "shift", "battery", "by_net", "apart"})
+"""Columns of a few values: a byte each, since reading them is what the loop waits for."""
 OF_SLOT = ("kind", "designated", "whole", "other", "delta")
 OF_ROW = (
     "is_open",
@@ -58,18 +60,18 @@ class Said:
 
 
 class Absorbed(Pass):
-    """``values`` int64 [N * 9] and ``status`` int64 [N * 3] as the loop leaves them; ``far`` and ``doubt`` int64 [N] where these
+    """``values`` int64 [N * 9] and ``status`` int8 [N * 3] as the loop leaves them; ``far`` and ``doubt`` int64 [N] where these
     integers do not decide; ``choices`` bool [N] where more than one lawful offer stands, ``unheld`` where an offer needs more."""
 
     def __init__(self, shape: Shape, stage: Stage, costs: Costs, memory: dict[Any, Any], goods: dict[int, Good]):
         super().__init__(shape, stage, costs, memory)
         self.goods, self.law = goods, Absorb(stage.ground, always(WORST)).spoken
         self.values, self.base = (np.zeros(shape.rows * WIDTH, dtype=np.int64) for _ in range(2))
-        self.status = np.full(shape.rows * BOUNDS, -1, dtype=np.int64)
+        self.status = np.full(shape.rows * BOUNDS, -1, dtype=np.int8)
         self.far, self.doubt, self.unsure = (np.zeros(shape.rows, dtype=np.int64) for _ in range(3))
         self.choices, self.unheld = (np.zeros(shape.rows, dtype=bool) for _ in range(2))
-        self.slots = {name: np.zeros(len(shape.slot), dtype=np.int64) for name in OF_SLOT}
-        self.rows = {name: np.zeros(shape.rows, dtype=np.int64) for name in OF_ROW}
+        self.slots = {name: np.zeros(len(shape.slot), dtype=np.int8 if name in SMALL else np.int64) for name in OF_SLOT}
+        self.rows = {name: np.zeros(shape.rows, dtype=np.int8 if name in SMALL else np.int64) for name in OF_ROW}
         self.through = np.zeros(len(shape.slot), dtype=np.int64)
 
     def vnm(self, row: int, bound: int, *, by_net: bool) -> int:
@@ -105,7 +107,7 @@ class Absorbed(Pass):
         # Own production is looked through at the threshold of what it goes into: with a choice inside, these columns hold another.
         made = kind == MADE
         nested = made & (extent.inner >= 0) & self.choices[extent.inner]
-        self.unsure[rows] = extent.any_by_row(nested | ~held) | (self.rows["apart"][rows] > 0)
+        self.unsure[rows] = extent.any_by_row(nested | ~held) | self.rows["apart"][rows].astype(bool)
         self.weigh(self.size, extent, amounts.values())
         self.rough[rows] = (
             extent.by_row(np.where(asked.rough, 2 * extent.weight, 0)) + self.costs.halves[rows] * extent.den
@@ -135,7 +137,8 @@ class Absorbed(Pass):
         errors(rows, shape.ptr, shape.col, self.through, shape.den, self.rough, self.halves)
         self.far[rows], self.doubt[rows] = self.unsure[rows], 0
         loop.absorb(
-            rows, shape.ptr, shape.col, self.through, shape.den, *(self.slots[name] for name in OF_SLOT), self.base, of["is_open"],
+            rows, shape.ptr, shape.col, self.through, shape.den, *(self.slots[name] for name in OF_SLOT), self.base, self.choices,
+            of["is_open"],
             of["fixed"], of["over"], of["total"], self.halves, of["need"], of["form"], of["shift"], of["battery"], of["minimis"],
             of["price_need"], of["price_over"], of["by_net"], self.values, self.status, self.far, self.doubt,
         )  # fmt: skip

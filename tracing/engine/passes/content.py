@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from tracing.engine.facts import Ints
+from tracing.engine.loops import linear as loop
 from tracing.engine.loops.errors import errors
-from tracing.engine.loops.linear import linear
 from tracing.engine.methods.column import WORST
 from tracing.engine.methods.content import CHARGES, UNTRACED, ByCountry
 from tracing.engine.passes.costs import ALL, Costs, own_value
@@ -24,6 +24,7 @@ PLACES = ("US", "CA", "MX", "elsewhere", CHARGES, UNTRACED)
 UNTOLD = PLACES.index(UNTRACED)
 OPEN = len(PLACES)
 WIDTH = OPEN + 1
+assert WIDTH == loop.WIDTH, "the loop writes its columns out"
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Content(Pass):
 
     def sweep(self, rows: Ints) -> None:
         shape = self.shape
-        linear(rows, shape.ptr, shape.col, self.through, shape.den, self.base, self.values, WIDTH)
+        loop.linear(rows, shape.ptr, shape.col, self.through, shape.den, self.base, self.values)
         errors(rows, shape.ptr, shape.col, self.through, shape.den, self.rough, self.halves)
 
 

@@ -79,7 +79,7 @@ class Lowest(Pass):
 
     def sweep(self, rows: Ints) -> None:
         shape = self.shape
-        lowest(rows, shape.ptr, shape.col, self.through, self.caps, shape.den, self.base, self.values, WIDTH)
+        lowest(rows, shape.ptr, shape.col, self.through, self.caps, shape.den, self.base, self.values)
         errors(rows, shape.ptr, shape.col, self.through, shape.den, self.rough, self.halves)
 
 
