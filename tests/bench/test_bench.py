@@ -86,6 +86,7 @@ def test_a_world_needs_an_empty_database(db):
     assert Organisation.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_a_world_stands_on_the_real_tables(laid):
     assert guards.missing() == []
     assert Line.objects.count() == laid.lines == laid.rows["Line"]
@@ -103,6 +104,7 @@ def test_a_world_stands_on_the_real_tables(laid):
         Declaration.objects.filter(pk=signed).update(price=1)
 
 
+@pytest.mark.slow
 def test_shares_of_every_line_add_up_to_one(laid):
     total = {}
     for line, one, of in Source.objects.values_list("line", "share_numerator", "share_denominator"):
@@ -117,6 +119,7 @@ def test_columns_that_are_no_columns_are_refused(db):
         pour.pour(connection, Line, 1, {"position": "1"})
 
 
+@pytest.mark.slow
 def test_every_table_that_is_filled_is_listed(laid):
     assert set(laid.rows) == {model.__name__ for model in rows.MODELS}
 
@@ -173,6 +176,7 @@ def told(laid):
     }
 
 
+@pytest.mark.slow
 def test_every_way_gives_the_figures_that_the_rows_tell(laid):
     figures = told(laid)
     arrays = reads.rowwise()
@@ -255,6 +259,7 @@ def no_children(monkeypatch):
     monkeypatch.setattr(rounds, "peak", lambda name: 2**27)
 
 
+@pytest.mark.slow
 def test_the_command_prints_every_row_and_touches_nothing_else(db, tmp_path, no_children):
     make.organisation("Somebody")
     configured = connection.settings_dict["NAME"]

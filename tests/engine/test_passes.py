@@ -28,7 +28,7 @@ from tracing.engine.runs import Run
 from tracing.engine.supply import supply_of
 
 ROOT = Path(__file__).parents[2]
-FEW, MANY = 12, 100
+FEW, MANY = 8, 100
 
 
 def drawn(profile, seed):
