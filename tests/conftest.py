@@ -59,6 +59,22 @@ def sign_in(client):
 
 
 @pytest.fixture
+def roll(settings, tmp_path, clock):
+    """``roll()``: a minute later the fleet is rolled, by the real thing."""
+    from tracing.actions import rolls
+
+    settings.FLEET_DIR = tmp_path / "fleet"
+    rolls.forget()
+
+    def rolled():
+        clock.shift(dt.timedelta(minutes=1))
+        assert rolls.roll() == 1
+
+    yield rolled
+    rolls.forget()
+
+
+@pytest.fixture
 def on_postgresql():
     return connections["default"].vendor == "postgresql"
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from suppliers.actions import declarations
 from tests import make
 from tracing import boards, derivations, disclosure, rulebooks
-from tracing.actions import rolls, traces
+from tracing.actions import traces
 from tracing.engine.result import FAIL, OPEN, PASS
 from tracing.models import Outcome, Vehicle, Verdict
 
@@ -97,20 +97,6 @@ def river(cast):
     made.vehicle = Vehicle.objects.create(organisation=cast.meridian, part=cast.car, name="Alder", model_year=2027)
     run(made.vehicle)
     return made
-
-
-@pytest.fixture
-def roll(settings, tmp_path, clock):
-    """``roll()``: a minute later the fleet is rolled, by the real thing."""
-    settings.FLEET_DIR = tmp_path / "fleet"
-    rolls.forget()
-
-    def rolled():
-        clock.shift(dt.timedelta(minutes=1))
-        assert rolls.roll() == 1
-
-    yield rolled
-    rolls.forget()
 
 
 def run(vehicle):

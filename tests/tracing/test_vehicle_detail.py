@@ -10,7 +10,7 @@ from suppliers.actions import declarations, requests
 from suppliers.models import Request
 from tests import make
 from tracing import boards
-from tracing.actions import rolls, traces
+from tracing.actions import traces
 from tracing.models import Vehicle
 
 
@@ -24,20 +24,6 @@ def river(cast):
     made = make.river(cast)
     run(made.vehicle)
     return made
-
-
-@pytest.fixture
-def roll(settings, tmp_path, clock):
-    """``roll()``: a minute later the fleet is rolled, by the real thing."""
-    settings.FLEET_DIR = tmp_path / "fleet"
-    rolls.forget()
-
-    def rolled():
-        clock.shift(dt.timedelta(minutes=1))
-        assert rolls.roll() == 1
-
-    yield rolled
-    rolls.forget()
 
 
 @pytest.fixture

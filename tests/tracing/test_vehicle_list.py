@@ -13,7 +13,7 @@ from django.urls import reverse
 from suppliers.actions import declarations
 from tests import make
 from tracing import boards, rulebooks
-from tracing.actions import rolls, traces
+from tracing.actions import traces
 from tracing.models import Trace, Vehicle, Verdict
 
 BOARD = "/vehicles/"
@@ -30,20 +30,6 @@ def river(cast):
     traces.spread()
     traces.retrace(made.vehicle.pk)
     return made
-
-
-@pytest.fixture
-def roll(settings, tmp_path, clock):
-    """``roll()``: a minute later the fleet is rolled, by the real thing."""
-    settings.FLEET_DIR = tmp_path / "fleet"
-    rolls.forget()
-
-    def rolled():
-        clock.shift(dt.timedelta(minutes=1))
-        assert rolls.roll() == 1
-
-    yield rolled
-    rolls.forget()
 
 
 def copied(vehicle, count):

@@ -4,7 +4,6 @@ import dataclasses
 import datetime as dt
 import logging
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -54,19 +53,6 @@ class Kept:
 
 
 _kept: Kept | None = None
-
-
-class Watch:
-    """Seconds by step, for the row that tells where the time went."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def __call__(self, step: str) -> Iterator[None]:
-        started = time.perf_counter()
-        yield
-        self.seconds[step] = round(self.seconds.get(step, 0.0) + time.perf_counter() - started, 4)
 
 
 @contextmanager
@@ -125,7 +111,7 @@ def forget() -> None:
 
 def _once(day: dt.date) -> Roll:
     """One roll: take what changed, compute what it reaches, store what moved, mark what was taken."""
-    watch = Watch()
+    watch = fleets.Watch()
     # What is due and what is read are of one moment, so that a file never claims a change that it does not hold.
     with watch("read"), one_moment():
         due = list(Ripple.objects.unrolled().values_list("pk", "part_id"))
@@ -138,7 +124,7 @@ def _once(day: dt.date) -> Roll:
         stored = _store(kept, day, due, reached, moved, gone, sum(one.exact for one in found), watch)
     with watch("shelve"):
         _shelve(kept)
-    stored.seconds = watch.seconds
+    stored.seconds = {step: round(seconds, 4) for step, seconds in watch.seconds.items()}
     stored.save(update_fields=["seconds"])
     log.info("rolled %s: %s parts, %s vehicles, %s verdicts", day, stored.parts, len(reached), len(moved))
     return stored
@@ -284,7 +270,7 @@ def _moved(kept: Kept, found: list[Found]) -> list[tuple[Key, dict[str, Any], st
 
 def _store(
     kept: Kept, day: dt.date, due: list[tuple[int, UUID]], reached: list[UUID], moved: list[tuple[Key, dict[str, Any], str]],
-    gone: list[UUID], exact: int, watch: Watch,
+    gone: list[UUID], exact: int, watch: fleets.Watch,
 ) -> Roll:  # fmt: skip
     """One transaction: the roll, its verdicts, and the ripples it took."""
     now, stale = timezone.now(), [key for key in kept.digests if key[0] in set(gone)]

@@ -13,7 +13,7 @@ from tracing.engine.loops.errors import errors
 from tracing.engine.methods.costs import OWN, added, excluded_of, price_of
 from tracing.engine.passes.money import COMPARED, MICRO, SAFE, Money, charges, in_sellers_units, multiplied, prices
 from tracing.engine.passes.one import Asked, Floats, Pass
-from tracing.engine.passes.shape import Bools, Extent, Shape
+from tracing.engine.passes.shape import Extent, Shape
 from tracing.engine.passes.stage import Stage, Wordings, node_of
 from tracing.engine.supply import Node, Source
 
@@ -144,6 +144,3 @@ def in_units(costs: Costs, nodes: Ints | Places, micro: Ints) -> Ints:
             mask = currencies == currency
             values[mask] = multiplied(values[mask], rate)[0]
     return np.where(micro >= 0, values, NOT_SAID)
-
-
-__all__ = ["Bools", "Costs", "in_units", "rate_of"]

@@ -13,7 +13,7 @@ from tracing.engine.facts import Ints
 from tracing.engine.labour import high_wage
 from tracing.engine.loops.errors import errors
 from tracing.engine.loops.lowest import lowest
-from tracing.engine.methods.column import BEST, DECLARED, WORST, Column, price_of
+from tracing.engine.methods.column import BEST, DECLARED, WORST, price_of
 from tracing.engine.methods.traced import Traced
 from tracing.engine.methods.whole import Whole
 from tracing.engine.passes.costs import Costs
@@ -102,23 +102,23 @@ class _Below(dict[str, Fraction]):
 def traced(stage: Stage) -> Ask:
     """NAFTA's tracing, asked one wording at a time."""
 
-    def count(bound: str, inside: Fraction) -> Column:
+    def count(bound: str, inside: Fraction, source: Source, _: Node | None) -> Fraction:
         column = Traced(stage.ground, always(bound))
         column.values = _Below(inside)
-        return column
+        return column.counted(source).amount
 
-    return _said(lambda bound, inside, source, _: count(bound, inside).counted(source).amount)  # type: ignore[attr-defined]
+    return _said(count)
 
 
 def whole(stage: Stage) -> Ask:
     """Parts that count whole or not at all, asked one wording at a time."""
 
-    def count(bound: str, inside: Fraction) -> Column:
+    def count(bound: str, inside: Fraction, source: Source, _: Node | None) -> Fraction:
         column = Whole(stage.ground, always(bound))
         column.inside = _Below(inside)
-        return column
+        return column.counted(source).amount
 
-    return _said(lambda bound, inside, source, _: count(bound, inside).counted(source).amount)  # type: ignore[attr-defined]
+    return _said(count)
 
 
 def high_wages(stage: Stage) -> Ask:
