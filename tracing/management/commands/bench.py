@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--seconds",
             type=float,
-            default=20,
+            default=14,
             help="For the rounds of a size; after one, what no longer fits sits out.",
         )
         parser.add_argument("--vehicles", type=int, help="At least so many vehicles: further trims of those there are.")
