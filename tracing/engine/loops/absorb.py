@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tracing.engine.compiled import compiled, piece
+from tracing.engine.compiled import compiled, half_up, piece
 
 WIDTH, BOUNDS = 9, 3
 MADE, STATUS = 1, 2
@@ -91,9 +91,9 @@ def absorb(
                         more += delta[slot]
                     else:
                         chosen += amount
-            counted = (chosen + parts // 2) // parts
-            lone = (plain + parts // 2) // parts
-            added = (more + parts // 2) // parts
+            counted = half_up(chosen, parts)
+            lone = half_up(plain, parts)
+            added = half_up(more, parts)
             values[here + bound] = counted
             values[here + 3 + bound] = lone
             values[here + 6 + bound] = added

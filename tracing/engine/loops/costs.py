@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tracing.engine.compiled import compiled
+from tracing.engine.compiled import compiled, half_up
 
 TOTAL, EXCLUDED, NET, WIDTH = 0, 1, 2, 3
 
@@ -41,13 +41,13 @@ def costs(
                 materials += made[slot] * values[there]
                 inside += kept[slot] * values[there + 1]
         parts = den[row]
-        away = excluded[row] + (inside + parts // 2) // parts
+        away = excluded[row] + half_up(inside, parts)
         if total[row] >= 0:
             whole = total[row]
         elif net[row] >= 0 and own[row] == 0:
             whole = net[row] + away
         else:
-            whole = (materials + parts // 2) // parts + own[row]
+            whole = half_up(materials, parts) + own[row]
         here = row * 3
         values[here] = whole
         values[here + 1] = away
