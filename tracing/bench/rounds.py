@@ -24,7 +24,7 @@ HEAD = ("size", "step", "way", "median", "× first", "rounds", "max/min", "note"
 @dataclass
 class Way:
     """One way to do a step. ``run`` does it ``times`` times; the first of a step that runs is what the others are measured
-    against: ours, where it is wired. ``check`` is handed what the first run answered and raises if that is wrong, outside
+    against: ours. ``check`` is handed what the first run answered and raises if that is wrong, outside
     of the time. Without ``run`` it is part of another way, which adds to its ``seconds``."""
 
     step: str
@@ -34,7 +34,6 @@ class Way:
     note: str = ""
     check: Callable[[Any], object] | None = None
     seconds: list[float] = field(default_factory=list)
-    absent: str = ""
 
     @property
     def median(self) -> float:
@@ -88,15 +87,12 @@ def _fitting(ways: list[Way], left: float, blink: float = BLINK[0]) -> list[Way]
 
 
 def _once(way: Way) -> None:
-    try:
-        gc.collect()
-        started = time.perf_counter()
-        answer = way.run()
-        way.seconds.append((time.perf_counter() - started) / way.times)
-        if way.check and len(way.seconds) == 1:
-            way.check(answer)
-    except NotImplementedError as why:
-        way.absent = f"not wired yet: {why}"
+    gc.collect()
+    started = time.perf_counter()
+    answer = way.run()
+    way.seconds.append((time.perf_counter() - started) / way.times)
+    if way.check and len(way.seconds) == 1:
+        way.check(answer)
 
 
 def rows(ways: list[Way], size: str, lines: int) -> list[Row]:
@@ -105,7 +101,7 @@ def rows(ways: list[Way], size: str, lines: int) -> list[Row]:
     found = []
     for way in ways:
         if not way.seconds:
-            found.append(Row(size, way.step, way.name, None, None, 0, 0.0, way.absent or way.note, lines))
+            found.append(Row(size, way.step, way.name, None, None, 0, 0.0, way.note, lines))
             continue
         ours = first.setdefault(way.step, way.median)
         ratio = way.median / max(ours, 1e-12)
