@@ -1,6 +1,7 @@
 """What parties say, as rows."""
 
 from suppliers.models.acts import Act, Ripple, Seal
+from suppliers.models.campaigns import Campaign, CampaignEnd
 from suppliers.models.declarations import (
     Addressee,
     Cannot,
@@ -15,28 +16,48 @@ from suppliers.models.declarations import (
     Try,
     Withdrawal,
 )
+from suppliers.models.identities import Identifier, Renaming, Succession
+from suppliers.models.introductions import Introduction, IntroductionReply, Invitation, InvitationUse
+from suppliers.models.mails import Bounce, Mail, Unsubscription
+from suppliers.models.notices import Notice
 from suppliers.models.parties import Membership, MembershipEnd, Organisation, Person, Plant, Signatory, User
-from suppliers.models.parts import Part, Rate, Sourcing, SourcingConfirmation
-from suppliers.models.requests import Decline, Request
+from suppliers.models.parts import Part, PriceWord, Rate, Sourcing, SourcingConfirmation
+from suppliers.models.requests import Decline, Postponement, Reminder, Request
+from suppliers.models.uploads import Evidence, Upload
 
 __all__ = [
     "Act",
     "Addressee",
+    "Bounce",
+    "Campaign",
+    "CampaignEnd",
     "Cannot",
     "Charge",
     "Claim",
     "Costs",
     "Declaration",
     "Decline",
+    "Evidence",
+    "Identifier",
+    "Introduction",
+    "IntroductionReply",
+    "Invitation",
+    "InvitationUse",
     "Line",
+    "Mail",
     "Membership",
     "MembershipEnd",
+    "Notice",
     "Organisation",
     "OwnValue",
     "Part",
     "Person",
     "Plant",
+    "Postponement",
+    "PriceWord",
     "Rate",
+    "Reminder",
+    "Renaming",
     "Request",
     "Ripple",
     "Seal",
@@ -45,7 +66,10 @@ __all__ = [
     "Sourcing",
     "SourcingConfirmation",
     "Statement",
+    "Succession",
     "Try",
+    "Unsubscription",
+    "Upload",
     "User",
     "Withdrawal",
 ]

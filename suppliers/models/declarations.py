@@ -388,11 +388,23 @@ class Statement(models.Model):
     )
     use = models.CharField(max_length=12, blank=True)
     averaged = models.CharField(max_length=80, blank=True, help_text="Category and period, if averaged.")
+    ge70 = models.BooleanField(
+        "at least 70 %", null=True, blank=True, help_text="U.S./Canadian share of its value (49 CFR 583.10)."
+    )
+    pct5 = amount_field("to the nearest 5 %", null=True, blank=True, help_text="Below 70: 0, 5, 10 … 70.")
+    pct = amount_field("exact percentage", null=True, blank=True, help_text="An allied supplier's (49 CFR 583.11).")
+    origin = CountryField(blank=True, help_text="Country of origin under this law.")
+    engine_origin = CountryField(blank=True, help_text="If it goes into an engine (49 CFR 583.8(c)).")
+    transmission_origin = CountryField(blank=True, help_text="If it goes into a transmission (49 CFR 583.8(c)).")
+    agreements = models.CharField(
+        max_length=200, blank=True, help_text="Preferential trade with: country codes or groups, as on the declaration."
+    )
+    cumulation = models.CharField(max_length=80, blank=True, help_text="Cumulation applied with; empty: none.")
     relies_on = models.ForeignKey(Declaration, models.PROTECT, null=True, blank=True, related_name="relied_on_by")
 
     class Meta:
         ordering = ["declaration", "position"]
-        constraints = amount_checks("statement", "amount", "percent", "net_cost", "vnm")
+        constraints = amount_checks("statement", "amount", "percent", "net_cost", "vnm", "pct5", "pct")
 
     def __str__(self) -> str:
         return f"{self.law} {self.para}"

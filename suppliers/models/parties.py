@@ -23,6 +23,9 @@ ROLES = {
 }
 
 
+LANGUAGES = [("en", "English"), ("es-mx", "Español (México)"), ("fr-ca", "Français (Canada)")]
+
+
 class OrganisationQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """One's own organisation, and those one has a sourcing with in either direction."""
@@ -46,6 +49,9 @@ class Organisation(models.Model):
     country = CountryField(help_text="Where the company is seated.")
     fiscal_year_start = models.DateField(
         null=True, blank=True, help_text="First day of the current fiscal year; thresholds of NAFTA follow it."
+    )
+    language = models.CharField(
+        max_length=5, choices=LANGUAGES, default="en", help_text="The language the company is written to in."
     )
 
     objects = OrganisationQuerySet.as_manager()
@@ -102,6 +108,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)
+    language = models.CharField(
+        max_length=5, choices=LANGUAGES, blank=True, help_text="Empty: the language of the company."
+    )
 
     objects = UserManager()
     USERNAME_FIELD = "email"

@@ -160,6 +160,29 @@ class SourcingConfirmation(models.Model):
         return f"{self.side} of {self.sourcing}"
 
 
+class PriceWord(models.Model):
+    """One side's word on what one of the buyer's units costs under a sale, from a day. Never edited; the newest holds.
+
+    The two sides of a sale know its price anyway: each sees the other's word, nobody else sees either.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sourcing = models.ForeignKey(Sourcing, models.PROTECT, related_name="price_words")
+    side = models.CharField(max_length=6, choices=SourcingConfirmation.Side.choices)
+    price = amount_field(help_text="For one of the buyer's units, without freight unless the basis is delivered.")
+    currency = models.CharField(max_length=3)
+    begins = models.DateField(help_text="First day it holds.")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["sourcing", "side", "-begins", "-at"]
+        constraints = amount_checks("price_word", "price")
+
+    def __str__(self) -> str:
+        return f"{self.side} of {self.sourcing}: {self.price} {self.currency}"
+
+
 class Rate(models.Model):
     """One exchange rate as a dated, cited fact: units of the second currency for one of the first."""
 
@@ -200,6 +223,7 @@ __all__ = [
     "AMOUNT_LIMIT",
     "Part",
     "Plant",
+    "PriceWord",
     "Rate",
     "Sourcing",
     "SourcingConfirmation",

@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from suppliers.models.acts import Act
+from suppliers.models.campaigns import Campaign
+from suppliers.models.mails import Mail
 from suppliers.models.parts import Sourcing
 
 
@@ -24,6 +26,14 @@ class Request(Act):
     """A buyer asks its direct supplier for a declaration about one part and period. Never edited."""
 
     sourcing = models.ForeignKey(Sourcing, models.PROTECT, related_name="requests")
+    campaign = models.ForeignKey(
+        Campaign,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="requests",
+        help_text="Asked in one go with others.",
+    )
     begins = models.DateField(help_text="First day the answer should cover.")
     ends = models.DateField(help_text="First day it need no longer cover.")
     due = models.DateField(help_text="The day the answer is needed by.")
@@ -62,6 +72,49 @@ class Decline(models.Model):
     at = models.DateTimeField(default=timezone.now)
     reason = models.CharField(max_length=12, choices=Reason.choices)
     why = models.TextField(help_text="What was tried and what stands in the way, in your own words.")
+    maker = models.CharField(
+        max_length=160, blank=True, help_text="Who makes it, if another company does: its name as on its papers."
+    )
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()}: {self.request}"
+
+
+class Postponement(Act):
+    """The one who was asked does not know it yet and says by when it will. Never edited; a later one takes its place."""
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="postponements")
+    until = models.DateField(help_text="The day by which the answer will be there.")
+    why = models.CharField(max_length=300, help_text="What is still missing, in a sentence.")
+
+    class Meta:
+        ordering = ["request", "at"]
+
+    def __str__(self) -> str:
+        return f"{self.request} not before {self.until}"
+
+
+class Reminder(models.Model):
+    """One try to get an answer: the request itself, a reminder or an escalation, and the mail that carried it. Never edited.
+
+    The proof of a timely request in good faith (49 USC 32304(d); 49 CFR 583.6(c)(6)) is the list of these with what became
+    of each mail.
+    """
+
+    class Kind(models.TextChoices):
+        ASKED = "asked", "asked"
+        REMINDED = "reminded", "reminded"
+        ESCALATED = "escalated", "sent to a second contact"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(Request, models.PROTECT, related_name="reminders")
+    mail = models.ForeignKey(Mail, models.PROTECT, related_name="reminders")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["request", "at"]
+        constraints = [models.UniqueConstraint(fields=["request", "mail"], name="reminded_once_a_mail")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.request}"

@@ -1,0 +1,62 @@
+"""Asking many suppliers for many parts at once, on a timetable."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from suppliers.models.acts import Act
+from suppliers.models.parties import Organisation
+from suppliers.models.parts import Part
+
+
+class CampaignQuerySet(models.QuerySet):
+    def visible_to(self, membership):
+        """The organisation that asks, nobody else: whom else a customer asks is not a supplier's business."""
+        return self.filter(organisation_id=membership.organisation_id)
+
+    def running(self):
+        return self.filter(end__isnull=True)
+
+
+class Campaign(Act):
+    """Many requests made in one act: for which goods, which period and laws, and when to remind. Never edited; it ends by
+    a CampaignEnd, and each of its requests stops when it is answered."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="campaigns")
+    title = models.CharField(max_length=120, help_text="How you will find it again. Suppliers do not see it.")
+    goods = models.ManyToManyField(
+        Part, related_name="campaigns", help_text="Your vehicles, or the parts you sell: what the answers are for."
+    )
+    begins = models.DateField(help_text="First day the answers should cover.")
+    ends = models.DateField(help_text="First day they need no longer cover.")
+    due = models.DateField(help_text="The day the answers are needed by. 49 CFR 583 expects 45 days.")
+    rulebooks = models.JSONField(default=list, help_text="The laws the answers are needed for.")
+    message = models.TextField(blank=True, help_text="A few words of your own, sent as they are.")
+    remind_after = models.JSONField(default=list, help_text="Days after sending on which the silent are reminded.")
+    escalate_after = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Days after sending on which a second contact of the silent is written to."
+    )
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(begins__lt=F("ends")),
+                name="campaign_period",
+                violation_error_message="The period must end after it begins.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} of {self.organisation}"
+
+
+class CampaignEnd(Act):
+    """The asker stops a campaign: nobody is reminded any more; what was asked stays asked. Never edited."""
+
+    campaign = models.OneToOneField(Campaign, models.PROTECT, related_name="end")
+    why = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"end of {self.campaign}"

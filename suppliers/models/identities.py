@@ -1,0 +1,67 @@
+"""Being who one says: official numbers, new names, and what became of a company."""
+
+import uuid
+
+from django.db import models
+
+from suppliers.models.acts import Act
+from suppliers.models.parties import Organisation
+
+
+class Identifier(models.Model):
+    """An official number of an organisation. Not unique over the portal: that would tell who else is here."""
+
+    class Kind(models.TextChoices):
+        EIN = "ein", "EIN (United States)"
+        BN = "bn", "Business number (Canada)"
+        RFC = "rfc", "RFC (Mexico)"
+        VAT = "vat", "VAT number (European Union)"
+        LEI = "lei", "LEI"
+        DUNS = "duns", "D-U-N-S"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="identifiers")
+    kind = models.CharField(max_length=4, choices=Kind.choices)
+    value = models.CharField(max_length=40, help_text="Digits and letters, without spaces.")
+
+    class Meta:
+        ordering = ["organisation", "kind"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "kind"], name="identifier_once_a_kind")]
+        indexes = [models.Index(fields=["kind", "value"], name="identifier_by_value")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.value}"
+
+
+class Renaming(Act):
+    """A company bears another name from a day on; what it signed before keeps the old one. Never edited."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="renamings")
+    old = models.CharField(max_length=160)
+    new = models.CharField(max_length=160)
+
+    class Meta:
+        ordering = ["organisation", "at"]
+
+    def __str__(self) -> str:
+        return f"{self.old} is {self.new}"
+
+
+class Succession(Act):
+    """A company was entered twice, was taken over, or closed: its records stay its own and are kept by a successor.
+
+    The successor's people may act for it (compliance and retention); nobody signs anything new for it. Never edited.
+    """
+
+    class Kind(models.TextChoices):
+        MERGED = "merged", "entered twice: one and the same company"
+        TAKEN_OVER = "taken_over", "taken over"
+        CLOSED = "closed", "closed"
+
+    predecessor = models.OneToOneField(Organisation, models.PROTECT, related_name="succession")
+    successor = models.ForeignKey(Organisation, models.PROTECT, related_name="predecessors")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    why = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.predecessor} is kept by {self.successor}"

@@ -1,0 +1,104 @@
+"""Mail as rows: what is to be sent, what became of it, and who wants no reminders."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from suppliers.models.parties import LANGUAGES, Organisation
+
+
+class MailQuerySet(models.QuerySet):
+    def visible_to(self, membership):
+        """Those sent in the name of one's own organisation."""
+        return self.filter(sender_id=membership.organisation_id)
+
+    def due(self, *, at=None):
+        """Not sent, not given up, and its time to try has come."""
+        return self.filter(sent_at__isnull=True, dropped_at__isnull=True, try_at__lte=at or timezone.now())
+
+
+class Mail(models.Model):
+    """One message to one address, complete when written. The row is the queue: it is sent, or given up with a reason.
+
+    ``sent_at`` means that the mail server took it; ``bounced_at`` that it came back. The message id is fixed when the row
+    is written, so that a second delivery after a crash is told by the reader's mail program to be the same message.
+    """
+
+    class Kind(models.TextChoices):
+        REQUEST = "request", "requests and reminders of one day"
+        INVITATION = "invitation", "invitation"
+        NOTICE = "notice", "something changed that you rely on"
+        EXPIRY = "expiry", "answers that end soon"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    sender = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mails",
+        help_text="In whose name; empty: the portal.",
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="mails")
+    address = models.EmailField("to")
+    language = models.CharField(max_length=5, choices=LANGUAGES, default="en")
+    subject = models.CharField(
+        max_length=200, help_text="No confidential word: it is read over shoulders and on locks."
+    )
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    once = models.CharField(
+        max_length=120,
+        unique=True,
+        help_text="Says which message this is, so that it is written once: kind, person, day.",
+    )
+    written_at = models.DateTimeField(default=timezone.now)
+    try_at = models.DateTimeField(default=timezone.now, help_text="Not before this moment.")
+    tries = models.PositiveIntegerField(default=0)
+    claimed_at = models.DateTimeField(
+        null=True, blank=True, help_text="A worker holds it since; a stale claim is taken over."
+    )
+    trouble = models.CharField(max_length=300, blank=True, help_text="What the mail server said last.")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True, help_text="Given up: refused for good by the mail server.")
+    bounced_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["written_at"]
+        indexes = [
+            models.Index(
+                fields=["try_at"],
+                name="mail_due",
+                condition=models.Q(sent_at__isnull=True, dropped_at__isnull=True),
+            ),
+            models.Index(fields=["address"], name="mail_by_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.address}"
+
+
+class Unsubscription(models.Model):
+    """An address that wants no reminders. Requests and duties still reach it. Taken back by deleting the row."""
+
+    address = models.EmailField(primary_key=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Bounce(models.Model):
+    """An address that does not take mail, with what its server said; it is not written to until it is corrected."""
+
+    address = models.EmailField(primary_key=True)
+    at = models.DateTimeField(default=timezone.now)
+    detail = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.detail}"

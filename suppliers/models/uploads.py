@@ -1,0 +1,86 @@
+"""Files that people hand in: workbooks of answers, and evidence. Both lie outside the web root under their digest."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from suppliers.models.declarations import Declaration
+from suppliers.models.parties import LANGUAGES, Membership, Organisation
+
+
+class UploadQuerySet(models.QuerySet):
+    def visible_to(self, membership):
+        return self.filter(organisation_id=membership.organisation_id)
+
+
+class Upload(models.Model):
+    """A workbook of answers as it came, kept under its digest, and how far reading it is. Nothing is saved as an answer
+    before somebody has seen the preview and applied it; then everything in it is saved as drafts, or nothing."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waiting to be read"
+        READING = "reading", "being read"
+        WRONG = "wrong", "holds errors"
+        READY = "ready", "ready to be applied"
+        APPLIED = "applied", "applied"
+        CANCELLED = "cancelled", "cancelled"
+        REFUSED = "refused", "not a file of answers"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="uploads")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    name = models.CharField(max_length=160, help_text="The file's name as it came, without its folder.")
+    size = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the file as it came.")
+    language = models.CharField(max_length=5, choices=LANGUAGES, default="en")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    rows = models.PositiveIntegerField(default=0, help_text="Rows of answers found in it.")
+    done = models.PositiveIntegerField(default=0, help_text="Rows read so far.")
+    errors = models.JSONField(
+        default=list, help_text="sheet, cell, value, reason and cure of each; grouped when shown."
+    )
+    preview = models.JSONField(default=dict, help_text="What would be new, changed and unchanged.")
+    applied_at = models.DateTimeField(null=True, blank=True)
+    applied_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    claimed_at = models.DateTimeField(
+        null=True, blank=True, help_text="A worker reads it since; a stale claim is taken over."
+    )
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.organisation}"
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def visible_to(self, membership):
+        """The owner of the declaration alone: evidence is for it and for an authority under a grant."""
+        return self.filter(declaration__organisation_id=membership.organisation_id)
+
+
+class Evidence(models.Model):
+    """A paper that a declaration rests on: name, kind and digest are part of what is signed, the file lies beside it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="evidence")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    name = models.CharField(max_length=160, help_text="The file's name as it came, without its folder.")
+    kind = models.CharField(max_length=80, help_text="The content type, from the portal's own list.")
+    size = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the file.")
+    about = models.CharField(max_length=120, blank=True, help_text="What it proves, in a few words.")
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["declaration", "at", "name"]
+        constraints = [models.UniqueConstraint(fields=["declaration", "digest"], name="evidence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.declaration}"
