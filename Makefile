@@ -4,13 +4,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 REQUIREMENTS := requirements.txt
 
-.PHONY: demo test cases cases-full check test-all test-browser lock clean
+.PHONY: demo test cases cases-full check test-all test-browser messages lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/python manage.py demo $(ARGS)
 
+# As many processes as the machine has cores; ARGS="-n 0" runs them one after another.
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest -q -m "not slow and not services and not browser" $(ARGS)
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not slow and not services and not browser" $(ARGS)
 
 # The law alone: every example as a file, in seconds, with Django made un-importable.
 LAW := tests/engine/test_cases.py tests/engine/test_checks.py tests/engine/test_source_defects.py tests/engine/test_golden.py \
@@ -62,6 +63,13 @@ $(VENV)/.fast: $(VENV)/.installed requirements-fast.txt
 $(VENV)/.browser: $(VENV)/.installed requirements-browser.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-browser.txt
 	@touch $@
+
+# The catalogues in locale/ with every sentence that is marked now; needs gettext. What is new stands there untranslated.
+messages: $(VENV)/.installed
+	$(BIN)/python manage.py phrases
+	$(BIN)/python manage.py makemessages -l es_MX -l fr_CA --no-location --no-wrap --no-obsolete \
+	  -i tests -i docs -i deploy -i static -i var
+	$(BIN)/python manage.py compilemessages -l es_MX -l fr_CA -i .venv -i var
 
 # The locks: exact versions for every Python from 3.11 on, and no address of an index.
 lock:

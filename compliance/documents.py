@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from django.utils.translation import gettext as _
 from joserfc.jwk import OKPKey
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
@@ -54,7 +55,7 @@ def _updated(body: bytes, token: str) -> bytes:
     """
     found = TRAILER.search(body)
     if found is None:
-        raise NotADocument("this PDF has no trailer")
+        raise NotADocument(_("this PDF has no trailer"))
     size, rest, start = int(found["size"]), found["rest"], int(found["start"])
     place = len(body) + 1
     signature = b"\n%d 0 obj\n" % size + SIGNATURE + token.encode("ascii") + b")>>\nendobj\n"
@@ -69,16 +70,16 @@ def _digest(body: bytes) -> bytes:
 def attached(pdf: bytes, trusted: dict[str, Any]) -> bytes:
     """The JSON inside a PDF of ours, after its signature over every byte held. Raises BadSignature, NotADocument."""
     head, mark, tail = pdf.rpartition(SIGNATURE)
-    body, obj, _ = head.rpartition(b"\n%d 0 obj\n" % _size(head))
+    body, obj, __ = head.rpartition(b"\n%d 0 obj\n" % _size(head))
     if not mark or not obj:
-        raise NotADocument("this PDF carries no signature of ours")
+        raise NotADocument(_("this PDF carries no signature of ours"))
     token = _text(tail.partition(b")")[0])
     if keys.opened(token, trusted) != _digest(body) or _updated(body, token) != pdf:
-        raise keys.BadSignature("the PDF was changed after it was signed")
+        raise keys.BadSignature(_("the PDF was changed after it was signed"))
     try:
         return PdfReader(io.BytesIO(body)).attachments[ATTACHMENT][0]
     except (PyPdfError, KeyError, IndexError) as wrong:
-        raise NotADocument(f"the PDF holds no certificate: {wrong}") from None
+        raise NotADocument(_("the PDF holds no certificate: %(why)s") % {"why": wrong}) from None
 
 
 def _size(head: bytes) -> int:
@@ -91,4 +92,4 @@ def _text(raw: bytes) -> str:
     try:
         return raw.decode("ascii")
     except UnicodeDecodeError:
-        raise keys.BadSignature("the signature is damaged") from None
+        raise keys.BadSignature(_("the signature is damaged")) from None

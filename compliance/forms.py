@@ -4,6 +4,7 @@ import datetime as dt
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Certificate, Review
 from suppliers.models import Membership
@@ -85,13 +86,13 @@ class FileForm(forms.Form):
     """A file to be checked."""
 
     file = forms.FileField(
-        label="Certificate, revocation or dossier", help_text="PDF or JSON. It is read here and not kept."
+        label=_("Certificate, revocation or dossier"), help_text=_("PDF or JSON. It is read here and not kept.")
     )
 
     def clean_file(self):
         given = self.cleaned_data["file"]
         if given.size > LARGEST_FILE:
-            raise forms.ValidationError("The file is larger than 20 MB. A certificate never is.")
+            raise forms.ValidationError(_("The file is larger than 20 MB. A certificate never is."))
         return given
 
 

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
@@ -81,17 +82,17 @@ def opened(token: str, trusted: dict[str, Any]) -> bytes:
     name = header.get("kid")
     found = next((one for one in trusted.get("keys", []) if one.get("kid") == name), None)
     if found is None:
-        raise BadSignature(f"signed by an unknown key, {name}: it is not among the keys you trust")
+        raise BadSignature(_("signed by an unknown key, %(name)s: it is not among the keys you trust") % {"name": name})
     try:
         key = OKPKey.import_key({part: found[part] for part in ("kty", "crv", "x")})
     except (JoseError, ValueError):
-        raise BadSignature(f"the trusted key {name} is damaged") from None
+        raise BadSignature(_("the trusted key %(name)s is damaged") % {"name": name}) from None
     if kid(key) != name:
-        raise BadSignature("the trusted key does not bear its own name")
+        raise BadSignature(_("the trusted key does not bear its own name"))
     try:
         return jws.deserialize_compact(token, key, algorithms=[ALGORITHM]).payload
     except (JoseError, ValueError):
-        raise BadSignature("the signature does not hold: something was changed after signing") from None
+        raise BadSignature(_("the signature does not hold: something was changed after signing")) from None
 
 
 def _header(token: str) -> dict[str, Any]:
@@ -102,9 +103,9 @@ def _header(token: str) -> dict[str, Any]:
         written = [base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in raw]
         header = json.loads(raw[0])
     except (ValueError, binascii.Error):
-        raise BadSignature("the signature is damaged") from None
+        raise BadSignature(_("the signature is damaged")) from None
     if len(parts) != 3 or written != parts or not isinstance(header, dict) or set(header) != {"alg", "kid"}:
-        raise BadSignature("the signature is damaged")
+        raise BadSignature(_("the signature is damaged"))
     return header
 
 

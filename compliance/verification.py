@@ -4,6 +4,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from compliance import commitments, documents, keys
 from tracing.engine import dossier
 
@@ -44,7 +47,7 @@ def _verified(raw: bytes, trusted: dict[str, Any]) -> Verdict:
         return _dossier(raw, data, trusted)
     payload = _signed(data, trusted)
     if raw != documents.json_file(payload, data["jws"]):
-        raise keys.BadSignature("the text holds, but the file is not written as it was handed out")
+        raise keys.BadSignature(_("the text holds, but the file is not written as it was handed out"))
     kind = "revocation" if "revocation" in payload else "certificate"
     return Verdict(True, line_of(kind, payload), kind, payload)
 
@@ -52,34 +55,37 @@ def _verified(raw: bytes, trusted: dict[str, Any]) -> Verdict:
 def _signed(data: Any, trusted: dict[str, Any]) -> dict[str, Any]:
     """The payload of a signed document, after its signature was found to hold over exactly these words."""
     if not isinstance(data, dict) or set(data) != {"payload", "jws"} or not isinstance(data["jws"], str):
-        raise documents.NotADocument("this is no certificate, revocation or dossier of ours")
+        raise documents.NotADocument(_("this is no certificate, revocation or dossier of ours"))
     payload: dict[str, Any] = data["payload"]
     if keys.opened(data["jws"], trusted) != canonical(payload) or not isinstance(payload, dict):
-        raise keys.BadSignature("the text was changed after it was signed")
+        raise keys.BadSignature(_("the text was changed after it was signed"))
     return payload
 
 
 def _dossier(raw: bytes, data: dict[str, Any], trusted: dict[str, Any]) -> Verdict:
     """A dossier: its certificate signed, every sealed figure opened to what was sealed, the declarations those it names."""
     if "certificate" not in data:
-        raise documents.NotADocument("this dossier carries no certificate, so nobody has signed it")
+        raise documents.NotADocument(_("this dossier carries no certificate, so nobody has signed it"))
     payload = _signed(data["certificate"], trusted)
     if "sealed" not in payload:
-        raise documents.NotADocument("what this dossier carries is no certificate")
+        raise documents.NotADocument(_("what this dossier carries is no certificate"))
     if raw != canonical(data) + b"\n":
-        raise keys.BadSignature("the file is not written as it was handed out")
+        raise keys.BadSignature(_("the file is not written as it was handed out"))
     try:
         openings = commitments.read(data.get("openings"))
     except ValueError as wrong:
         raise keys.BadSignature(str(wrong)) from None
     for leaf in sorted(payload["sealed"].keys() | openings.keys()):
         if leaf not in openings:
-            raise Sealed(f"{len(payload['sealed'].keys() - openings.keys())} figures are sealed")
+            count = len(payload["sealed"].keys() - openings.keys())
+            raise Sealed(
+                ngettext("%(count)s figure is sealed", "%(count)s figures are sealed", count) % {"count": count}
+            )
         if openings[leaf].commitment != payload["sealed"].get(leaf):
-            raise keys.BadSignature(f"the opening of {leaf} is not what the certificate sealed")
+            raise keys.BadSignature(_("the opening of %(name)s is not what the certificate sealed") % {"name": leaf})
     inputs = {key: value for key, value in data.items() if key not in BESIDE}
     if dossier.digest(inputs) != openings["inputs"].value:
-        raise keys.BadSignature("the declarations in this file are not those the certificate was computed from")
+        raise keys.BadSignature(_("the declarations in this file are not those the certificate was computed from"))
     return Verdict(True, line_of("dossier", payload), "dossier", payload, inputs, openings)
 
 
@@ -100,16 +106,16 @@ def parsed(raw: bytes) -> dict[str, Any]:
     """The file's JSON object; keys given twice are refused, since the second would hide the first."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len({key for key, _ in pairs}) != len(pairs):
-            raise documents.NotADocument("a key is given twice")
+        if len(dict(pairs)) != len(pairs):
+            raise documents.NotADocument(_("a key is given twice"))
         return dict(pairs)
 
     try:
         data = json.loads(raw, object_pairs_hook=once)
     except (ValueError, UnicodeDecodeError, RecursionError) as wrong:
-        raise documents.NotADocument(f"it cannot be read: {wrong}") from None
+        raise documents.NotADocument(_("it cannot be read: %(why)s") % {"why": wrong}) from None
     if not isinstance(data, dict):
-        raise documents.NotADocument("it is no JSON object")
+        raise documents.NotADocument(_("it is no JSON object"))
     return data
 
 
@@ -122,9 +128,11 @@ def canonical(payload: Any) -> bytes:
 
 def line_of(kind: str, payload: dict[str, Any]) -> str:
     if kind == "revocation":
-        return f"genuine revocation of certificate {payload['revocation']['number']} of {payload['issuer']}"
+        named = {"number": payload["revocation"]["number"], "issuer": payload["issuer"]}
+        return _("genuine revocation of certificate %(number)s of %(issuer)s") % named
     vehicle = payload["vehicle"]["name"]
     what = f"{payload['title']} {payload['number']}"
     if kind == "dossier":
-        what = f"dossier of {what}"
-    return f"genuine: {what} of {payload['issuer']} for {vehicle}, {payload['rulebook']['rulebook']}"
+        what = _("dossier of %(what)s") % {"what": what}
+    named = {"what": what, "issuer": payload["issuer"], "vehicle": vehicle, "law": payload["rulebook"]["rulebook"]}
+    return _("genuine: %(what)s of %(issuer)s for %(vehicle)s, %(law)s") % named

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 
 from suppliers.models import Membership
@@ -61,6 +62,7 @@ TABLE: dict[str, Rule] = {
     "account_reset_password_from_key_done": PUBLIC,
     "account_confirm_login_code": PUBLIC,
     "suppliers:membership-switch": SIGNED_IN,
+    "suppliers:language-switch": PUBLIC,
     # the operator's desk: parties only
     **{
         f"admin:{page}": OPERATE
@@ -229,15 +231,15 @@ def acting_as(request) -> dict:
 
 
 NAVIGATION = [
-    ("tracing:vehicle-list", "Board"),
-    ("tracing:gap-list", "Gaps"),
-    ("suppliers:request-list", "Inbox"),
-    ("suppliers:declaration-list", "Declarations"),
-    ("suppliers:part-list", "Parts"),
-    ("suppliers:disclosure-list", "Who sees what"),
-    ("compliance:certificate-list", "Certificates"),
-    ("compliance:grant-list", "Grants"),
-    ("tracing:rulebook-list", "Rulebooks"),
-    ("compliance:verify", "Verify"),
-    ("admin:index", "Desk"),
+    ("tracing:vehicle-list", _("Board")),
+    ("tracing:gap-list", _("Gaps")),
+    ("suppliers:request-list", _("Inbox")),
+    ("suppliers:declaration-list", _("Declarations")),
+    ("suppliers:part-list", _("Parts")),
+    ("suppliers:disclosure-list", _("Who sees what")),
+    ("compliance:certificate-list", _("Certificates")),
+    ("compliance:grant-list", _("Grants")),
+    ("tracing:rulebook-list", _("Rulebooks")),
+    ("compliance:verify", _("Verify")),
+    ("admin:index", _("Desk")),
 ]

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.access.AccessMiddleware",
+    "config.languages.LanguageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -133,9 +134,16 @@ AXES_ENABLED = not TESTING
 SILENCED_SYSTEM_CHECKS = []
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es-mx", "Español (México)"), ("fr-ca", "Français (Canada)")]
+# Offered once nothing in its catalogue is missing: half a language would be none.
+LANGUAGES_OFFERED = env.list("LANGUAGES_OFFERED", default=["en"])
+LOCALE_PATHS = [BASE_DIR / "locale"]
+# Django itself leaves numbers and dates alone in every language: only the filters of a page write them for people.
+FORMAT_MODULE_PATH = "config.formats"
+USE_THOUSAND_SEPARATOR = False
+USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
-USE_I18N = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_DIR", default=str(VAR_DIR / "static")))
@@ -172,7 +180,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 LOCAL = DEBUG or DEMO or TESTING  # plain http on this machine only
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not LOCAL)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not LOCAL
+LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = "language", True, "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 86400
 SECURE_HSTS_SECONDS = 0 if LOCAL else env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000

@@ -4,6 +4,11 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+# How a language writes the point and the groups of what English writes as 1,234.56.
+MARKS = {"fr-ca": str.maketrans({".": ",", ",": "\u00a0"})}
 SPACES = "\u0020\u00a0\u202f\u2009'’"
 _POINT = re.compile(r"\d+(\.\d+)?", re.ASCII)
 _GROUPED = re.compile(
@@ -24,24 +29,33 @@ def decimal(text: str, *, places: int = 6, whole: int = 9, machine: bool = False
     """
     typed = text.strip()
     plain = typed if machine and _POINT.fullmatch(typed) else _plain(typed)
-    digits, _, fraction = plain.partition(".")
+    digits, __, fraction = plain.partition(".")
     if len(fraction.rstrip("0")) > places:
-        raise NotANumber(f"{typed} has more than {places} places after the point: round it, or choose a larger unit.")
+        raise NotANumber(
+            _("%(typed)s has more than %(places)s places after the point: round it, or choose a larger unit.")
+            % {"typed": typed, "places": places}
+        )
     if len(digits.lstrip("0")) > whole:
-        raise NotANumber(f"{typed} is too large: {whole} digits before the point are the most. Is the currency right?")
+        raise NotANumber(
+            _("%(typed)s is too large: %(whole)s digits before the point are the most. Is the currency right?")
+            % {"typed": typed, "whole": whole}
+        )
     return Decimal(plain)
 
 
 def _plain(typed: str) -> str:
     if not typed.isascii() and not all(char.isascii() or char in SPACES for char in typed):
-        raise NotANumber(f"{typed} holds characters that are no digits: type 0 to 9.")
+        raise NotANumber(_("%(typed)s holds characters that are no digits: type 0 to 9.") % {"typed": typed})
     if typed.startswith(("-", "−")):
-        raise NotANumber(f"{typed} is negative: amounts and quantities are zero or more.")
+        raise NotANumber(_("%(typed)s is negative: amounts and quantities are zero or more.") % {"typed": typed})
     lone = re.fullmatch(r"(\d{1,3})[.,](\d{3})", typed, re.ASCII)
     if lone and lone[1] != "0":
         raise NotANumber(
-            f"{typed} may mean {lone[1]}{lone[2]} or {lone[1]} and {lone[2]} thousandths: "
-            f"type {lone[1]}{lone[2]}, or {lone[1]}.{lone[2]}0."
+            _(
+                "%(typed)s may mean %(whole)s%(rest)s or %(whole)s and %(rest)s thousandths: "
+                "type %(whole)s%(rest)s, or %(whole)s.%(rest)s0."
+            )
+            % {"typed": typed, "whole": lone[1], "rest": lone[2]}
         )
     if _POINT.fullmatch(typed):
         return typed
@@ -51,7 +65,7 @@ def _plain(typed: str) -> str:
     if grouped and grouped["group"] != grouped["point"]:
         whole, point, fraction = typed.rpartition(grouped["point"]) if grouped["point"] else (typed, "", "")
         return whole.replace(grouped["group"], "") + ("." + fraction if point else "")
-    raise NotANumber(f"{typed} is not a number: type digits and one point, as 1234.50.")
+    raise NotANumber(_("%(typed)s is not a number: type digits and one point, as 1234.50.") % {"typed": typed})
 
 
 def share(text: str, *, machine: bool = False) -> Fraction:
@@ -63,7 +77,7 @@ def share(text: str, *, machine: bool = False) -> Fraction:
     else:
         value = Fraction(decimal(typed.removesuffix("%").rstrip(), machine=machine)) / 100
     if not 0 < value <= 1:
-        raise NotANumber(f"{typed} is no share: it lies above 0 and at most at 100.")
+        raise NotANumber(_("%(typed)s is no share: it lies above 0 and at most at 100.") % {"typed": typed})
     return value
 
 
@@ -76,8 +90,14 @@ def written(value: Decimal | None) -> str:
 
 
 def typed(text: str) -> str:
-    """A plain decimal as a form shows it, so that reading it back is clear: 1.125 becomes 1.1250."""
-    return text + "0" if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", text, re.ASCII) else text
+    """A plain decimal as a form shows it in the reader's language, so that reading it back is clear: 1.125 becomes 1.1250."""
+    clear = text + "0" if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", text, re.ASCII) else text
+    return local(clear) if _POINT.fullmatch(clear) else clear
+
+
+def local(text: str) -> str:
+    """A number as English writes it, 1,234.56, the way the language of the moment does."""
+    return text.translate(MARKS.get(get_language() or "", {}))
 
 
 def share_written(numerator: int, denominator: int) -> str:

@@ -4,10 +4,16 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, gettext_lazy
+
+from suppliers import numbers
 
 # Word, shape and colour go together; the shapes differ in outline, so they survive grey print and blur.
-WORDS = {"pass": "Passes", "fail": "Fails", "open": "Open", "none": "No pass mark", "not_run": "Not run",
-         "measured": "No pass mark", "not_needed": "Not needed"}  # fmt: skip
+WORDS = {
+    "pass": gettext_lazy("Passes"), "fail": gettext_lazy("Fails"), "open": gettext_lazy("Open"),
+    "none": gettext_lazy("No pass mark"), "not_run": gettext_lazy("Not run"), "measured": gettext_lazy("No pass mark"),
+    "not_needed": gettext_lazy("Not needed"),
+}  # fmt: skip
 KIND_OF = {"not_run": "none", "measured": "none", "not_needed": "none", "stops": "fail", "look": "open", "fine": "pass"}
 SHAPES = {
     "pass": '<circle class="g-pass" cx="7" cy="7" r="6.5"/>'
@@ -21,15 +27,15 @@ SHAPES = {
 # Where value was added, in the one order every legend and stack keeps; then what a buyer sees in place of a split that is
 # its supplier's own: one block, complete or not.
 ORIGINS = (
-    ("us", "United States"),
-    ("ca", "Canada"),
-    ("mx", "Mexico"),
-    ("fc", "Foreign, counted"),
-    ("fn", "Foreign, not counted"),
-    ("uk", "Unknown"),
-    ("ok", "Answered, complete"),
-    ("in", "Answered, incomplete below"),
-    ("own", "Own work"),
+    ("us", gettext_lazy("United States")),
+    ("ca", gettext_lazy("Canada")),
+    ("mx", gettext_lazy("Mexico")),
+    ("fc", gettext_lazy("Foreign, counted")),
+    ("fn", gettext_lazy("Foreign, not counted")),
+    ("uk", gettext_lazy("Unknown")),
+    ("ok", gettext_lazy("Answered, complete")),
+    ("in", gettext_lazy("Answered, incomplete below")),
+    ("own", gettext_lazy("Own work")),
 )
 
 MINUS = "\N{MINUS SIGN}"
@@ -71,10 +77,10 @@ def places(value: float | Decimal) -> str:
 
 
 def grouped(value, digits: int = 2) -> str:
-    """1,234.56 with a true minus; halves go up, as on an invoice."""
+    """1,234.56, in Canadian French 1 234,56, with a true minus; halves go up, as on an invoice."""
     step = Decimal(1).scaleb(-digits)
     rounded = Decimal(str(value)).quantize(step, rounding=ROUND_HALF_UP)
-    return f"{rounded:,.{digits}f}".replace("-", MINUS) if rounded else f"{0:.{digits}f}"
+    return numbers.local(f"{rounded:,.{digits}f}".replace("-", MINUS) if rounded else f"{0:.{digits}f}")
 
 
 def shown(value, *, digits: int = 1, up: bool = False, needed=None) -> str:
@@ -90,7 +96,7 @@ def shown(value, *, digits: int = 1, up: bool = False, needed=None) -> str:
         rounded = exact.quantize(Decimal(1).scaleb(-places_shown), rounding=rounding)
         if limit is None or rounded.compare(limit) == exact.compare(limit):
             break
-    return f"{rounded + 0:f}".replace("-", MINUS)
+    return numbers.local(f"{rounded + 0:f}".replace("-", MINUS))
 
 
 def signed(value, *, digits: int = 1, up: bool = False) -> str:
@@ -108,11 +114,12 @@ def progress(done: int, total: int, *, label: str, width: int = 72, height: int 
         )
     else:
         head = format_html('width="{}" height="{}" role="img"', width, height)
+    said = gettext("%(label)s: %(done)s of %(total)s") % {"label": label, "done": done, "total": total}
     filled = 0 if total <= 0 else min(max(done / total, 0), 1) * width
     return format_html(
         '<svg {} viewBox="0 0 {} {}" aria-label="{}"><rect class="ib-track" width="{}" height="{}"/>'
         '<rect class="ib-none" width="{}" height="{}"/></svg>',
-        head, width, height, label if busy else f"{label}: {done} of {total}", width, height, places(filled), height,
+        head, width, height, label if busy else said, width, height, places(filled), height,
     )  # fmt: skip
 
 
@@ -137,10 +144,16 @@ def stacked(parts: list[tuple[str, int, str]], *, label: str, width: int = 560, 
     )
 
 
+def _rest(rest: Decimal) -> str:
+    if rest > 0:
+        return "; " + gettext("%(amount)s not explained") % {"amount": grouped(rest)}
+    return "; " + gettext("%(amount)s more than the price") % {"amount": grouped(-rest)} if rest < 0 else ""
+
+
 FILLS = ("fill-act", "ib-none", "fill-line", "ib-track")
 
 
-def adds_up(parts: list[tuple[str, Decimal]], *, price, price_word: str = "price") -> SafeString:
+def adds_up(parts: list[tuple[str, Decimal]], *, price, price_word: str = "") -> SafeString:
     """Inputs, imports and own value against the price in one bar; what is not explained is hatched.
 
     ``parts`` are ``(word, amount)`` in the order of the form. If they exceed the price, the bar runs past its line.
@@ -165,15 +178,9 @@ def adds_up(parts: list[tuple[str, Decimal]], *, price, price_word: str = "price
             ((mark_safe(k), a, b) for k, a, b in cell),  # noqa: S308
         )
     line = min(max(float(whole) * scale, 1), 299)
+    price_word = price_word or gettext("price")
     said = ", ".join(f"{word} {grouped(amount)}" for word, amount in amounts)
-    rest = whole - explained
-    said += f"; {price_word} {grouped(whole)}" + (
-        f"; {grouped(rest)} not explained"
-        if rest > 0
-        else f"; {grouped(-rest)} more than the price"
-        if rest < 0
-        else ""
-    )
+    said += f"; {price_word} {grouped(whole)}{_rest(whole - explained)}"
     return format_html(
         '<svg class="fluid adds" viewBox="0 0 300 42" role="img" aria-label="{}">{}<path class="ib-need" d="M{} 2V24"/>'
         '<text class="s-12 {}" x="{}" y="37">{} {}</text></svg>',

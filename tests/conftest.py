@@ -31,6 +31,16 @@ def _guards_give_way_to_flush():
     BaseDatabaseOperations.execute_sql_flush = plain
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_clock_rings_by_itself():
+    """The timetable of the embedded worker would roll the fleet in the middle of whatever test comes later."""
+    from config import celery
+
+    winding, celery._wind_the_clock = celery._wind_the_clock, lambda: None
+    yield
+    celery._wind_the_clock = winding
+
+
 @pytest.fixture
 def clock(time_machine):
     """The demo's day, standing still."""

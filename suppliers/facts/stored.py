@@ -45,6 +45,14 @@ STATEMENT = (
     "percent",
     "net_cost",
     "vnm",
+    "ge70",
+    "pct5",
+    "pct",
+    "origin",
+    "engine_origin",
+    "transmission_origin",
+    "agreements",
+    "cumulation",
 )
 
 
@@ -157,5 +165,5 @@ def _source(row: dict[str, Any], charges: list[dict[str, Any]], cannot: Facts | 
 
 
 def _statement(row: dict[str, Any]) -> Facts:
-    amounts = ("amount", "percent", "net_cost", "vnm")
+    amounts = ("amount", "percent", "net_cost", "vnm", "pct5", "pct")
     return {name: numbers.written(row[name]) if name in amounts else row[name] for name in STATEMENT}

@@ -1,12 +1,14 @@
 """Plain data in the terms of the dossier (docs/dossier.md): only what was said, amounts as text, names instead of keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from suppliers.facts.typed import Facts
 from tracing.engine import dossier
 
 Resolve = Callable[[Facts], str | None]
+BESIDE = ("agreements", "cumulation")  # said to the buyer; no rulebook of the engine reads them
+FLAGS = ("originates", "ge70")  # "no" is an answer too
 EXCLUDED = ("sales", "royalties", "shipping", "interest")
 
 
@@ -35,16 +37,27 @@ def declaration(facts: Facts, resolve: Resolve) -> Facts:
     return written
 
 
-def content_digest(facts: Facts, *, signed_text: str, commitment: str) -> str:
-    """SHA-256 of what is signed: the facts in the dossier's terms, to whom, the statement, and who, as a commitment."""
-    return dossier.digest(
-        {
-            "declaration": declaration(facts, lambda source: _target(source)),
-            "addressed_to": sorted(facts["addressed_codes"]),
-            "signed_text": signed_text,
-            "signatory": commitment,
-        }
+def content_digest(facts: Facts, *, signed_text: str, commitment: str, evidence: Iterable[Facts] = ()) -> str:
+    """SHA-256 of what is signed: the facts in the dossier's terms, to whom, the statement, and who, as a commitment.
+
+    What the dossier has no word for and the evidence are added only where there are any, so older digests stay.
+    """
+    signed = {
+        "declaration": declaration(facts, lambda source: _target(source)),
+        "addressed_to": sorted(facts["addressed_codes"]),
+        "signed_text": signed_text,
+        "signatory": commitment,
+    }
+    beside = said(beside=_beside(facts), evidence=list(evidence))
+    return dossier.digest(signed | beside)
+
+
+def _beside(facts: Facts) -> list[Facts]:
+    """The agreements and the cumulation of each statement that names them, with its place and law."""
+    rows = (
+        (index, row, said(**{key: row.get(key) for key in BESIDE})) for index, row in enumerate(facts["statements"])
     )
+    return [{"statement": index, "law": row["law"]} | words for index, row, words in rows if words]
 
 
 def _target(source: Facts) -> str | None:
@@ -88,8 +101,8 @@ def _charge(row: Facts) -> Facts:
 
 
 def _statement(row: Facts) -> Facts:
-    written = said(**{key: value for key, value in row.items() if key != "originates"})
-    return written if row["originates"] is None else written | {"originates": row["originates"]}
+    written = said(**{key: value for key, value in row.items() if key not in (*FLAGS, *BESIDE)})
+    return written | {key: row[key] for key in FLAGS if row.get(key) is not None}
 
 
 def _claim(row: Facts) -> Any:

@@ -1,12 +1,13 @@
 """From what was typed, as plain data, into rows: everything that is not well formed at once, each at its field."""
 
-import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from suppliers import hs, numbers
+from suppliers.facts.reading import Facts, Form, Malformed
 from suppliers.models import (
     Addressee,
     Cannot,
@@ -25,87 +26,7 @@ from suppliers.models import (
     Try,
 )
 
-Facts = dict[str, Any]
-
-
-class Malformed(ValueError):
-    """What was typed is not well formed. ``errors`` maps the path of each field to its messages."""
-
-    def __init__(self, errors: dict[str, list[str]]):
-        self.errors = errors
-        super().__init__("; ".join(f"{path}: {' '.join(said)}" for path, said in errors.items()))
-
-
-class Form:
-    """Reads fields of plain data one by one and gathers every complaint at its path."""
-
-    def __init__(self, *, machine: bool = False) -> None:
-        self.errors: dict[str, list[str]] = {}
-        self.machine = machine
-
-    def complain(self, path: str, text: str) -> None:
-        self.errors.setdefault(path, []).append(text)
-
-    def amount(self, data: Facts, key: str, at: str = "", *, places: int = 6) -> Decimal | None:
-        typed = str(data.get(key) or "").strip()
-        if not typed:
-            return None
-        try:
-            return numbers.decimal(typed, places=places, machine=self.machine)
-        except numbers.NotANumber as wrong:
-            self.complain(at + key, str(wrong))
-            return None
-
-    def day(self, data: Facts, key: str, at: str = "", *, needed: bool = False) -> dt.date | None:
-        typed = data.get(key)
-        if isinstance(typed, dt.date):
-            return typed
-        if not typed:
-            if needed:
-                self.complain(at + key, "A date is needed.")
-            return None
-        try:
-            return dt.date.fromisoformat(str(typed).strip())
-        except ValueError:
-            self.complain(at + key, f"{typed} is not a date: write it as 2026-11-24.")
-            return None
-
-    def country(self, data: Facts, key: str, at: str = "") -> str:
-        typed = str(data.get(key) or "").strip().upper()
-        if typed and (len(typed) != 2 or not typed.isascii() or not typed.isalpha()):
-            self.complain(at + key, f"{typed} is not a country: two letters, as MX.")
-            return ""
-        return typed
-
-    def code(self, data: Facts, key: str, at: str = "") -> str:
-        typed = str(data.get(key) or "").strip()
-        if not typed:
-            return ""
-        digits = typed.replace(".", "").replace(" ", "")
-        if not digits.isascii() or not digits.isdigit() or not 6 <= len(digits) <= 10 or len(digits) % 2:
-            self.complain(at + key, f"{typed} is not an HS code: six, eight or ten digits, as 8708.50.")
-            return ""
-        if not hs.exists(digits[:6]):
-            self.complain(at + key, f"{typed} is not in {hs.EDITION}: look the heading up again.")
-        return f"{digits[:4]}.{digits[4:6]}" + "".join(f".{digits[i : i + 2]}" for i in range(6, len(digits), 2))
-
-    def choice(self, data: Facts, key: str, allowed: list[str], at: str = "", default: str = "") -> str:
-        typed = str(data.get(key) or default).strip()
-        if typed not in allowed and not (typed == "" and default == ""):
-            self.complain(at + key, f"{typed or 'Nothing'} is not one of {', '.join(filter(None, allowed))}.")
-            return default
-        return typed
-
-    def text(self, data: Facts, key: str, at: str = "", *, most: int = 200, needed: str = "") -> str:
-        typed = str(data.get(key) or "").strip()
-        if needed and not typed:
-            self.complain(at + key, needed)
-        if len(typed) > most:
-            self.complain(at + key, f"This is longer than {most} characters: shorten it.")
-        return typed[:most]
-
-    def flag(self, data: Facts, key: str) -> bool:
-        return data.get(key) in (True, "on", "true", "1", "yes")
+__all__ = ["Body", "Facts", "Form", "Malformed", "header"]
 
 
 def header(form: Form, data: Facts, organisation: Organisation) -> Facts:
@@ -241,9 +162,13 @@ class Body:
         price = form.amount(data, "price", at)
         if price is None and how != "made" and not form.errors.get(at + "price"):
             form.complain(at + "price", "What did you pay for one? Without a price nothing can be computed.")
-        sourcing = _find(Sourcing.objects.filter(buyer=self.organisation), data.get("sourcing"))
+        sourcing = _find(
+            Sourcing.objects.filter(buyer=self.organisation).select_related("buyer_part"), data.get("sourcing")
+        )
         if data.get("sourcing") and sourcing is None:
             form.complain(at + "sourcing", "This is not a sale to you that the portal knows.")
+        if sourcing and line.unit != sourcing.buyer_part.unit:
+            self._unit(at.partition("sources.")[0], line, sourcing)
         own = Part.objects.filter(organisation=self.organisation)
         made_part = _find(own, data.get("made_part")) or own.filter(number=str(data.get("made_part") or "")).first()
         if how == "made" and made_part is None:
@@ -262,6 +187,13 @@ class Body:
         if data.get("cannot") and data["cannot"].get("reason"):
             self._cannot(at + "cannot.", source, data["cannot"])
         return share
+
+    def _unit(self, at: str, line: Line, sourcing: Sourcing) -> None:
+        """A line counts in the unit of its sale, whose factor leads on to the seller's; a guess would be wrong unseen."""
+        units = dict(Part.Unit.choices)
+        words = {"line": units[line.unit], "sale": units[sourcing.buyer_part.unit], "part": sourcing.buyer_part.number}
+        self.form.complain(at + "unit", _("This counts in %(line)s, but you buy %(part)s by %(sale)s: how much of it, in "
+                                          "%(sale)s, goes into one? Enter that quantity and the price for it.") % words)  # fmt: skip
 
     def _charges(self, at: str, source: Source, data: list[Facts]) -> None:
         for index, row in enumerate(data):
@@ -297,8 +229,6 @@ class Body:
             law = self.form.text(row, "law", at, most=20)
             if not law:
                 continue
-            originates = row.get("originates")
-            said = {True: True, "true": True, "yes": True, False: False, "false": False, "no": False}
             statement = Statement(
                     position=index,
                     law=law,
@@ -307,11 +237,19 @@ class Body:
                     percent=self.form.amount(row, "percent", at),
                     net_cost=self.form.amount(row, "net_cost", at),
                     vnm=self.form.amount(row, "vnm", at),
-                    originates=said.get(originates) if originates not in ("", None) else None,
+                    originates=self.form.answer(row, "originates"),
                     criterion=self.form.text(row, "criterion", at, most=4),
                     method=self.form.choice(row, "method", ["", "NC", "TV", "TS"], at),
                     use=self.form.choice(row, "use", ["", "light", "heavy", "other", "aftermarket"], at),
                     averaged=self.form.text(row, "averaged", at, most=80),
+                    ge70=self.form.answer(row, "ge70"),
+                    pct5=self.form.amount(row, "pct5", at),
+                    pct=self.form.amount(row, "pct", at),
+                    origin=self.form.country(row, "origin", at),
+                    engine_origin=self.form.country(row, "engine_origin", at),
+                    transmission_origin=self.form.country(row, "transmission_origin", at),
+                    agreements=self.form.text(row, "agreements", at, most=200),
+                    cumulation=self.form.text(row, "cumulation", at, most=80),
             )  # fmt: skip
             self.rows.append(statement)
 

@@ -2,17 +2,20 @@
 
 from suppliers.forms.panels import adds_up, answers, sees, steps
 from suppliers.forms.posted import acted, differences, posted
+from suppliers.forms.questions import Needed, needed
 from suppliers.forms.sheet import Sheet
 from suppliers.forms.short import Short
 from suppliers.forms.told import statement, told
 
 __all__ = [
+    "Needed",
     "Sheet",
     "Short",
     "acted",
     "adds_up",
     "answers",
     "differences",
+    "needed",
     "posted",
     "sees",
     "statement",

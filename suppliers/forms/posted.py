@@ -6,7 +6,7 @@ from typing import Any
 from django.http import QueryDict
 
 Facts = dict[str, Any]
-NAME = re.compile(r"[a-z_]+(\.(\d{1,4}|[a-z_]+))*", re.ASCII)
+NAME = re.compile(r"[a-z_]+(\.(\d{1,4}|[a-z_][a-z0-9_]*))*", re.ASCII)
 LISTS = {"lines", "sources", "charges", "tried", "own_values", "statements", "claims"}
 RECORDS = {"costs", "cannot"}
 MANY = {"uses", "addressed_to"}
@@ -15,6 +15,7 @@ WORDS = {
     "begins": "from", "ends": "until", "hs": "HS code", "made_in": "made in", "seller_name": "seller", "sourcing": "seller",
     "item": "part number", "how": "how it came", "para": "paragraph", "addressed_to": "customers", "uses": "used in",
     "plant_share": "share of the plant", "fiscal_year_start": "fiscal year", "made_part": "own part", "vnm": "VNM",
+    "ge70": "U.S. and Canadian value", "pct5": "nearest 5 percent", "pct": "exact percentage",
 }  # fmt: skip
 
 
@@ -112,6 +113,7 @@ def differences(mine: Facts, theirs: Facts) -> list[dict[str, str]]:
     ]
 
 
+ANSWERS = {"originates", "ge70"}  # "no" is said, too
 QUIET = {"hs_edition", "seller_name", "seller_code", "seller_part", "share_exact", "made_number", "vehicle_facts"}
 FORM = {
     "part", "plant", "plant_share", "made_in", "hs", "uses", "begins", "ends", "fiscal_year_start", "currency", "price",
@@ -136,12 +138,14 @@ def _leaves(path: str, value: Any):
     elif isinstance(value, list) and path.rpartition(".")[2] in LISTS:
         for index, inner in enumerate(value):
             yield from _leaves(f"{path}.{index}", inner)
-    elif value not in (None, "", False, [], {}):
+    elif value not in (None, "", False, [], {}) or (value is False and path.rpartition(".")[2] in ANSWERS):
         yield path, _plain(value)
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(sorted(map(str, value)))
+    if value in (False, "false"):
+        return "no"
     text = "yes" if value in (True, "true") else str(getattr(value, "pk", value)).strip()
     return text.rstrip("0").rstrip(".") if re.fullmatch(r"\d+\.\d+", text, re.ASCII) else text

@@ -8,15 +8,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from suppliers import numbers
 from suppliers.forms.panels import adds_up, amount_in_one, answers, steps
 from suppliers.forms.posted import Facts, place
+from suppliers.forms.questions import needed
 from suppliers.models import Cannot, Charge, Costs, Organisation, Part, Source, Sourcing
 from suppliers.models.declarations import CURRENCIES
 
 Choices = list[tuple[str, str]]
-LAWS = [("", ""), ("nafta", "NAFTA"), ("usmca", "USMCA")]
+LAWS = [
+    ("", ""),
+    ("nafta", "NAFTA"),
+    ("usmca", "USMCA"),
+    ("aala", "AALA, the label"),
+    ("eu-uk", _("EU and United Kingdom")),
+]
 PARAS = [
     ("", ""), ("nil", "holds no listed import"), ("c", "(c) customs value, title at importation"),
     ("d", "(d) customs value, title later"), ("e", "(e) price in a later sale"), ("f", "(f) originates, with its content"),
@@ -27,6 +35,7 @@ CLAIMS = [("", ""), ("shift", "tariff shift: met or not_met"), ("basis", "basis 
           ("table", "USMCA table by description: A.1, B, C"), ("requirement", "required percentage of its provision")]  # fmt: skip
 HOWS = [(Source.How.BOUGHT, "bought"), (Source.How.IMPORTED, "imported"), (Source.How.MADE, "made")]
 YES_NO = [("", "not said"), ("true", "originates"), ("false", "does not originate")]
+GE70 = [("", _("not said")), ("true", _("70 percent or more")), ("false", _("less than 70 percent"))]
 METHODS = [("", ""), ("NC", "net cost"), ("TV", "transaction value"), ("TS", "tariff shift")]
 USES = [
     ("light", "cars and light trucks"),
@@ -43,6 +52,8 @@ FIGURES = {
     "percent",
     "net_cost",
     "vnm",
+    "pct5",
+    "pct",
     "rate",
     *Costs.AMOUNTS,
 }
@@ -58,7 +69,11 @@ SOURCE = (
 GRID = ("how", "made_in", "sourcing", "seller_name", "price", "share")  # the rest of a source stands in its folded part
 STATEMENT = (
     "law", "para", "originates", "amount", "percent", "net_cost", "vnm", "criterion", "method", "use", "averaged",
+    "ge70", "pct5", "pct", "origin", "engine_origin", "transmission_origin", "agreements", "cumulation",
 )  # fmt: skip
+
+LABEL = ("ge70", "pct5", "pct", "origin", "engine_origin", "transmission_origin")
+AGREEMENTS = ("agreements", "cumulation")
 
 
 @dataclass
@@ -88,9 +103,17 @@ class Sheet:
     """Everything the template needs to lay the form out, in its order."""
 
     def __init__(
-        self, facts: Facts, organisation: Organisation, *, errors=None, found: Iterable[Any] = (), stored: bool = False
+        self,
+        facts: Facts,
+        organisation: Organisation,
+        *,
+        errors=None,
+        found: Iterable[Any] = (),
+        stored: bool = False,
+        rulebooks: Iterable[str] = (),
     ):
         self.facts, self.organisation, self.stored = facts, organisation, stored
+        self.needed = needed(rulebooks)
         self.errors, self.found = errors or {}, list(found)
         self.cells_by_name: dict[str, Cell] = {}
         rows = list(Sourcing.objects.filter(buyer=organisation).select_related("seller", "buyer_part"))
@@ -118,6 +141,8 @@ class Sheet:
 
     def cell(self, name: str, value: Any = None, choices: Choices | None = None) -> Cell:
         raw = "" if value in (None, False) else "true" if value is True else str(getattr(value, "pk", value))
+        if value is False and "false" in dict(choices or ()):
+            raw = "false"  # "no" is an answer, not silence
         if self.stored and name.rpartition(".")[2] in FIGURES:
             raw = numbers.typed(raw)  # so that reading it back is clear; what was typed is never touched
         if choices is not None and raw not in {key for key, _ in choices}:
@@ -213,9 +238,24 @@ class Sheet:
 
     def _statement(self, index: int, row: Facts) -> dict[str, Any]:
         cells = self.cells(
-            row, f"statements.{index}.", STATEMENT, law=LAWS, para=PARAS, originates=YES_NO, method=METHODS, use=[("", ""), *USES]
+            row, f"statements.{index}.", STATEMENT, law=LAWS, para=PARAS, originates=YES_NO, method=METHODS, use=[("", ""), *USES],
+            ge70=GE70,
         )  # fmt: skip
-        return {"path": f"statements.{index}", "cells": cells}
+        return {"path": f"statements.{index}", "cells": cells, "label": self._asks("label", cells, LABEL),
+                "agreements": self._asks("agreements", cells, AGREEMENTS)}  # fmt: skip
+
+    def _asks(self, question: str, cells: dict[str, Cell], names: Iterable[str]) -> bool:
+        """Whether a group of fields stands open: a request asks it, or it says or lacks something already."""
+        return getattr(self.needed, question) or any(cells[name].value or cells[name].noted for name in names)
+
+    @property
+    def costs_open(self) -> bool:
+        said = [*self.costs.values(), *(cell for row in self.own_values for cell in row["cells"].values())]
+        return self.needed.costs or self.needed.own_value or any(cell.value or cell.noted for cell in said)
+
+    @property
+    def lines_open(self) -> bool:
+        return self.needed.lines or bool(self.lines) or any(path.startswith("lines") for path in self.errors)
 
     @property
     def everything(self) -> list[dict[str, Any]]:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as spoken
+from django.utils.translation import gettext_lazy as _
+
 from suppliers import numbers
 from suppliers.forms.panels import amount_in_one
 from suppliers.forms.posted import Facts
@@ -17,7 +20,7 @@ USES = {
     "other": "other vehicles",
     "aftermarket": "aftermarket",
 }
-LAWS = {"nafta": "NAFTA", "usmca": "USMCA", "aala": "AALA"}
+LAWS = {"nafta": "NAFTA", "usmca": "USMCA", "aala": "AALA", "eu-uk": _("EU and United Kingdom")}
 COSTS = {
     "product": "product costs", "period": "period costs", "other": "other costs", "excluded_sales": "of these: sales promotion",
     "excluded_royalties": "of these: royalties", "excluded_shipping": "of these: shipping and packing",
@@ -120,9 +123,23 @@ def statement(row: Facts) -> dict[str, str]:
         f"by {METHODS.get(row['method'], row['method'])}" if row["method"] else "",
         f"for {USES.get(row['use'], row['use'])}" if row["use"] else "",
         f"averaged over {row['averaged']}" if row["averaged"] else "",
+        *_label(row),
     ]
     law = LAWS.get(row["law"], row["law"])
     return {"law": f"{law} ({para})" if para and para != "nil" else law, "says": ", ".join(filter(None, words))}
+
+
+def _label(row: Facts):
+    """What the label's law and a preferential agreement let a supplier say."""
+    if row.get("ge70") is not None:
+        yield (spoken("at least 70 percent U.S. and Canadian value") if row["ge70"]
+               else spoken("less than 70 percent U.S. and Canadian value"))  # fmt: skip
+    words = {
+        "pct5": _("%(said)s%% to the nearest 5"), "pct": _("%(said)s%% exactly"), "origin": _("country of origin %(said)s"),
+        "engine_origin": _("engine made in %(said)s"), "transmission_origin": _("transmission made in %(said)s"),
+        "agreements": _("for preferential trade with %(said)s"), "cumulation": _("cumulation applied with %(said)s"),
+    }  # fmt: skip
+    yield from (words[key] % {"said": row[key]} for key in words if row.get(key))
 
 
 def _claim(row: Facts) -> str:

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Act(models.Model):
@@ -31,7 +32,7 @@ class Ripple(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     part = models.ForeignKey("suppliers.Part", models.CASCADE, related_name="ripples")
-    why = models.CharField(max_length=40, help_text="signed, withdrawn, begins, ends, sourcing")
+    why = models.CharField(max_length=40, help_text=_("signed, withdrawn, begins, ends, sourcing"))
     at = models.DateTimeField(default=timezone.now)
     spread_at = models.DateTimeField(null=True, blank=True)
     rolled_at = models.DateTimeField(null=True, blank=True)
@@ -53,9 +54,9 @@ class Seal(models.Model):
     """One link of the chain of digests of acts: ``hash = SHA-256(prev, number, kind, act, digest)``. Never edited."""
 
     number = models.BigIntegerField(primary_key=True)
-    kind = models.CharField(max_length=40, help_text="What was sealed, e.g. declaration.signed")
-    act = models.UUIDField(help_text="The row that was sealed.")
-    digest = models.CharField(max_length=64, help_text="SHA-256 of the act's canonical text.")
+    kind = models.CharField(max_length=40, help_text=_("What was sealed, e.g. declaration.signed"))
+    act = models.UUIDField(help_text=_("The row that was sealed."))
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the act's canonical text."))
     prev = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField(default=timezone.now)

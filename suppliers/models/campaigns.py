@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from suppliers.models.acts import Act
 from suppliers.models.parties import Organisation
@@ -22,18 +23,18 @@ class Campaign(Act):
     a CampaignEnd, and each of its requests stops when it is answered."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="campaigns")
-    title = models.CharField(max_length=120, help_text="How you will find it again. Suppliers do not see it.")
+    title = models.CharField(max_length=120, help_text=_("How you will find it again. Suppliers do not see it."))
     goods = models.ManyToManyField(
-        Part, related_name="campaigns", help_text="Your vehicles, or the parts you sell: what the answers are for."
+        Part, related_name="campaigns", help_text=_("Your vehicles, or the parts you sell: what the answers are for.")
     )
-    begins = models.DateField(help_text="First day the answers should cover.")
-    ends = models.DateField(help_text="First day they need no longer cover.")
-    due = models.DateField(help_text="The day the answers are needed by. 49 CFR 583 expects 45 days.")
-    rulebooks = models.JSONField(default=list, help_text="The laws the answers are needed for.")
-    message = models.TextField(blank=True, help_text="A few words of your own, sent as they are.")
-    remind_after = models.JSONField(default=list, help_text="Days after sending on which the silent are reminded.")
+    begins = models.DateField(help_text=_("First day the answers should cover."))
+    ends = models.DateField(help_text=_("First day they need no longer cover."))
+    due = models.DateField(help_text=_("The day the answers are needed by. 49 CFR 583 expects 45 days."))
+    rulebooks = models.JSONField(default=list, help_text=_("The laws the answers are needed for."))
+    message = models.TextField(blank=True, help_text=_("A few words of your own, sent as they are."))
+    remind_after = models.JSONField(default=list, help_text=_("Days after sending on which the silent are reminded."))
     escalate_after = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Days after sending on which a second contact of the silent is written to."
+        null=True, blank=True, help_text=_("Days after sending on which a second contact of the silent is written to.")
     )
 
     objects = CampaignQuerySet.as_manager()
@@ -44,7 +45,7 @@ class Campaign(Act):
             models.CheckConstraint(
                 condition=Q(begins__lt=F("ends")),
                 name="campaign_period",
-                violation_error_message="The period must end after it begins.",
+                violation_error_message=_("The period must end after it begins."),
             )
         ]
 

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from suppliers.models.parties import Membership, Organisation, Plant, Signatory
@@ -55,30 +56,34 @@ class Declaration(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="The plant this answer is about, if any.",
+        help_text=_("The plant this answer is about, if any."),
     )
     plant_share = amount_field(
         null=True,
         blank=True,
-        help_text="Share of your deliveries that comes from this plant, 0 to 1; empty: all of them.",
+        help_text=_("Share of your deliveries that comes from this plant, 0 to 1; empty: all of them."),
     )
-    made_in = CountryField(blank=True, help_text="The country where you make it.")
-    hs = models.CharField("HS code", max_length=13, blank=True, help_text="Of the part itself, at least six digits.")
+    made_in = CountryField(blank=True, help_text=_("The country where you make it."))
+    hs = models.CharField(
+        _("HS code"), max_length=13, blank=True, help_text=_("Of the part itself, at least six digits.")
+    )
     hs_edition = models.CharField(max_length=7, default="HS 2022")
     uses = models.JSONField(
-        default=list, help_text="light, heavy, other vehicles, or aftermarket: what it is made for."
+        default=list, help_text=_("light, heavy, other vehicles, or aftermarket: what it is made for.")
     )
-    begins = models.DateField("from", help_text="First day the answer holds.")
-    ends = models.DateField("until", help_text="First day it no longer holds.")
+    begins = models.DateField(_("from"), help_text=_("First day the answer holds."))
+    ends = models.DateField(_("until"), help_text=_("First day it no longer holds."))
     fiscal_year_start = models.DateField(
-        null=True, blank=True, help_text="First day of your fiscal year, if not as entered."
+        null=True, blank=True, help_text=_("First day of your fiscal year, if not as entered.")
     )
-    currency = models.CharField(max_length=3, choices=[(c, c) for c in CURRENCIES], help_text="Of every amount in it.")
+    currency = models.CharField(
+        max_length=3, choices=[(c, c) for c in CURRENCIES], help_text=_("Of every amount in it.")
+    )
     price = amount_field(
-        null=True, blank=True, help_text="What your customer pays for one, without freight, if you wish it checked."
+        null=True, blank=True, help_text=_("What your customer pays for one, without freight, if you wish it checked.")
     )
     vehicle_facts = models.JSONField(
-        default=dict, blank=True, help_text="Only for vehicles: class, model line, persons …"
+        default=dict, blank=True, help_text=_("Only for vehicles: class, model line, persons …")
     )
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
 
@@ -86,16 +91,16 @@ class Declaration(models.Model):
     drafted_at = models.DateTimeField(default=timezone.now)
     changed_by = models.ForeignKey(Membership, models.PROTECT, related_name="+", null=True, blank=True)
     changed_at = models.DateTimeField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1, help_text="Rises with each saved change of the draft.")
+    version = models.PositiveIntegerField(default=1, help_text=_("Rises with each saved change of the draft."))
 
     signed_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="signed_declarations")
     signed_at = models.DateTimeField(null=True, blank=True)
     signatory = models.OneToOneField(Signatory, models.PROTECT, null=True, blank=True, related_name="declaration")
-    signed_text = models.TextField(blank=True, help_text="The statement exactly as it was shown to the signer.")
+    signed_text = models.TextField(blank=True, help_text=_("The statement exactly as it was shown to the signer."))
     alone_why = models.CharField(
-        max_length=300, blank=True, help_text="Why drafter and signer are one person, if they are."
+        max_length=300, blank=True, help_text=_("Why drafter and signer are one person, if they are.")
     )
-    digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the canonical content.")
+    digest = models.CharField(max_length=64, blank=True, help_text=_("SHA-256 of the canonical content."))
 
     objects = DeclarationQuerySet.as_manager()
 
@@ -111,18 +116,18 @@ class Declaration(models.Model):
             models.CheckConstraint(
                 condition=Q(begins__lt=F("ends")),
                 name="declaration_period",
-                violation_error_message="The period must end after it begins.",
+                violation_error_message=_("The period must end after it begins."),
             ),
             models.CheckConstraint(
                 condition=Q(signed_at__isnull=True, signed_by__isnull=True, signatory__isnull=True, digest="")
                 | Q(signed_at__isnull=False, signed_by__isnull=False, signatory__isnull=False, digest__gt=""),
                 name="declaration_signed_whole",
-                violation_error_message="A declaration is signed wholly or not at all.",
+                violation_error_message=_("A declaration is signed wholly or not at all."),
             ),
             models.CheckConstraint(
                 condition=Q(plant_share__isnull=True) | Q(plant_share__gt=0, plant_share__lte=1),
                 name="declaration_plant_share",
-                violation_error_message="The plant's share lies between 0 and 1.",
+                violation_error_message=_("The plant's share lies between 0 and 1."),
             ),
             *amount_checks("declaration", "price"),
         ]
@@ -154,17 +159,17 @@ class Costs(models.Model):
     """The maker's own costs of one unit without materials; ``net`` and ``total`` as booked, if the books say."""
 
     declaration = models.OneToOneField(Declaration, models.CASCADE, primary_key=True, related_name="costs")
-    product = amount_field(null=True, blank=True, help_text="Labour and overhead of making it, without materials.")
-    period = amount_field(null=True, blank=True, help_text="General, selling and administrative costs.")
-    other = amount_field(null=True, blank=True, help_text="Other costs on your books.")
+    product = amount_field(null=True, blank=True, help_text=_("Labour and overhead of making it, without materials."))
+    period = amount_field(null=True, blank=True, help_text=_("General, selling and administrative costs."))
+    other = amount_field(null=True, blank=True, help_text=_("Other costs on your books."))
     excluded_sales = amount_field(
-        null=True, blank=True, help_text="Of these: sales promotion, marketing, after-sales service."
+        null=True, blank=True, help_text=_("Of these: sales promotion, marketing, after-sales service.")
     )
-    excluded_royalties = amount_field(null=True, blank=True, help_text="Of these: royalties.")
-    excluded_shipping = amount_field(null=True, blank=True, help_text="Of these: shipping and packing.")
-    excluded_interest = amount_field(null=True, blank=True, help_text="Of these: non-allowable interest.")
-    net = amount_field(null=True, blank=True, help_text="Net cost as booked, if your books give it.")
-    total = amount_field(null=True, blank=True, help_text="Total cost as booked, if your books give it.")
+    excluded_royalties = amount_field(null=True, blank=True, help_text=_("Of these: royalties."))
+    excluded_shipping = amount_field(null=True, blank=True, help_text=_("Of these: shipping and packing."))
+    excluded_interest = amount_field(null=True, blank=True, help_text=_("Of these: non-allowable interest."))
+    net = amount_field(null=True, blank=True, help_text=_("Net cost as booked, if your books give it."))
+    total = amount_field(null=True, blank=True, help_text=_("Total cost as booked, if your books give it."))
 
     AMOUNTS = [
         "product", "period", "other", "excluded_sales", "excluded_royalties", "excluded_shipping", "excluded_interest",
@@ -195,7 +200,7 @@ class OwnValue(models.Model):
             models.UniqueConstraint(
                 fields=["declaration", "country"],
                 name="own_value_once_a_country",
-                violation_error_message="Each country stands once: add the amounts up.",
+                violation_error_message=_("Each country stands once: add the amounts up."),
             ),
             *amount_checks("own_value", "amount"),
         ]
@@ -210,16 +215,16 @@ class Line(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField()
-    item = models.CharField("part number", max_length=80, help_text="Your own number of the material.")
-    description = models.CharField(max_length=200, blank=True, help_text="What it is.")
-    hs = models.CharField("HS code", max_length=13, blank=True)
+    item = models.CharField(_("part number"), max_length=80, help_text=_("Your own number of the material."))
+    description = models.CharField(max_length=200, blank=True, help_text=_("What it is."))
+    hs = models.CharField(_("HS code"), max_length=13, blank=True)
     hs_edition = models.CharField(max_length=7, default="HS 2022")
     quantity = models.DecimalField(
-        max_digits=15, decimal_places=4, default=1, help_text="How much of it goes into one."
+        max_digits=15, decimal_places=4, default=1, help_text=_("How much of it goes into one.")
     )
     unit = models.CharField(max_length=6, choices=Part.Unit.choices, default=Part.Unit.PIECE)
-    minor = models.BooleanField(default=False, help_text="A fastener or fluid that the labelling law leaves out.")
-    consigned = models.BooleanField(default=False, help_text="Your customer supplies it free of charge.")
+    minor = models.BooleanField(default=False, help_text=_("A fastener or fluid that the labelling law leaves out."))
+    consigned = models.BooleanField(default=False, help_text=_("Your customer supplies it free of charge."))
 
     class Meta:
         ordering = ["declaration", "position"]
@@ -228,7 +233,7 @@ class Line(models.Model):
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, quantity__lt=AMOUNT_LIMIT),
                 name="line_quantity_positive",
-                violation_error_message="The quantity must be greater than zero.",
+                violation_error_message=_("The quantity must be greater than zero."),
             ),
         ]
 
@@ -240,13 +245,13 @@ class Source(models.Model):
     """One way a line's material came: bought, imported by the maker itself, or made by it."""
 
     class How(models.TextChoices):
-        BOUGHT = "bought", "bought"
-        IMPORTED = "imported", "imported by us"
-        MADE = "made", "made by us"
+        BOUGHT = "bought", _("bought")
+        IMPORTED = "imported", _("imported by us")
+        MADE = "made", _("made by us")
 
     class Title(models.TextChoices):
-        IMPORTATION = "importation", "at importation"
-        LATER = "later", "later, inland"
+        IMPORTATION = "importation", _("at importation")
+        LATER = "later", _("later, inland")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     line = models.ForeignKey(Line, models.CASCADE, related_name="sources")
@@ -255,9 +260,9 @@ class Source(models.Model):
     share_numerator = models.PositiveIntegerField(default=1)
     share_denominator = models.PositiveIntegerField(default=1)
     price = amount_field(
-        null=True, blank=True, help_text="For one: the price paid, or the customs value if you imported it yourself."
+        null=True, blank=True, help_text=_("For one: the price paid, or the customs value if you imported it yourself.")
     )
-    seller_name = models.CharField(max_length=160, blank=True, help_text="Who sells it to you.")
+    seller_name = models.CharField(max_length=160, blank=True, help_text=_("Who sells it to you."))
     sourcing = models.ForeignKey(Sourcing, models.PROTECT, null=True, blank=True, related_name="sources")
     made_part = models.ForeignKey(
         Part,
@@ -265,19 +270,23 @@ class Source(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Your own part, where you make it yourself.",
+        help_text=_("Your own part, where you make it yourself."),
     )
-    made_in = CountryField(blank=True, help_text="The country marked on it, as far as you know.")
+    made_in = CountryField(blank=True, help_text=_("The country marked on it, as far as you know."))
     allied = models.BooleanField(
-        default=False, help_text="The seller is wholly owned by the vehicle's maker (49 CFR 583.4)."
+        default=False, help_text=_("The seller is wholly owned by the vehicle's maker (49 CFR 583.4).")
     )
-    related = models.BooleanField(default=False, help_text="Buyer and seller are related persons.")
-    title = models.CharField(max_length=12, choices=Title.choices, blank=True, help_text="When you became its owner.")
+    related = models.BooleanField(default=False, help_text=_("Buyer and seller are related persons."))
+    title = models.CharField(
+        max_length=12, choices=Title.choices, blank=True, help_text=_("When you became its owner.")
+    )
     rate = models.DecimalField(
-        max_digits=18, decimal_places=9, null=True, blank=True, help_text="The exchange rate you booked, if any."
+        max_digits=18, decimal_places=9, null=True, blank=True, help_text=_("The exchange rate you booked, if any.")
     )
-    designated = models.BooleanField(default=False, help_text="Designated as an intermediate material.")
-    basis = models.CharField(max_length=6, blank=True, choices=[("shift", "tariff shift"), ("rvc", "regional value")])
+    designated = models.BooleanField(default=False, help_text=_("Designated as an intermediate material."))
+    basis = models.CharField(
+        max_length=6, blank=True, choices=[("shift", _("tariff shift")), ("rvc", _("regional value"))]
+    )
 
     class Meta:
         ordering = ["line", "position"]
@@ -288,7 +297,7 @@ class Source(models.Model):
                     share_numerator__gt=0, share_denominator__gt=0, share_numerator__lte=F("share_denominator")
                 ),
                 name="source_share",
-                violation_error_message="A share lies above 0 and at most at 100 %.",
+                violation_error_message=_("A share lies above 0 and at most at 100 %."),
             ),
             *amount_checks("source", "price"),
         ]
@@ -301,28 +310,28 @@ class Charge(models.Model):
     """Freight, duty or another charge on one unit of a source, and whether the price already holds it."""
 
     class Kind(models.TextChoices):
-        FREIGHT = "freight", "freight"
-        INSURANCE = "insurance", "insurance"
-        PACKING = "packing", "packing"
-        DUTY = "duty", "customs duty"
-        TAX = "tax", "tax"
-        BROKERAGE = "brokerage", "brokerage"
-        WASTE = "waste", "waste and spoilage"
-        ASSIST = "assist", "assist"
+        FREIGHT = "freight", _("freight")
+        INSURANCE = "insurance", _("insurance")
+        PACKING = "packing", _("packing")
+        DUTY = "duty", _("customs duty")
+        TAX = "tax", _("tax")
+        BROKERAGE = "brokerage", _("brokerage")
+        WASTE = "waste", _("waste and spoilage")
+        ASSIST = "assist", _("assist")
 
     class Leg(models.TextChoices):
-        RECEIPT = "receipt", "to the first place received in the territory"
-        TITLE = "title", "to the place where the first person there takes title"
-        PLANT = "plant", "to your plant"
+        RECEIPT = "receipt", _("to the first place received in the territory")
+        TITLE = "title", _("to the place where the first person there takes title")
+        PLANT = "plant", _("to your plant")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source = models.ForeignKey(Source, models.CASCADE, related_name="charges")
     position = models.PositiveIntegerField(default=0)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     amount = amount_field()
-    in_price = models.BooleanField(default=False, help_text="The price above already holds it.")
-    leg = models.CharField(max_length=8, choices=Leg.choices, blank=True, help_text="Where this transport ends.")
-    recoverable = models.BooleanField(default=False, help_text="You get it back, as a refund or credit.")
+    in_price = models.BooleanField(default=False, help_text=_("The price above already holds it."))
+    leg = models.CharField(max_length=8, choices=Leg.choices, blank=True, help_text=_("Where this transport ends."))
+    recoverable = models.BooleanField(default=False, help_text=_("You get it back, as a refund or credit."))
 
     class Meta:
         ordering = ["source", "position"]
@@ -336,17 +345,17 @@ class Cannot(models.Model):
     """The buyer's record on a source whose answer cannot be had: the reason, and any good-faith determination."""
 
     class Reason(models.TextChoices):
-        SILENT = "silent", "no answer after reminders"
-        REFUSED = "refused", "refused"
-        MULTI_INDUSTRY = "multi_industry", "sells to many industries, cannot trace for one"
-        INSOLVENT = "insolvent", "insolvent or closed"
-        UNKNOWN_MAKER = "unknown_maker", "the maker is not known"
-        CONFIDENTIAL = "confidential", "holds it to be confidential"
+        SILENT = "silent", _("no answer after reminders")
+        REFUSED = "refused", _("refused")
+        MULTI_INDUSTRY = "multi_industry", _("sells to many industries, cannot trace for one")
+        INSOLVENT = "insolvent", _("insolvent or closed")
+        UNKNOWN_MAKER = "unknown_maker", _("the maker is not known")
+        CONFIDENTIAL = "confidential", _("holds it to be confidential")
 
     source = models.OneToOneField(Source, models.CASCADE, primary_key=True, related_name="cannot")
     reason = models.CharField(max_length=16, choices=Reason.choices)
-    determination = models.CharField(max_length=300, blank=True, help_text="Your own good-faith finding, if any.")
-    basis = models.CharField(max_length=300, blank=True, help_text="What that finding rests on.")
+    determination = models.CharField(max_length=300, blank=True, help_text=_("Your own good-faith finding, if any."))
+    basis = models.CharField(max_length=300, blank=True, help_text=_("What that finding rests on."))
 
     def __str__(self) -> str:
         return self.get_reason_display()
@@ -358,7 +367,7 @@ class Try(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cannot = models.ForeignKey(Cannot, models.CASCADE, related_name="tried")
     at = models.DateField()
-    how = models.CharField(max_length=160, help_text="By mail, by telephone, on a visit; to whom.")
+    how = models.CharField(max_length=160, help_text=_("By mail, by telephone, on a visit; to whom."))
 
     class Meta:
         ordering = ["cannot", "at", "id"]
@@ -373,33 +382,39 @@ class Statement(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="statements")
     position = models.PositiveIntegerField(default=0)
-    law = models.CharField(max_length=20, help_text="nafta, usmca, aala, …")
+    law = models.CharField(max_length=20, help_text=_("nafta, usmca, aala, …"))
     para = models.CharField(
-        "paragraph", max_length=12, blank=True, help_text="The paragraph that allows it: c, d, e, f, g, h …"
+        _("paragraph"), max_length=12, blank=True, help_text=_("The paragraph that allows it: c, d, e, f, g, h …")
     )
     amount = amount_field(null=True, blank=True)
     percent = amount_field(null=True, blank=True)
     net_cost = amount_field(null=True, blank=True)
-    vnm = amount_field("value of non-originating materials", null=True, blank=True)
+    vnm = amount_field(_("value of non-originating materials"), null=True, blank=True)
     originates = models.BooleanField(null=True, blank=True)
     criterion = models.CharField(max_length=4, blank=True)
     method = models.CharField(
-        max_length=4, blank=True, choices=[("NC", "net cost"), ("TV", "transaction value"), ("TS", "tariff shift")]
+        max_length=4,
+        blank=True,
+        choices=[("NC", _("net cost")), ("TV", _("transaction value")), ("TS", _("tariff shift"))],
     )
     use = models.CharField(max_length=12, blank=True)
-    averaged = models.CharField(max_length=80, blank=True, help_text="Category and period, if averaged.")
+    averaged = models.CharField(max_length=80, blank=True, help_text=_("Category and period, if averaged."))
     ge70 = models.BooleanField(
-        "at least 70 %", null=True, blank=True, help_text="U.S./Canadian share of its value (49 CFR 583.10)."
+        _("at least 70 %"), null=True, blank=True, help_text=_("U.S./Canadian share of its value (49 CFR 583.10).")
     )
-    pct5 = amount_field("to the nearest 5 %", null=True, blank=True, help_text="Below 70: 0, 5, 10 … 70.")
-    pct = amount_field("exact percentage", null=True, blank=True, help_text="An allied supplier's (49 CFR 583.11).")
-    origin = CountryField(blank=True, help_text="Country of origin under this law.")
-    engine_origin = CountryField(blank=True, help_text="If it goes into an engine (49 CFR 583.8(c)).")
-    transmission_origin = CountryField(blank=True, help_text="If it goes into a transmission (49 CFR 583.8(c)).")
+    pct5 = amount_field(_("to the nearest 5 %"), null=True, blank=True, help_text=_("Below 70: 0, 5, 10 … 70."))
+    pct = amount_field(
+        _("exact percentage"), null=True, blank=True, help_text=_("An allied supplier's (49 CFR 583.11).")
+    )
+    origin = CountryField(blank=True, help_text=_("Country of origin under this law."))
+    engine_origin = CountryField(blank=True, help_text=_("If it goes into an engine (49 CFR 583.8(c))."))
+    transmission_origin = CountryField(blank=True, help_text=_("If it goes into a transmission (49 CFR 583.8(c))."))
     agreements = models.CharField(
-        max_length=200, blank=True, help_text="Preferential trade with: country codes or groups, as on the declaration."
+        max_length=200,
+        blank=True,
+        help_text=_("Preferential trade with: country codes or groups, as on the declaration."),
     )
-    cumulation = models.CharField(max_length=80, blank=True, help_text="Cumulation applied with; empty: none.")
+    cumulation = models.CharField(max_length=80, blank=True, help_text=_("Cumulation applied with; empty: none."))
     relies_on = models.ForeignKey(Declaration, models.PROTECT, null=True, blank=True, related_name="relied_on_by")
 
     class Meta:
@@ -415,15 +430,15 @@ class Claim(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="claims")
-    key = models.CharField(max_length=20, help_text="shift, basis, table, role, core, listed, requirement …")
+    key = models.CharField(max_length=20, help_text=_("shift, basis, table, role, core, listed, requirement …"))
     value = models.CharField(max_length=40)
-    why = models.CharField(max_length=300, blank=True, help_text="On what you base it.")
+    why = models.CharField(max_length=300, blank=True, help_text=_("On what you base it."))
 
     class Meta:
         ordering = ["declaration", "key"]
         constraints = [
             models.UniqueConstraint(
-                fields=["declaration", "key"], name="claim_once", violation_error_message="Each claim stands once."
+                fields=["declaration", "key"], name="claim_once", violation_error_message=_("Each claim stands once.")
             )
         ]
 
@@ -438,7 +453,7 @@ class Withdrawal(models.Model):
     declaration = models.OneToOneField(Declaration, models.PROTECT, related_name="withdrawal")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    why = models.CharField(max_length=300, help_text="Why it no longer holds.")
+    why = models.CharField(max_length=300, help_text=_("Why it no longer holds."))
 
     def __str__(self) -> str:
         return f"withdrawal of {self.declaration}"

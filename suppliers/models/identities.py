@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from suppliers.models.acts import Act
 from suppliers.models.parties import Organisation
@@ -12,17 +13,17 @@ class Identifier(models.Model):
     """An official number of an organisation. Not unique over the portal: that would tell who else is here."""
 
     class Kind(models.TextChoices):
-        EIN = "ein", "EIN (United States)"
-        BN = "bn", "Business number (Canada)"
-        RFC = "rfc", "RFC (Mexico)"
-        VAT = "vat", "VAT number (European Union)"
-        LEI = "lei", "LEI"
-        DUNS = "duns", "D-U-N-S"
+        EIN = "ein", _("EIN (United States)")
+        BN = "bn", _("Business number (Canada)")
+        RFC = "rfc", _("RFC (Mexico)")
+        VAT = "vat", _("VAT number (European Union)")
+        LEI = "lei", _("LEI")
+        DUNS = "duns", _("D-U-N-S")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="identifiers")
     kind = models.CharField(max_length=4, choices=Kind.choices)
-    value = models.CharField(max_length=40, help_text="Digits and letters, without spaces.")
+    value = models.CharField(max_length=40, help_text=_("Digits and letters, without spaces."))
 
     class Meta:
         ordering = ["organisation", "kind"]
@@ -54,9 +55,9 @@ class Succession(Act):
     """
 
     class Kind(models.TextChoices):
-        MERGED = "merged", "entered twice: one and the same company"
-        TAKEN_OVER = "taken_over", "taken over"
-        CLOSED = "closed", "closed"
+        MERGED = "merged", _("entered twice: one and the same company")
+        TAKEN_OVER = "taken_over", _("taken over")
+        CLOSED = "closed", _("closed")
 
     predecessor = models.OneToOneField(Organisation, models.PROTECT, related_name="succession")
     successor = models.ForeignKey(Organisation, models.PROTECT, related_name="predecessors")

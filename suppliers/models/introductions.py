@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from suppliers.models.acts import Act
 from suppliers.models.campaigns import Campaign
@@ -33,14 +34,14 @@ class Introduction(Act):
     buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="introductions")
     buyer_part = models.ForeignKey(Part, models.PROTECT, related_name="introductions")
     campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="introductions")
-    company = models.CharField(max_length=160, help_text="The company's name, as on its invoices.")
-    contact = models.CharField(max_length=120, help_text="Whom to write to there.")
+    company = models.CharField(max_length=160, help_text=_("The company's name, as on its invoices."))
+    contact = models.CharField(max_length=120, help_text=_("Whom to write to there."))
     email = models.EmailField("e-mail")
     language = models.CharField(max_length=5, choices=LANGUAGES, default="en")
-    seller_number = models.CharField(max_length=80, blank=True, help_text="Its number of the part, if you know it.")
-    begins = models.DateField(help_text="First day the answer should cover.")
-    ends = models.DateField(help_text="First day it need no longer cover.")
-    due = models.DateField(help_text="The day the answer is needed by.")
+    seller_number = models.CharField(max_length=80, blank=True, help_text=_("Its number of the part, if you know it."))
+    begins = models.DateField(help_text=_("First day the answer should cover."))
+    ends = models.DateField(help_text=_("First day it need no longer cover."))
+    due = models.DateField(help_text=_("The day the answer is needed by."))
     rulebooks = models.JSONField(default=list)
     message = models.TextField(blank=True)
     mail = models.ForeignKey(Mail, models.PROTECT, null=True, blank=True, related_name="introductions")
@@ -53,7 +54,7 @@ class Introduction(Act):
             models.CheckConstraint(
                 condition=Q(begins__lt=F("ends")),
                 name="introduction_period",
-                violation_error_message="The period must end after it begins.",
+                violation_error_message=_("The period must end after it begins."),
             )
         ]
 
@@ -68,7 +69,7 @@ class IntroductionReply(models.Model):
     by = models.ForeignKey("suppliers.Membership", models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     sourcing = models.OneToOneField(Sourcing, models.PROTECT, null=True, blank=True, related_name="introduction_reply")
-    why = models.CharField(max_length=300, blank=True, help_text="Why not: not ours, wrong company, wrong address …")
+    why = models.CharField(max_length=300, blank=True, help_text=_("Why not: not ours, wrong company, wrong address …"))
 
     def __str__(self) -> str:
         return f"{'accepted' if self.sourcing_id else 'refused'}: {self.introduction}"
@@ -86,7 +87,7 @@ class Invitation(Act):
     title = models.CharField(max_length=120, blank=True)
     roles = models.JSONField(default=list)
     language = models.CharField(max_length=5, choices=LANGUAGES, default="en")
-    until = models.DateTimeField(help_text="The link works until then.")
+    until = models.DateTimeField(help_text=_("The link works until then."))
     mail = models.ForeignKey(Mail, models.PROTECT, null=True, blank=True, related_name="invitations")
 
     class Meta:
@@ -105,7 +106,7 @@ class InvitationUse(models.Model):
         "suppliers.Membership", models.PROTECT, null=True, blank=True, related_name="invitation_use"
     )
     at = models.DateTimeField(default=timezone.now)
-    why = models.CharField(max_length=300, blank=True, help_text="Why it was taken back, if it was.")
+    why = models.CharField(max_length=300, blank=True, help_text=_("Why it was taken back, if it was."))
 
     def __str__(self) -> str:
         return f"use of {self.invitation}"

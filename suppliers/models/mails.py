@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from suppliers.models.parties import LANGUAGES, Organisation
 
@@ -27,10 +28,10 @@ class Mail(models.Model):
     """
 
     class Kind(models.TextChoices):
-        REQUEST = "request", "requests and reminders of one day"
-        INVITATION = "invitation", "invitation"
-        NOTICE = "notice", "something changed that you rely on"
-        EXPIRY = "expiry", "answers that end soon"
+        REQUEST = "request", _("requests and reminders of one day")
+        INVITATION = "invitation", _("invitation")
+        NOTICE = "notice", _("something changed that you rely on")
+        EXPIRY = "expiry", _("answers that end soon")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -40,30 +41,32 @@ class Mail(models.Model):
         null=True,
         blank=True,
         related_name="mails",
-        help_text="In whose name; empty: the portal.",
+        help_text=_("In whose name; empty: the portal."),
     )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="mails")
     address = models.EmailField("to")
     language = models.CharField(max_length=5, choices=LANGUAGES, default="en")
     subject = models.CharField(
-        max_length=200, help_text="No confidential word: it is read over shoulders and on locks."
+        max_length=200, help_text=_("No confidential word: it is read over shoulders and on locks.")
     )
     text = models.TextField()
     html = models.TextField(blank=True)
     once = models.CharField(
         max_length=120,
         unique=True,
-        help_text="Says which message this is, so that it is written once: kind, person, day.",
+        help_text=_("Says which message this is, so that it is written once: kind, person, day."),
     )
     written_at = models.DateTimeField(default=timezone.now)
-    try_at = models.DateTimeField(default=timezone.now, help_text="Not before this moment.")
+    try_at = models.DateTimeField(default=timezone.now, help_text=_("Not before this moment."))
     tries = models.PositiveIntegerField(default=0)
     claimed_at = models.DateTimeField(
-        null=True, blank=True, help_text="A worker holds it since; a stale claim is taken over."
+        null=True, blank=True, help_text=_("A worker holds it since; a stale claim is taken over.")
     )
-    trouble = models.CharField(max_length=300, blank=True, help_text="What the mail server said last.")
+    trouble = models.CharField(max_length=300, blank=True, help_text=_("What the mail server said last."))
     sent_at = models.DateTimeField(null=True, blank=True)
-    dropped_at = models.DateTimeField(null=True, blank=True, help_text="Given up: refused for good by the mail server.")
+    dropped_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Given up: refused for good by the mail server.")
+    )
     bounced_at = models.DateTimeField(null=True, blank=True)
 
     objects = MailQuerySet.as_manager()

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from suppliers.models.declarations import Declaration
 from suppliers.models.mails import Mail
@@ -24,9 +25,9 @@ class Notice(models.Model):
     """
 
     class Kind(models.TextChoices):
-        WITHDRAWN = "withdrawn", "withdrawn"
-        SUPERSEDED = "superseded", "replaced by a newer answer"
-        ENDED = "ended", "its period ends soon"
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        SUPERSEDED = "superseded", _("replaced by a newer answer")
+        ENDED = "ended", _("its period ends soon")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     to = models.ForeignKey(Organisation, models.PROTECT, related_name="notices")

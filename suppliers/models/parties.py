@@ -9,19 +9,25 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 ROLES = {
-    "reader": "reads what the organisation has entered and received",
-    "editor": "drafts declarations and requests",
-    "certifier": "signs declarations for the organisation",
-    "administrator": "invites people and gives them roles",
-    "reviewer": "reviews traces and issues certificates for an automaker",
-    "officer": "signs for an automaker as a responsible officer",
-    "auditor": "reads dossiers for an authority, only under a grant",
-    "operator": "runs the portal and sees no business data",
+    "reader": _("reads what the organisation has entered and received"),
+    "editor": _("drafts declarations and requests"),
+    "certifier": _("signs declarations for the organisation"),
+    "administrator": _("invites people and gives them roles"),
+    "reviewer": _("reviews traces and issues certificates for an automaker"),
+    "officer": _("signs for an automaker as a responsible officer"),
+    "auditor": _("reads dossiers for an authority, only under a grant"),
+    "operator": _("runs the portal and sees no business data"),
 }
 
+ROLE_NAMES = {
+    "reader": _("reader"), "editor": _("editor"), "certifier": _("certifier"), "administrator": _("administrator"),
+    "reviewer": _("reviewer"), "officer": _("officer"), "auditor": _("auditor"), "operator": _("operator"),
+}  # fmt: skip
 
 LANGUAGES = [("en", "English"), ("es-mx", "Español (México)"), ("fr-ca", "Français (Canada)")]
 
@@ -37,21 +43,23 @@ class Organisation(models.Model):
     """A company, an authority or the portal's operator. May be renamed; its code stays."""
 
     class Kind(models.TextChoices):
-        SUPPLIER = "supplier", "Supplier"
-        AUTOMAKER = "automaker", "Automaker"
-        AUTHORITY = "authority", "Authority"
-        OPERATOR = "operator", "Operator"
+        SUPPLIER = "supplier", _("Supplier")
+        AUTOMAKER = "automaker", _("Automaker")
+        AUTHORITY = "authority", _("Authority")
+        OPERATOR = "operator", _("Operator")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    code = models.SlugField("code", max_length=60, unique=True, help_text="Short name used in dossiers; never changes.")
-    name = models.CharField("name", max_length=160, help_text="The company's name as it stands on its invoices.")
+    code = models.SlugField(
+        _("code"), max_length=60, unique=True, help_text=_("Short name used in dossiers; never changes.")
+    )
+    name = models.CharField(_("name"), max_length=160, help_text=_("The company's name as it stands on its invoices."))
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.SUPPLIER)
-    country = CountryField(help_text="Where the company is seated.")
+    country = CountryField(help_text=_("Where the company is seated."))
     fiscal_year_start = models.DateField(
-        null=True, blank=True, help_text="First day of the current fiscal year; thresholds of NAFTA follow it."
+        null=True, blank=True, help_text=_("First day of the current fiscal year; thresholds of NAFTA follow it.")
     )
     language = models.CharField(
-        max_length=5, choices=LANGUAGES, default="en", help_text="The language the company is written to in."
+        max_length=5, choices=LANGUAGES, default="en", help_text=_("The language the company is written to in.")
     )
 
     objects = OrganisationQuerySet.as_manager()
@@ -68,9 +76,9 @@ class Plant(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="plants")
-    code = models.SlugField(max_length=40, help_text="Short name of the plant, used in dossiers.")
-    name = models.CharField(max_length=120, help_text="Town and state or province, as on the delivery note.")
-    country = CountryField(help_text="The country the plant stands in.")
+    code = models.SlugField(max_length=40, help_text=_("Short name of the plant, used in dossiers."))
+    name = models.CharField(max_length=120, help_text=_("Town and state or province, as on the delivery note."))
+    country = CountryField(help_text=_("The country the plant stands in."))
 
     class Meta:
         ordering = ["organisation", "name"]
@@ -78,7 +86,7 @@ class Plant(models.Model):
             models.UniqueConstraint(
                 fields=["organisation", "code"],
                 name="plant_code_once",
-                violation_error_message="Your organisation already has a plant with this code.",
+                violation_error_message=_("Your organisation already has a plant with this code."),
             )
         ]
 
@@ -104,12 +112,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A login: who the person is stands in Person, what they may do in Membership."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField("e-mail", unique=True)
+    email = models.EmailField(_("e-mail"), unique=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)
     language = models.CharField(
-        max_length=5, choices=LANGUAGES, blank=True, help_text="Empty: the language of the company."
+        max_length=5, choices=LANGUAGES, blank=True, help_text=_("Empty: the language of the company.")
     )
 
     objects = UserManager()
@@ -150,9 +158,9 @@ class Membership(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
-    roles = models.JSONField(default=list, help_text="Any of: " + ", ".join(ROLES))
+    roles = models.JSONField(default=list, help_text=format_lazy(_("Any of: {roles}"), roles=", ".join(ROLES)))
     title = models.CharField(
-        max_length=120, blank=True, help_text="The person's position, as it stands under a signature."
+        max_length=120, blank=True, help_text=_("The person's position, as it stands under a signature.")
     )
     begins = models.DateField(default=timezone.localdate)
     ends = models.DateField(null=True, blank=True)

@@ -5,6 +5,8 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from suppliers.models.parties import Membership, Organisation, Plant
 
@@ -22,7 +24,9 @@ def amount_checks(model: str, *names: str) -> list[models.CheckConstraint]:
         models.CheckConstraint(
             condition=Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gte": 0, f"{name}__lt": AMOUNT_LIMIT}),
             name=f"{model}_{name}_amount",
-            violation_error_message=f"{name.replace('_', ' ')}: an amount from 0 up to 999,999,999.999999 is needed.",
+            violation_error_message=format_lazy(
+                _("{name}: an amount from 0 up to 999,999,999.999999 is needed."), name=name.replace("_", " ")
+            ),
         )
         for name in names
     ]
@@ -39,23 +43,23 @@ class Part(models.Model):
     """One organisation's part number: something it makes, sells or buys. The number stays."""
 
     class Unit(models.TextChoices):
-        PIECE = "pc", "piece"
-        SET = "set", "set"
-        KILOGRAM = "kg", "kilogram"
-        METRE = "m", "metre"
-        SQUARE_METRE = "m2", "square metre"
-        LITRE = "l", "litre"
-        HUNDRED = "100", "hundred pieces"
-        THOUSAND = "1000", "thousand pieces"
+        PIECE = "pc", _("piece")
+        SET = "set", _("set")
+        KILOGRAM = "kg", _("kilogram")
+        METRE = "m", _("metre")
+        SQUARE_METRE = "m2", _("square metre")
+        LITRE = "l", _("litre")
+        HUNDRED = "100", _("hundred pieces")
+        THOUSAND = "1000", _("thousand pieces")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="parts")
-    number = models.CharField(max_length=80, help_text="The part number as your own papers write it.")
-    description = models.CharField(max_length=200, help_text="What it is, in words a buyer would use.")
+    number = models.CharField(max_length=80, help_text=_("The part number as your own papers write it."))
+    description = models.CharField(max_length=200, help_text=_("What it is, in words a buyer would use."))
     hs = models.CharField(
-        "HS code", max_length=13, blank=True, help_text="At least six digits, as on the customs entry."
+        _("HS code"), max_length=13, blank=True, help_text=_("At least six digits, as on the customs entry.")
     )
-    hs_edition = models.CharField(max_length=7, default="HS 2022", help_text="The edition of the Harmonized System.")
+    hs_edition = models.CharField(max_length=7, default="HS 2022", help_text=_("The edition of the Harmonized System."))
     unit = models.CharField(max_length=6, choices=Unit.choices, default=Unit.PIECE)
 
     objects = PartQuerySet.as_manager()
@@ -66,7 +70,7 @@ class Part(models.Model):
             models.UniqueConstraint(
                 fields=["organisation", "number"],
                 name="part_number_once",
-                violation_error_message="Your organisation already has a part with this number.",
+                violation_error_message=_("Your organisation already has a part with this number."),
             )
         ]
 
@@ -95,9 +99,9 @@ class Sourcing(models.Model):
     """
 
     class Basis(models.TextChoices):
-        EX_WORKS = "ex_works", "ex works"
-        DELIVERED = "delivered", "delivered to the plant"
-        FREE_CARRIER = "free_carrier", "free carrier"
+        EX_WORKS = "ex_works", _("ex works")
+        DELIVERED = "delivered", _("delivered to the plant")
+        FREE_CARRIER = "free_carrier", _("free carrier")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     seller = models.ForeignKey(Organisation, models.PROTECT, related_name="sells")
@@ -108,11 +112,11 @@ class Sourcing(models.Model):
         max_digits=15,
         decimal_places=6,
         default=1,
-        help_text="How many of the seller's units make one of the buyer's: 100 when the buyer counts hundreds.",
+        help_text=_("How many of the seller's units make one of the buyer's: 100 when the buyer counts hundreds."),
     )
     price_basis = models.CharField(max_length=14, choices=Basis.choices, default=Basis.EX_WORKS)
     begins = models.DateField(default=timezone.localdate)
-    ends = models.DateField(null=True, blank=True, help_text="First day on which it no longer holds.")
+    ends = models.DateField(null=True, blank=True, help_text=_("First day on which it no longer holds."))
 
     objects = SourcingQuerySet.as_manager()
 
@@ -122,17 +126,17 @@ class Sourcing(models.Model):
             models.CheckConstraint(
                 condition=Q(factor__gt=0, factor__lt=AMOUNT_LIMIT),
                 name="sourcing_factor_positive",
-                violation_error_message="The factor between the units must be greater than zero.",
+                violation_error_message=_("The factor between the units must be greater than zero."),
             ),
             models.CheckConstraint(
                 condition=~Q(seller=F("buyer")),
                 name="sourcing_between_two",
-                violation_error_message="A company does not sell to itself: enter the part as made by you.",
+                violation_error_message=_("A company does not sell to itself: enter the part as made by you."),
             ),
             models.UniqueConstraint(
                 fields=["seller_part", "buyer_part", "begins"],
                 name="sourcing_once",
-                violation_error_message="This part number pair is already entered from that day.",
+                violation_error_message=_("This part number pair is already entered from that day."),
             ),
         ]
 
@@ -144,8 +148,8 @@ class SourcingConfirmation(models.Model):
     """One side says: yes, this is sold and bought, in this unit. Never edited."""
 
     class Side(models.TextChoices):
-        SELLER = "seller", "seller"
-        BUYER = "buyer", "buyer"
+        SELLER = "seller", _("seller")
+        BUYER = "buyer", _("buyer")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sourcing = models.ForeignKey(Sourcing, models.PROTECT, related_name="confirmations")
@@ -169,9 +173,9 @@ class PriceWord(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sourcing = models.ForeignKey(Sourcing, models.PROTECT, related_name="price_words")
     side = models.CharField(max_length=6, choices=SourcingConfirmation.Side.choices)
-    price = amount_field(help_text="For one of the buyer's units, without freight unless the basis is delivered.")
+    price = amount_field(help_text=_("For one of the buyer's units, without freight unless the basis is delivered."))
     currency = models.CharField(max_length=3)
-    begins = models.DateField(help_text="First day it holds.")
+    begins = models.DateField(help_text=_("First day it holds."))
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
@@ -188,16 +192,21 @@ class Rate(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="rates", help_text="Empty: published for all."
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rates",
+        help_text=_("Empty: published for all."),
     )
     from_currency = models.CharField(max_length=3)
     to_currency = models.CharField(max_length=3)
     law = models.CharField(
-        max_length=40, blank=True, help_text="The rulebook whose currency rule it follows; empty: all."
+        max_length=40, blank=True, help_text=_("The rulebook whose currency rule it follows; empty: all.")
     )
     rate = models.DecimalField(max_digits=18, decimal_places=9)
-    on = models.DateField(help_text="The day the rate was published for.")
-    cite = models.CharField(max_length=200, help_text="Who published it, and under which rule it is used.")
+    on = models.DateField(help_text=_("The day the rate was published for."))
+    cite = models.CharField(max_length=200, help_text=_("Who published it, and under which rule it is used."))
 
     class Meta:
         ordering = ["from_currency", "to_currency", "-on"]

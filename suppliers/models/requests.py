@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from suppliers.models.acts import Act
 from suppliers.models.campaigns import Campaign
@@ -32,13 +33,13 @@ class Request(Act):
         null=True,
         blank=True,
         related_name="requests",
-        help_text="Asked in one go with others.",
+        help_text=_("Asked in one go with others."),
     )
-    begins = models.DateField(help_text="First day the answer should cover.")
-    ends = models.DateField(help_text="First day it need no longer cover.")
-    due = models.DateField(help_text="The day the answer is needed by.")
-    rulebooks = models.JSONField(default=list, help_text="The rulebooks the answer is needed for.")
-    message = models.TextField(blank=True, help_text="A few words to the supplier, if any.")
+    begins = models.DateField(help_text=_("First day the answer should cover."))
+    ends = models.DateField(help_text=_("First day it need no longer cover."))
+    due = models.DateField(help_text=_("The day the answer is needed by."))
+    rulebooks = models.JSONField(default=list, help_text=_("The rulebooks the answer is needed for."))
+    message = models.TextField(blank=True, help_text=_("A few words to the supplier, if any."))
 
     objects = RequestQuerySet.as_manager()
 
@@ -48,7 +49,7 @@ class Request(Act):
             models.CheckConstraint(
                 condition=Q(begins__lt=models.F("ends")),
                 name="request_period",
-                violation_error_message="The period must end after it begins.",
+                violation_error_message=_("The period must end after it begins."),
             )
         ]
 
@@ -60,20 +61,20 @@ class Decline(models.Model):
     """The one who was asked says that it will not or cannot answer, and why. Never edited."""
 
     class Reason(models.TextChoices):
-        NOT_OURS = "not_ours", "not our part"
-        OBSOLETE = "obsolete", "no longer made"
-        OTHER_MAKER = "other_maker", "made by another company"
-        CANNOT = "cannot", "cannot be obtained"
-        REFUSED = "refused", "will not be given"
+        NOT_OURS = "not_ours", _("not our part")
+        OBSOLETE = "obsolete", _("no longer made")
+        OTHER_MAKER = "other_maker", _("made by another company")
+        CANNOT = "cannot", _("cannot be obtained")
+        REFUSED = "refused", _("will not be given")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.OneToOneField(Request, models.PROTECT, related_name="decline")
     by = models.ForeignKey("suppliers.Membership", models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     reason = models.CharField(max_length=12, choices=Reason.choices)
-    why = models.TextField(help_text="What was tried and what stands in the way, in your own words.")
+    why = models.TextField(help_text=_("What was tried and what stands in the way, in your own words."))
     maker = models.CharField(
-        max_length=160, blank=True, help_text="Who makes it, if another company does: its name as on its papers."
+        max_length=160, blank=True, help_text=_("Who makes it, if another company does: its name as on its papers.")
     )
 
     def __str__(self) -> str:
@@ -84,8 +85,8 @@ class Postponement(Act):
     """The one who was asked does not know it yet and says by when it will. Never edited; a later one takes its place."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="postponements")
-    until = models.DateField(help_text="The day by which the answer will be there.")
-    why = models.CharField(max_length=300, help_text="What is still missing, in a sentence.")
+    until = models.DateField(help_text=_("The day by which the answer will be there."))
+    why = models.CharField(max_length=300, help_text=_("What is still missing, in a sentence."))
 
     class Meta:
         ordering = ["request", "at"]
@@ -102,9 +103,9 @@ class Reminder(models.Model):
     """
 
     class Kind(models.TextChoices):
-        ASKED = "asked", "asked"
-        REMINDED = "reminded", "reminded"
-        ESCALATED = "escalated", "sent to a second contact"
+        ASKED = "asked", _("asked")
+        REMINDED = "reminded", _("reminded")
+        ESCALATED = "escalated", _("sent to a second contact")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey(Request, models.PROTECT, related_name="reminders")

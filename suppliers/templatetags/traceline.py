@@ -1,29 +1,32 @@
 """Tags and filters of every page: marks, figures, days, controls and findings, said the same way everywhere."""
 
-import datetime as dt
 import re
 
 from django import template
-from django.utils import formats, timezone
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from suppliers import pictures
+from suppliers import days, numbers, pictures
+from suppliers.facts import spoken
+from suppliers.models.parties import ROLE_NAMES
 
 register = template.Library()
 
 GAPS = {
-    "missing": "no answer",
-    "expired": "expired",
-    "refused": "refused",
-    "cannot": "cannot be obtained",
-    "unobtainable": "cannot be obtained",
-    "contradictory": "contradictory",
-    "undetermined": "undetermined",
-    "incomplete": "incomplete",
-    "below": "incomplete below this supplier",
-    "withdrawn": "withdrawn",
-    "review": "to review",
+    "missing": gettext_lazy("no answer"),
+    "expired": gettext_lazy("expired"),
+    "refused": gettext_lazy("refused"),
+    "cannot": gettext_lazy("cannot be obtained"),
+    "unobtainable": gettext_lazy("cannot be obtained"),
+    "contradictory": gettext_lazy("contradictory"),
+    "undetermined": gettext_lazy("undetermined"),
+    "incomplete": gettext_lazy("incomplete"),
+    "below": gettext_lazy("incomplete below this supplier"),
+    "withdrawn": gettext_lazy("withdrawn"),
+    "review": gettext_lazy("to review"),
 }
 
 
@@ -60,7 +63,7 @@ def stacked(parts, label: str) -> SafeString:
 
 
 @register.simple_tag
-def adds_up(parts, price, price_word: str = "price") -> SafeString:
+def adds_up(parts, price, price_word: str = "") -> SafeString:
     """``{% adds_up parts price %}`` with parts = [("Inputs", 1003.57), …]."""
     return pictures.adds_up(parts, price=price, price_word=price_word)
 
@@ -116,50 +119,63 @@ def margin(verdict: str, worst, best, needed, digits: int = 1) -> str:
         return ""
     low, high = (pictures.Decimal(str(value)) - pictures.Decimal(str(needed)) for value in (worst, best))
     if verdict == "pass":
-        return f"{pictures.signed(low, digits=digits)} to spare"
+        return _("%(margin)s to spare") % {"margin": pictures.signed(low, digits=digits)}
     if verdict == "fail":
-        return f"{pictures.signed(high, digits=digits, up=True)} at best"
+        return _("%(margin)s at best") % {"margin": pictures.signed(high, digits=digits, up=True)}
     return f"{pictures.signed(low, digits=digits)} … {pictures.signed(high, digits=digits, up=True)}"
 
 
 # ---- days ----
 
 
-def _parsed(value):
-    if isinstance(value, str) and value:
-        return dt.datetime.fromisoformat(value) if "T" in value else dt.date.fromisoformat(value)
-    return value
+register.filter("day", days.day)
+register.filter("moment", days.moment)
+register.filter("clock", days.clock)
+register.simple_tag(days.period, name="period")
+day, moment, clock, period = days.day, days.moment, days.clock, days.period
 
 
-@register.filter
-def day(value) -> str:
-    """22 Nov 2026, from a date, a moment or ISO text."""
-    value = _parsed(value)
-    if isinstance(value, dt.datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
-    return formats.date_format(value, "j M Y") if value else ""
-
-
-@register.filter
-def moment(value) -> str:
-    """22 Nov 2026, 14:05, in the reader's zone."""
-    value = _parsed(value)
-    if not value:
-        return ""
-    return formats.date_format(timezone.localtime(value) if timezone.is_aware(value) else value, "j M Y, H:i")
-
-
-@register.filter
-def clock(value) -> str:
-    """14:05."""
-    return formats.date_format(timezone.localtime(value), "H:i") if value else ""
+# ---- languages ----
 
 
 @register.simple_tag
-def period(begins, ends) -> str:
-    """ "1 Jan 2027 to 31 Dec 2027": periods are half-open, people read them with their last day."""
-    last = _parsed(ends)
-    return f"{day(begins)} to {day(last - dt.timedelta(days=1))}" if last else f"from {day(begins)}"
+def languages() -> list[tuple[str, str]]:
+    """``{% languages as all %}``: code and own name of each language the portal offers."""
+    return [row for row in settings.LANGUAGES if row[0] in settings.LANGUAGES_OFFERED]
+
+
+@register.filter
+def english(text) -> SafeString:
+    """Words of the law or of its data, which nobody here translates: marked as the English they are."""
+    return format_html('<span lang="en" translate="no">{}</span>', text) if text not in (None, "") else SafeString()
+
+
+@register.filter
+def role_words(roles) -> str:
+    """ "editor and certifier", in the reader's language."""
+    said = ""
+    for role in roles:
+        word = str(ROLE_NAMES.get(role, role))
+        said = _("%(one)s and %(other)s") % {"one": said, "other": word} if said else word
+    return said
+
+
+@register.filter
+def read_back(value) -> str:
+    """A plain decimal as an input field shows it: in the reader's language, and clear when it is read again."""
+    return numbers.typed(str(value or ""))
+
+
+@register.filter
+def local(value) -> str:
+    """A number that was already made a text in English, 62.5 or 1,234.56, the way the reader writes it."""
+    return "" if value is None else numbers.local(str(value))
+
+
+@register.filter
+def percent(value) -> str:
+    """62.5%; in Spanish and French with a space that does not break."""
+    return _("%(number)s%%") % {"number": local(value)} if value not in (None, "") else ""
 
 
 # ---- controls and findings ----
@@ -171,12 +187,18 @@ def _of(finding, name: str) -> str:
 
 
 @register.filter
+def spoken_finding(finding) -> str:
+    """``{{ one|spoken_finding }}``: what a check found, whole, in the reader's language."""
+    return spoken.message(finding) or _of(finding, "message")
+
+
+@register.filter
 def findings(found) -> list[dict]:
     """Findings of any make (dicts, the engine's, form errors) as fact, cure, code, cite, severity, kind and href."""
     out = []
     for one in found or []:
-        said = _of(one, "message") or _of(one, "fact") or (one if isinstance(one, str) else "")
-        fact, _, cure = re.sub(r"\s+", " ", said.strip()).partition(". ")
+        said = spoken.message(one) or _of(one, "message") or _of(one, "fact") or (one if isinstance(one, str) else "")
+        fact, __, cure = re.sub(r"\s+", " ", said.strip()).partition(". ")
         severity = _of(one, "severity") or "stops"
         out.append(
             {
@@ -229,7 +251,23 @@ def worst(found: list[dict]) -> str:
     return "fail" if any(one["kind"] == "fail" for one in found) else "open"
 
 
-NUMERALS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"]
+NUMERALS = [
+    pgettext_lazy("numeral", "No"),
+    pgettext_lazy("numeral", "One"),
+    pgettext_lazy("numeral", "Two"),
+    pgettext_lazy("numeral", "Three"),
+    pgettext_lazy("numeral", "Four"),
+    pgettext_lazy("numeral", "Five"),
+    pgettext_lazy("numeral", "Six"),
+    pgettext_lazy("numeral", "Seven"),
+    pgettext_lazy("numeral", "Eight"),
+    pgettext_lazy("numeral", "Nine"),
+    pgettext_lazy("numeral", "Ten"),
+]
+
+
+def _numeral(count: int) -> str:
+    return str(NUMERALS[count]) if count < len(NUMERALS) else str(count)
 
 
 @register.filter
@@ -239,12 +277,14 @@ def counted(found: list[dict]) -> str:
     looks = len(found) - stops
     said = []
     if stops:
-        number = NUMERALS[stops] if stops < len(NUMERALS) else str(stops)
-        said.append(f"{number} thing stops this" if stops == 1 else f"{number} things stop this")
-    if looks:
-        number = NUMERALS[looks] if looks < len(NUMERALS) else str(looks)
-        thing = "" if stops else " thing" if looks == 1 else " things"
-        said.append(f"{number.lower() if stops else number}{thing} {'is' if looks == 1 else 'are'} worth a look")
+        words = ngettext("%(number)s thing stops this", "%(number)s things stop this", stops)
+        said.append(words % {"number": _numeral(stops)})
+    if looks and stops:
+        words = ngettext("%(number)s is worth a look", "%(number)s are worth a look", looks)
+        said.append(words % {"number": _numeral(looks).lower()})
+    elif looks:
+        words = ngettext("%(number)s thing is worth a look", "%(number)s things are worth a look", looks)
+        said.append(words % {"number": _numeral(looks)})
     return ", ".join(said)
 
 

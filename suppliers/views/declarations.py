@@ -22,6 +22,7 @@ from suppliers.actions.rights import NotYourRight
 from suppliers.facts import stored
 from suppliers.facts.typed import Malformed
 from suppliers.models import Declaration, Membership, Part, Request, Seal
+from suppliers.views import autosave
 
 RELATED = (
     "organisation",
@@ -95,10 +96,12 @@ def declaration_edit(request, pk):
 def _edited(request, draft):
     facts, act = forms.posted(request.POST), request.POST.get("do", "save")
     facts["vehicle_facts"] = draft.vehicle_facts
+    if act == "autosave":
+        return autosave.saved_while_typing(request, draft, facts)
     if forms.acted(facts, act):
         return _sheet(request, draft, facts, version=request.POST.get("version"), unsaved=True)
     try:
-        saved = declarations.change(draft, facts, by=request.membership, version=_version(request))
+        saved = declarations.change(draft, facts, by=request.membership, version=autosave.version(request))
     except Malformed as wrong:
         return _sheet(request, draft, facts, errors=wrong.errors, version=request.POST.get("version"))
     except ChangedMeanwhile as late:
@@ -112,26 +115,29 @@ def _edited(request, draft):
     if act == "review":
         found = [row for row in declarations.findings(saved) if row.severity == "stops"]
         if not found:
-            return redirect("suppliers:declaration-review", pk=saved.pk)
-        return _sheet(request, saved, stored.of(saved), found=declarations.findings(saved))
-    return redirect(f"{request.path}?check=1")
-
-
-def _version(request) -> int:
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isdigit() else 0
+            return autosave.kept(redirect("suppliers:declaration-review", pk=saved.pk), saved)
+        return autosave.kept(_sheet(request, saved, stored.of(saved), found=declarations.findings(saved)), saved)
+    return autosave.kept(redirect(f"{request.path}?check=1"), saved)
 
 
 def _sheet(request, draft, facts, *, errors=None, found=(), version=None, unsaved=False, other=()):
     typed = unsaved or bool(errors)
-    sheet = forms.Sheet(facts, request.membership.organisation, errors=errors, found=found, stored=not typed)
+    asked = _open_request(draft.part)
+    sheet = forms.Sheet(
+        facts, request.membership.organisation, errors=errors, found=found, stored=not typed,
+        rulebooks=asked.rulebooks if asked else (),
+    )  # fmt: skip
     for row in other:
+        row["mine"], row["theirs"] = sheet.named(row["mine"]), sheet.named(row["theirs"])
+    changed = forms.differences(facts, stored.of(draft.supersedes)) if draft.supersedes else []
+    for row in changed:
         row["mine"], row["theirs"] = sheet.named(row["mine"]), sheet.named(row["theirs"])
     saved_by = (draft.changed_by or draft.drafted_by).user
     return render(request, "suppliers/declaration_edit.html", {
-        "draft": draft, "sheet": sheet, "countries": countries, "version": version or draft.version, "unsaved": typed, "other": other,
+        "draft": draft, "sheet": sheet, "countries": countries, "version": version or draft.version, "unsaved": typed,
+        "other": other, "changed": changed,
         "sees": forms.sees(draft), "may_sign": request.membership.holds(*declarations.SIGNERS),
-        "signers": _signers(request.membership.organisation), "asked": _open_request(draft.part),
+        "signers": _signers(request.membership.organisation), "asked": asked,
         "saved": draft.changed_at or draft.drafted_at, "saved_by": saved_by.display_name,
         "by_me": saved_by.pk == request.user.pk,
     }, status=422 if errors else 200)  # fmt: skip

@@ -134,7 +134,12 @@ def everything(cast):
     """A draft that uses every field a declaration has, so that a form that forgets one is found."""
     plant = make.plant(cast.acme, code="north", name="North works")
     sub = make.part(cast.acme, "AB-SUB", description="Blank", hs="7318.15")
-    make.sourcing(make.part(cast.talbot, "TW-1"), make.part(cast.acme, "W-1"), by_seller=cast.tom, by_buyer=cast.ada)
+    make.sourcing(
+        make.part(cast.talbot, "TW-1", unit="kg"),
+        make.part(cast.acme, "W-1", unit="kg"),
+        by_seller=cast.tom,
+        by_buyer=cast.ada,
+    )
     sale = cast.acme.buys.get()
     imported = {
         "how": "imported", "share": "1/3", "price": "1.125", "seller_name": "Hanbit Wire", "made_in": "KR", "title": "later",
@@ -152,7 +157,9 @@ def everything(cast):
     ]  # fmt: skip
     statements = [
         {"law": "nafta", "para": "10b", "amount": "1.5"},
-        {"law": "aala", "para": "pct5", "percent": "45"},
+        {"law": "aala", "ge70": "false", "pct5": "45", "pct": "44.5", "origin": "MX", "engine_origin": "DE",
+         "transmission_origin": "JP"},
+        {"law": "eu-uk", "originates": "false", "agreements": "CA, JP", "cumulation": "EU"},
         {"law": "usmca", "para": "9a", "net_cost": "9", "vnm": "1", "originates": "true", "criterion": "B", "method": "NC",
          "use": "heavy", "averaged": "light vehicles, 2026"},
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 
 from tracing.engine import fields
 from tracing.engine.fields import Reader, Reason, Refused
+from tracing.engine.said import said
 
 __all__ = ["Dossier", "Reason", "Refused", "canonical", "digest", "read"]
 
@@ -37,8 +38,10 @@ class Dossier:
             for row in self.rates:
                 if row["from"] == currency and row["to"] == self.currency and row.get("law") == wanted:
                     return Fraction(row["rate"])
-        path, cure = "rates", f'add {{"from": "{currency}", "to": "{self.currency}", "rate": …}}.'
-        raise Refused([Reason(path, "R1", f"no rate from {currency} to {self.currency} for {law}", cure)])
+        path = "rates"
+        cure = said('add {{"from": "{given}", "to": "{wanted}", "rate": …}}.', given=currency, wanted=self.currency)
+        wrong = said("no rate from {given} to {wanted} for {law}", given=currency, wanted=self.currency, law=law)
+        raise Refused([Reason(path, "R1", wrong, cure)])
 
 
 def canonical(data: Any) -> bytes:
@@ -67,7 +70,9 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     seen: dict[str, Any] = {}
     for key, value in pairs:
         if key in seen:
-            raise Refused([Reason(key, "D2", f"the key {key!r} is given twice", "keep one of them.")])
+            raise Refused(
+                [Reason(key, "D2", said("the key {key!r} is given twice", key=key), said("keep one of them."))]
+            )
         seen[key] = value
     return seen
 
@@ -78,7 +83,9 @@ def _parsed(data: Any) -> Any:
     try:
         return json.loads(data, object_pairs_hook=_pairs)
     except (ValueError, UnicodeDecodeError, RecursionError) as wrong:
-        raise Refused([Reason("", "D1", f"not a JSON file: {wrong}", "write it as UTF-8 JSON.")]) from None
+        raise Refused(
+            [Reason("", "D1", said("not a JSON file: {wrong}", wrong=wrong), said("write it as UTF-8 JSON."))]
+        ) from None
 
 
 def read(data: dict[str, Any] | bytes | str) -> Dossier:
@@ -92,7 +99,10 @@ def read(data: dict[str, Any] | bytes | str) -> Dossier:
     for index, name in enumerate(top.get("vehicles") or []):
         if name not in declarations:
             reader.complain(
-                f"vehicles[{index}]", "D7", f"{name!r} is not among the declarations", "add it, or remove it."
+                f"vehicles[{index}]",
+                "D7",
+                said("{name!r} is not among the declarations", name=name),
+                said("add it, or remove it."),
             )
     if reader.reasons:
         raise Refused(reader.reasons)
@@ -114,13 +124,18 @@ def _consistent(reader: Reader, name: str, declaration: dict[str, Any], known: d
     begins, ends = declaration.get("from"), declaration.get("until")
     if begins and ends and begins >= ends:
         reader.complain(
-            f"{at}.until", "D5", "the period ends before it begins", "until is the first day it no longer holds."
+            f"{at}.until",
+            "D5",
+            said("the period ends before it begins"),
+            said("until is the first day it no longer holds."),
         )
     for index, line in enumerate(declaration.get("body") or []):
         _line(reader, f"{at}.body[{index}]", line, name, declaration, known)
     superseded = declaration.get("supersedes")
     if superseded == name:
-        reader.complain(f"{at}.supersedes", "D7", "a declaration cannot supersede itself", "name the older one.")
+        reader.complain(
+            f"{at}.supersedes", "D7", said("a declaration cannot supersede itself"), said("name the older one.")
+        )
 
 
 def _line(
@@ -130,7 +145,12 @@ def _line(
     total = sum((source["share"] for source in sources if source.get("share") is not None), Fraction(0))
     complete = all(source.get("share") is not None for source in sources)
     if sources and complete and total != 1:
-        reader.complain(f"{at}.sources", "D6", f"the shares add up to {total}, not to 1", "thirds are written 1/3.")
+        reader.complain(
+            f"{at}.sources",
+            "D6",
+            said("the shares add up to {total}, not to 1", total=total),
+            said("thirds are written 1/3."),
+        )
     for index, source in enumerate(sources):
         _source(reader, f"{at}.sources[{index}]", source, name, declaration, known)
 
@@ -141,17 +161,24 @@ def _source(
     target = source.get("declaration")
     if target is not None and target not in known:
         reader.complain(
-            f"{at}.declaration", "D7", f"{target!r} is not among the declarations", "add it, or write null."
+            f"{at}.declaration",
+            "D7",
+            said("{name!r} is not among the declarations", name=target),
+            said("add it, or write null."),
         )
     if source.get("how") == "made":
         if target is None:
-            reader.complain(f"{at}.declaration", "D8", "made by the maker itself, but no declaration of it", "add one.")
+            reader.complain(
+                f"{at}.declaration", "D8", said("made by the maker itself, but no declaration of it"), said("add one.")
+            )
         elif target in known:
             theirs, ours = known[target].get("maker"), declaration.get("maker")
             if theirs and ours and theirs != ours:
-                reader.complain(f"{at}.how", "D8", f"{target!r} is another maker's", 'write "bought".')
+                reader.complain(
+                    f"{at}.how", "D8", said("{name!r} is another maker's", name=target), said('write "bought".')
+                )
     elif source.get("price") is None:
         reader.complain(
-            f"{at}.price", "D9", "without a price nothing can be computed: an unknown price gives no interval",
-            "give the price paid, or the customs value of an own import.",
+            f"{at}.price", "D9", said("without a price nothing can be computed: an unknown price gives no interval"),
+            said("give the price paid, or the customs value of an own import."),
         )  # fmt: skip

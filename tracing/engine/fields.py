@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from tracing.engine import amounts
+from tracing.engine.said import said
 
 LIMIT = Fraction(10**12)
 
@@ -60,23 +61,30 @@ class Reader:
     def record(self, data: Any, spec: dict[str, Any], path: str) -> dict[str, Any]:
         """A record with these fields only; ``"name!"`` must be there, ``"name?"`` may be null. Defaults are pairs."""
         if not isinstance(data, dict):
-            self.complain(path, "D3", "a record of fields is needed", "write { … }.")
+            self.complain(path, "D3", said("a record of fields is needed"), said("write { … }."))
             return {}
         found: dict[str, Any] = {}
         names = {key.rstrip("!?"): key for key in spec}
         for key in data:
             if key not in names:
                 near = ", ".join(sorted(names))
-                self.complain(_join(path, key), "D4", f"{key!r} is not a field here", f"the fields are: {near}.")
+                self.complain(
+                    _join(path, key),
+                    "D4",
+                    said("{key!r} is not a field here", key=key),
+                    said("the fields are: {near}.", near=near),
+                )
         for name, key in names.items():
             kind, default = spec[key] if isinstance(spec[key], tuple) else (spec[key], None)
             if name not in data:
                 if key.endswith("!"):
-                    self.complain(_join(path, name), "D4", "this field is missing", "")
+                    self.complain(_join(path, name), "D4", said("this field is missing"), "")
                 found[name] = default
             elif data[name] is None:
                 if not key.endswith("?"):
-                    self.complain(_join(path, name), "D3", "null means nothing here", "leave the field out if unsaid.")
+                    self.complain(
+                        _join(path, name), "D3", said("null means nothing here"), said("leave the field out if unsaid.")
+                    )
                 found[name] = default
             else:
                 found[name] = self.value(data[name], kind, _join(path, name))
@@ -89,30 +97,37 @@ def _join(path: str, name: str) -> str:
 
 def text(_: Reader, data: Any, __: str) -> str:
     if not isinstance(data, str) or not data.strip():
-        raise Wrong("a text is needed", "")
+        raise Wrong(said("a text is needed"), "")
     return data
 
 
 def boolean(_: Reader, data: Any, __: str) -> bool:
     if not isinstance(data, bool):
-        raise Wrong(f"{data!r} is neither true nor false", "write true or false without quotes.")
+        raise Wrong(said("{data!r} is neither true nor false", data=data), said("write true or false without quotes."))
     return data
 
 
 def number(places: int | None = None, least: int | None = 0, most: Fraction = LIMIT) -> Kind:
     def kind(_: Reader, data: Any, __: str) -> Fraction:
         if isinstance(data, bool | int | float):
-            raise Wrong(f"{data!r} is a bare number", f'write it as text: "{data}".')
+            raise Wrong(said("{data!r} is a bare number", data=data), said('write it as text: "{data}".', data=data))
         try:
             value = amounts.exact(data)
         except ValueError:
-            raise Wrong(f"{data!r} is not a plain decimal", 'write digits and one point, as "1234.56".') from None
+            raise Wrong(
+                said("{data!r} is not a plain decimal", data=data), said('write digits and one point, as "1234.56".')
+            ) from None
         if least is not None and value < least:
-            raise Wrong(f"{data} is below {least}", "amounts and quantities are not negative.")
+            raise Wrong(
+                said("{data} is below {least}", data=data, least=least),
+                said("amounts and quantities are not negative."),
+            )
         if abs(value) >= most:
-            raise Wrong(f"{data} is too large", "check the unit and the currency.")
+            raise Wrong(said("{data} is too large", data=data), said("check the unit and the currency."))
         if places is not None and (value * 10**places).denominator != 1:
-            raise Wrong(f"{data} has more than {places} places", "choose a larger unit.")
+            raise Wrong(
+                said("{data} has more than {places} places", data=data, places=places), said("choose a larger unit.")
+            )
         return value
 
     return kind
@@ -122,9 +137,9 @@ def share(_: Reader, data: Any, __: str) -> Fraction:
     try:
         value = amounts.share(data)
     except ValueError:
-        raise Wrong(f"{data!r} is not a share", 'write "0.6" or "1/3".') from None
+        raise Wrong(said("{data!r} is not a share", data=data), said('write "0.6" or "1/3".')) from None
     if not 0 < value <= 1:
-        raise Wrong(f"the share {data} does not lie between 0 and 1", "60 percent is 0.6.")
+        raise Wrong(said("the share {data} does not lie between 0 and 1", data=data), said("60 percent is 0.6."))
     return value
 
 
@@ -134,21 +149,21 @@ def date(_: Reader, data: Any, __: str) -> dt.date:
             return dt.date.fromisoformat(data)
     except ValueError:
         pass
-    raise Wrong(f"{data!r} is not a date", "write YYYY-MM-DD.")
+    raise Wrong(said("{data!r} is not a date", data=data), said("write YYYY-MM-DD."))
 
 
 def moment(_: Reader, data: Any, __: str) -> str:
     try:
         dt.datetime.fromisoformat(data)
     except (TypeError, ValueError):
-        raise Wrong(f"{data!r} is not a moment", "write YYYY-MM-DDTHH:MM:SSZ.") from None
+        raise Wrong(said("{data!r} is not a moment", data=data), said("write YYYY-MM-DDTHH:MM:SSZ.")) from None
     return str(data)
 
 
-def pattern(expression: str, what: str, cure: str) -> Kind:
+def pattern(expression: str, wrong: str, cure: str) -> Kind:
     def kind(_: Reader, data: Any, __: str) -> str:
         if not isinstance(data, str) or not re.fullmatch(expression, data, re.ASCII):
-            raise Wrong(f"{data!r} is not {what}", cure)
+            raise Wrong(said(wrong, data=data), cure)
         return data
 
     return kind
@@ -157,7 +172,7 @@ def pattern(expression: str, what: str, cure: str) -> Kind:
 def choice(*allowed: str) -> Kind:
     def kind(_: Reader, data: Any, __: str) -> str:
         if data not in allowed:
-            raise Wrong(f"{data!r} is not one of {', '.join(allowed)}", "")
+            raise Wrong(said("{data!r} is not one of {allowed}", data=data, allowed=", ".join(allowed)), "")
         return str(data)
 
     return kind
@@ -166,7 +181,7 @@ def choice(*allowed: str) -> Kind:
 def many(kind: Kind) -> Kind:
     def listed(reader: Reader, data: Any, path: str) -> list[Any]:
         if not isinstance(data, list):
-            raise Wrong("a list is needed", "write [ … ].")
+            raise Wrong(said("a list is needed"), said("write [ … ]."))
         return [reader.value(item, kind, f"{path}[{index}]") for index, item in enumerate(data)]
 
     return listed
@@ -175,7 +190,7 @@ def many(kind: Kind) -> Kind:
 def named(kind: Kind) -> Kind:
     def mapped(reader: Reader, data: Any, path: str) -> dict[str, Any]:
         if not isinstance(data, dict):
-            raise Wrong("a record of names is needed", "write { … }.")
+            raise Wrong(said("a record of names is needed"), said("write { … }."))
         return {key: reader.value(item, kind, _join(path, key)) for key, item in data.items()}
 
     return mapped
@@ -200,14 +215,18 @@ def shift(_: Reader, data: Any, __: str) -> Any:
         return False
     if isinstance(data, dict):
         return data
-    raise Wrong(f"{data!r} is no answer", "write true or false, met or not_met.")
+    raise Wrong(said("{data!r} is no answer", data=data), said("write true or false, met or not_met."))
 
 
 amount = number()
-country = pattern(r"[A-Z]{2}", "a country", "two capital letters, as MX.")
-currency = pattern(r"[A-Z]{3}", "a currency", "three capital letters, as USD.")
-hs = pattern(r"\d{2}(\.?\d{2}){1,4}", "an HS code", "four to ten digits with points or without, as 8708.40.")
-sha = pattern(r"[0-9a-f]{64}", "a SHA-256", "64 hexadecimal digits.")
+country = pattern(r"[A-Z]{2}", "{data!r} is not a country", said("two capital letters, as MX."))
+currency = pattern(r"[A-Z]{3}", "{data!r} is not a currency", said("three capital letters, as USD."))
+hs = pattern(
+    r"\d{2}(\.?\d{2}){1,4}",
+    "{data!r} is not an HS code",
+    said("four to ten digits with points or without, as 8708.40."),
+)
+sha = pattern(r"[0-9a-f]{64}", "{data!r} is not a SHA-256", said("64 hexadecimal digits."))
 integer = number(places=0)
 
 
@@ -377,5 +396,7 @@ TOP = {
 
 def _edition(data: Any) -> int:
     if data != 1 or isinstance(data, bool):
-        raise Wrong(f"{data!r} is not an edition of the dossier that this engine reads", "write 1.")
+        raise Wrong(
+            said("{data!r} is not an edition of the dossier that this engine reads", data=data), said("write 1.")
+        )
     return 1

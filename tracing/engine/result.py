@@ -147,13 +147,18 @@ class Gap:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that contradicts itself, or that somebody should look at. ``stops`` forbids a signature."""
+    """Something that contradicts itself, or that somebody should look at. ``stops`` forbids a signature.
+
+    ``message`` is ``text``, the words of the check, and ``detail``, what it found: both apart for whoever translates.
+    """
 
     code: str
     cite: str
     message: str
     path: str
     severity: str = "look"
+    text: str = ""
+    detail: str = ""
 
     def as_dict(self) -> dict[str, str]:
         return {

@@ -138,11 +138,15 @@ def _face(core: list[str], said: list[list[str]]) -> tuple[dict[str, Any], list[
 
 
 def _statement(row: list[str]) -> tuple[dict[str, Any], list[str]]:
-    _, law, para, originates, criterion, method, use, averaged, percent, *given = row
+    _, law, para, originates, criterion, method, use, averaged, ge70, *rest = row
+    (origin, engine, transmission, *percents), given = rest[:6], rest[6:]
+    percents = [micro(int(one)) if one != "-1" else "" for one in percents]
     amounts = [name for name, one in zip(("amount", "net_cost", "vnm"), given, strict=True) if one in YES]
     return {
         "law": law, "para": para, "originates": originates in YES if originates else None, "criterion": criterion,
-        "method": method, "use": use, "averaged": averaged, "percent": micro(int(percent)) if percent != "-1" else "",
+        "method": method, "use": use, "averaged": averaged, "ge70": ge70 in YES if ge70 else None, "origin": origin,
+        "engine_origin": engine, "transmission_origin": transmission,
+        **dict(zip(("percent", "pct5", "pct"), percents, strict=True)),
         **{name: SOME if name in amounts else "" for name in ("amount", "net_cost", "vnm")},
     }, amounts  # fmt: skip
 

@@ -133,9 +133,11 @@ class Reader:
         amounts = ("amount", "net_cost", "vnm")
         said = [f"t.{name} IS NOT NULL" for name in amounts]
         names = ("law", "para", "originates", "criterion", "method", "use", "averaged")
+        names += ("ge70", "origin", "engine_origin", "transmission_origin")
+        percents = [say.scaled(f"t.{name}", MICRO) for name in ("percent", "pct5", "pct")]
         columns = {
             "of": ("key", "t.declaration_id"), "position": ("small", "t.position"),
-            "text": ("text", say.row("'statement'", *(f"t.{name}" for name in names), say.scaled("t.percent", MICRO), *said)),
+            "text": ("text", say.row("'statement'", *(f"t.{name}" for name in names), *percents, *said)),
             **{f"amount{nth}": ("int", say.scaled(f"t.{name}", MICRO)) for nth, name in enumerate(amounts)},
         }  # fmt: skip
         return self._read("suppliers_statement", columns, among="t.declaration_id", scope=declarations)

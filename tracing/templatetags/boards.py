@@ -1,6 +1,8 @@
 """Small words of the board and the vehicle page."""
 
 from django import template
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from suppliers.pictures import WORDS
 
@@ -128,33 +130,92 @@ def certifiable(face: dict) -> str:
 
 
 PLAIN = {
-    "non_originating": "non-originating materials", "absorb": "all or nothing, at its own figure", "traced": "what was traced in it",
-    "merge": "its costs, as if made here", "content": "its content by country", "all": "everything", "net_cost": "net cost",
-    "fiscal_year_start": "the fiscal year", "production": "the day of production", "total_cost": "total cost",
-}  # fmt: skip
+    "non_originating": _("non-originating materials"),
+    "absorb": _("all or nothing, at its own figure"),
+    "traced": _("what was traced in it"),
+    "merge": _("its costs, as if made here"),
+    "content": _("its content by country"),
+    "all": _("everything"),
+    "net_cost": _("net cost"),
+    "fiscal_year_start": _("the fiscal year"),
+    "production": _("the day of production"),
+    "total_cost": _("total cost"),
+    "alternative_staging": _("alternative staging"),
+    "any_good": _("any good"),
+    "battery_pack": _("battery pack"),
+    "carline": _("carline"),
+    "customs_value": _("customs value"),
+    "documented": _("documented"),
+    "electric_vehicle_from_2027": _("electric vehicle from 2027"),
+    "electric_vehicle_to_2026": _("electric vehicle to 2026"),
+    "entry": _("entry"),
+    "ex_works": _("ex works"),
+    "heavy": _("heavy"),
+    "heavy_truck": _("heavy truck"),
+    "heavy_vehicle": _("heavy vehicle"),
+    "heavy_vehicle_component": _("heavy vehicle component"),
+    "idea": _("idea"),
+    "law": _("law"),
+    "light_truck": _("light truck"),
+    "light_vehicle": _("light vehicle"),
+    "light_vehicle_part": _("light vehicle part"),
+    "model_year": _("model year"),
+    "motor_vehicle": _("motor vehicle"),
+    "nothing": _("nothing"),
+    "other_good": _("other good"),
+    "other_vehicle": _("other vehicle"),
+    "other_vehicle_at_60": _("other vehicle at 60"),
+    "other_vehicle_at_62_5": _("other vehicle at 62 5"),
+    "part": _("part"),
+    "parts": _("parts"),
+    "passenger_vehicle": _("passenger vehicle"),
+    "passenger_vehicle_or_light_truck": _("passenger vehicle or light truck"),
+    "proposal": _("proposal"),
+    "snow_or_golf_vehicle": _("snow or golf vehicle"),
+    "total": _("total"),
+    "vehicle_for_fifteen_or_fewer": _("vehicle for fifteen or fewer"),
+    "vehicle_for_sixteen_or_more": _("vehicle for sixteen or more"),
+    "whole_if_made_in": _("whole if made in"),
+    "whole_if_origin": _("whole if origin"),
+    "trigger 70, else nearest 5; allied as it is": _("trigger 70, else nearest 5; allied as it is"),
+}
 FORMS = {
-    "rvc": "regional value", "either": "regional value, or change of classification", "both": "regional value and change of classification"
-}  # fmt: skip
+    "rvc": _("regional value"),
+    "either": _("regional value, or change of classification"),
+    "both": _("regional value and change of classification"),
+}
+
+SHOWN = {
+    "certificate": _("certificate"),
+    "criterion": _("criterion"),
+    "dossier": _("dossier"),
+    "origin": _("origin"),
+    "originates": _("originates"),
+    "period": _("period"),
+    "status": _("status"),
+}
 
 
 @register.filter
 def plain_name(name: str) -> str:
     """A name of the rulebook's data in plain words."""
     if name.startswith("list:"):
-        return "what its list names"
-    return PLAIN.get(name, name.replace("_", " "))
+        return gettext("what its list names")
+    return str(PLAIN.get(name, name.replace("_", " ")))
 
 
 @register.filter
 def rule_form(form: str) -> str:
-    return FORMS.get(form, form)
+    return str(FORMS.get(form, form))
 
 
 @register.filter
 def disclosed(item: str) -> str:
     """An entry of a disclosure schedule in plain words."""
-    kind, _, para = item.partition(".")
-    return f"statement ({para})" if kind == "statement" and para else item
+    kind, __, para = item.partition(".")
+    if kind == "statement" and para:
+        return gettext("statement (%(para)s)") % {"para": para}
+    return str(SHOWN.get(item, item))
 
 
 @register.filter

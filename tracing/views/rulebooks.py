@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from tracing import boards, lawtexts, rulebooks
 from tracing.engine import editions, rates
@@ -80,10 +81,10 @@ def rulebook_detail(request, name):
 
 
 RELATIONS = [
-    ("supplier_buyer", "A supplier to its buyer"),
-    ("buyer_automaker", "A direct supplier to the automaker"),
-    ("authority", "To an authority, under a grant"),
-    ("public", "To anyone"),
+    ("supplier_buyer", _("A supplier to its buyer")),
+    ("buyer_automaker", _("A direct supplier to the automaker")),
+    ("authority", _("To an authority, under a grant")),
+    ("public", _("To anyone")),
 ]
 
 

@@ -69,7 +69,8 @@ def findings(supply: Supply, rules: Rules | None = None, *, of: str | None = Non
 def _of_node(one: Check, supply: Supply, name: str, rules: Rules | None) -> Iterator[Finding]:
     for path, detail in one.found(supply.nodes[name], supply, rules):
         message = f"{one.text} {detail}".strip()
-        yield Finding(one.code, one.cite, message, f"declarations.{name}.{path}".rstrip("."), one.severity)
+        where = f"declarations.{name}.{path}".rstrip(".")
+        yield Finding(one.code, one.cite, message, where, one.severity, one.text, detail)
 
 
 def stated(node: Node, law: str | None = None) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from tracing.engine.checks.registry import LOOK, STOPS, Found, check, stated
 from tracing.engine.methods.column import outside
+from tracing.engine.said import said
 from tracing.engine.supply import REGION, Node, Supply
 
 US_CA = frozenset({"US", "CA"})
@@ -14,7 +15,7 @@ def by_percentage_without_basis(node: Node, supply: Supply) -> Found:
     """Paragraphs (f) and (g) are open only to a material that originates by a regional value rule: claim the basis, or choose another paragraph."""  # noqa: E501
     for index, row in enumerate(node.facts.get("statements") or []):
         if row["law"] == "nafta" and row.get("para") in {"f", "g"} and node.claim("basis") == "shift":
-            yield f"statements[{index}].para", "The basis claimed is a tariff shift."
+            yield f"statements[{index}].para", said("The basis claimed is a tariff shift.")
 
 
 @check("G2", "Regs s.9(2)(f), (g); UR 3", STOPS)
@@ -23,7 +24,7 @@ def originates_but_made_outside(node: Node, supply: Supply) -> Found:
     for index, row in enumerate(node.facts.get("statements") or []):
         says = row.get("originates") or (row["law"] == "nafta" and row.get("para") in {"f", "g"})
         if says and row["law"] in {"nafta", "usmca"} and outside(node.made_in):
-            yield f"statements[{index}]", f"Made in {node.made_in}."
+            yield f"statements[{index}]", said("Made in {country}.", country=node.made_in)
 
 
 @check("G3", "Regs s.9(1)", STOPS)
@@ -33,7 +34,10 @@ def nil_but_listed_import(node: Node, supply: Supply) -> Found:
         if row["law"] == "nafta" and row.get("para") == "nil":
             imported = [source.item for source in node.sources if source.how == "imported" and outside(source.made_in)]
             if imported:
-                yield f"statements[{index}].para", f"Imported: {', '.join(imported[:3])}. Is it off the list?"
+                yield (
+                    f"statements[{index}].para",
+                    said("Imported: {items}. Is it off the list?", items=", ".join(imported[:3])),
+                )
 
 
 @check("G4", "Regs s.9(2)(c) to (h)", STOPS)
@@ -41,9 +45,9 @@ def statement_without_amount(node: Node, supply: Supply) -> Found:
     """This paragraph states an amount, and none is given."""
     for index, row in enumerate(node.facts.get("statements") or []):
         if row["law"] == "nafta" and row.get("para") in {"c", "d", "e", "h"} and row.get("amount") is None:
-            yield f"statements[{index}].amount", f"Paragraph ({row['para']})."
+            yield f"statements[{index}].amount", said("Paragraph ({para}).", para=row["para"])
         if row["law"] == "nafta" and row.get("para") == "f" and row.get("percent") is None and row.get("rvc") is None:
-            yield f"statements[{index}].percent", "Paragraph (f) states the regional value content."
+            yield f"statements[{index}].percent", said("Paragraph (f) states the regional value content.")
 
 
 @check("D1", "49 CFR 583.13; 19 CFR 182.12(a)(4)(viii)")
@@ -51,7 +55,13 @@ def not_in_force(node: Node, supply: Supply) -> Found:
     """The declaration does not cover the day that is computed: a new one is needed."""
     begins, ends = node.facts.get("from"), node.facts.get("until")
     if (begins and supply.on < begins) or (ends and supply.on >= ends):
-        yield "until", f"It holds from {begins or '…'} until {ends or '…'}; computed for {supply.on}."
+        yield (
+            "until",
+            said(
+                "It holds from {begins} until {ends}; computed for {day}.",
+                begins=begins or "…", ends=ends or "…", day=supply.on,
+            ),
+        )  # fmt: skip
 
 
 @check("D2", "19 CFR 182.12(a)(4)(viii)")
@@ -60,7 +70,7 @@ def longer_than_a_year(node: Node, supply: Supply) -> Found:
     begins, ends = node.facts.get("from"), node.facts.get("until")
     laws = {row["law"] for _, row in stated(node)} - {"eu-uk"}
     if begins and ends and laws and ends > _years_after(begins, 1):
-        yield "until", f"From {begins} until {ends}."
+        yield "until", said("From {begins} until {ends}.", begins=begins, ends=ends)
 
 
 @check("D3", "Implementing Regulation (EU) 2015/2447 art. 62")
@@ -68,7 +78,7 @@ def longer_than_two_years(node: Node, supply: Supply) -> Found:
     """A long-term supplier's declaration covers at most 24 months."""
     begins, ends = node.facts.get("from"), node.facts.get("until")
     if begins and ends and list(stated(node, "eu-uk")) and ends > _years_after(begins, 2):
-        yield "until", f"From {begins} until {ends}."
+        yield "until", said("From {begins} until {ends}.", begins=begins, ends=ends)
 
 
 @check("D4", "USMCA Annex 5-A, element 2; 19 CFR 182.12(a)(4)")
@@ -76,7 +86,11 @@ def signer_without_title(node: Node, supply: Supply) -> Found:
     """A certification names its certifier with a title: who signed has none here."""
     signer = node.facts.get("signed_by")
     if isinstance(signer, dict) and not signer.get("title") and list(stated(node, "usmca")):
-        yield "signed_by", f"{signer.get('name') or 'The signer'}."
+        yield "signed_by", _signer(signer.get("name"))
+
+
+def _signer(name: object) -> str:
+    return said("{name}.", name=name) if name else said("The signer.")
 
 
 @check("D5", "19 CFR 182.12(a)(4); Implementing Regulation (EU) 2015/2447 art. 62")
@@ -87,7 +101,7 @@ def relies_on_what_ended(node: Node, supply: Supply) -> Found:
         for name in [named] if isinstance(named, str) else named:
             older = supply.dossier.declarations.get(name)
             if older is not None and not _covers(older, supply.on):
-                yield f"statements[{index}].relies_on", f"{name}."
+                yield f"statements[{index}].relies_on", said("{name}.", name=name)
 
 
 def _covers(facts: dict[str, object], day: dt.date) -> bool:
@@ -105,7 +119,7 @@ def not_a_multiple_of_five(node: Node, supply: Supply) -> Found:
     """Below 70 percent the U.S./Canadian share is stated to the nearest 5 percent."""
     for index, row in enumerate(node.facts.get("statements") or []):
         if row.get("pct5") is not None and row["pct5"] % 5:
-            yield f"statements[{index}].pct5", f"{float(row['pct5']):g} is not a multiple of 5."
+            yield f"statements[{index}].pct5", said("{percent:g} is not a multiple of 5.", percent=float(row["pct5"]))
 
 
 @check("A2", "49 CFR 583.6(c)(1), 583.10(a)", STOPS)
@@ -114,7 +128,7 @@ def seventy_and_less(node: Node, supply: Supply) -> Found:
     for index, row in stated(node, "aala"):
         low = any(row.get(key) is not None and row[key] < 70 for key in ("pct5", "pct"))
         if row.get("ge70") and low:
-            yield f"statements[{index}].ge70", "Keep one of them."
+            yield f"statements[{index}].ge70", said("Keep one of them.")
 
 
 @check("A3", "49 CFR 583.6(c)(4)", LOOK)
@@ -128,7 +142,10 @@ def seventy_against_own_bill(node: Node, supply: Supply) -> Found:
         0,
     )
     if price > 0 and 100 * away > 30 * price:
-        yield "statements", f"{float(100 * away / price):.4g} percent of the price is bought from elsewhere."
+        yield (
+            "statements",
+            said("{percent:.4g} percent of the price is bought from elsewhere.", percent=float(100 * away / price)),
+        )
 
 
 @check("O1", "USMCA Annex 5-A, element 7; UR 3(1), (3)", STOPS)
@@ -139,7 +156,7 @@ def criterion_against_foreign_inputs(node: Node, supply: Supply) -> Found:
         if row.get("criterion") in {"A", "C"} and imports:
             yield (
                 f"statements[{index}].criterion",
-                f"Imported: {', '.join(imports[:3])}. Criterion B is for such goods.",
+                said("Imported: {items}. Criterion B is for such goods.", items=", ".join(imports[:3])),
             )
 
 
@@ -148,7 +165,7 @@ def criterion_b_without_a_method(node: Node, supply: Supply) -> Found:
     """Criterion B rests on a product rule: say whether by tariff change, net cost or transaction value."""
     for index, row in stated(node, "usmca"):
         if row.get("criterion") == "B" and row.get("method") == "NO":
-            yield f"statements[{index}].method", "It says none."
+            yield f"statements[{index}].method", said("It says none.")
 
 
 @check("O3", "USMCA Annex 5-A, element 4", STOPS)
@@ -157,7 +174,7 @@ def plant_outside_the_parties(node: Node, supply: Supply) -> Found:
     plant = supply.dossier.plants.get(node.facts.get("plant") or "") or {}
     place = plant.get("country") if isinstance(plant, dict) else None
     if place and place not in REGION and any(row.get("originates") for _, row in stated(node, "usmca")):
-        yield "plant", f"{node.facts['plant']}: {place}."
+        yield "plant", said("{item}: {country}.", item=node.facts["plant"], country=place)
 
 
 @check("O4", "19 CFR 182.12", LOOK)
@@ -166,4 +183,4 @@ def of_the_region_but_not_originating(node: Node, supply: Supply) -> Found:
     origin = node.claim("marking_origin")
     for index, row in stated(node, "usmca"):
         if origin in REGION and row.get("originates") is False:
-            yield f"statements[{index}].originates", f"Marking origin {origin}."
+            yield f"statements[{index}].originates", said("Marking origin {country}.", country=origin)

@@ -3,6 +3,7 @@
 from tracing.engine.checks.registry import LOOK, STOPS, Found, check, stated
 from tracing.engine.methods.column import outside
 from tracing.engine.rules import Rules, digits
+from tracing.engine.said import said
 from tracing.engine.supply import Node, Supply
 
 SAID = ("originates", "ge70", "pct5", "pct", "amount", "percent")
@@ -13,7 +14,10 @@ def import_from_within(node: Node, supply: Supply) -> Found:
     """An own import that is marked as made in the region is treated as bought there: was it made in the region?"""
     for row in node.sources:
         if row.how == "imported" and row.made_in is not None and not outside(row.made_in):
-            yield f"body[{row.key[1]}].sources[{row.key[2]}].made_in", f"{row.item}: {row.made_in}."
+            yield (
+                f"body[{row.key[1]}].sources[{row.key[2]}].made_in",
+                said("{item}: {country}.", item=row.item, country=row.made_in),
+            )
 
 
 @check("C2", "Regs s.9(2)(a), (b)")
@@ -21,7 +25,7 @@ def import_without_country(node: Node, supply: Supply) -> Found:
     """An own import without a country of making is taken as made outside the region."""
     for row in node.sources:
         if row.how == "imported" and row.made_in is None:
-            yield f"body[{row.key[1]}].sources[{row.key[2]}].made_in", f"{row.item}."
+            yield f"body[{row.key[1]}].sources[{row.key[2]}].made_in", said("{name}.", name=row.item)
 
 
 @check("C3", "Regs s.9(2)(a), (b)")
@@ -31,7 +35,7 @@ def transport_without_leg(node: Node, supply: Supply) -> Found:
         if row.how == "imported" and any(
             c.kind in {"freight", "insurance", "packing"} and c.leg is None for c in row.charges
         ):
-            yield f"body[{row.key[1]}].sources[{row.key[2]}].charges", f"{row.item}."
+            yield f"body[{row.key[1]}].sources[{row.key[2]}].charges", said("{name}.", name=row.item)
 
 
 @check("C4", "Schedule IV; HS", LOOK)
@@ -39,7 +43,7 @@ def import_without_code(node: Node, supply: Supply) -> Found:
     """An own import without an HS code may stand on the list: give the code on the customs entry."""
     for row in node.sources:
         if row.how == "imported" and not row.hs:
-            yield f"body[{row.key[1]}].hs", f"{row.item}."
+            yield f"body[{row.key[1]}].hs", said("{name}.", name=row.item)
 
 
 @check("I1", "Regs s.7(4); UR 8(7)", STOPS)
@@ -54,7 +58,10 @@ def nested_intermediates(node: Node, supply: Supply) -> Found:
                 if inner.how == "made" and inner.child is not None:
                     waiting.append(inner.child)
                     if inner.designated and inner.basis == "rvc":
-                        yield f"body[{row.key[1]}].sources[{row.key[2]}].designated", f"{row.item} holds {inner.item}."
+                        yield (
+                            f"body[{row.key[1]}].sources[{row.key[2]}].designated",
+                            said("{item} holds {inner}.", item=row.item, inner=inner.item),
+                        )
 
 
 @check("C5", "19 CFR 182.12(a)(4); HS General Rules", LOOK)
@@ -64,7 +71,7 @@ def codes_differ(node: Node, supply: Supply) -> Found:
         child = supply.nodes[row.child] if row.child else None
         ours, theirs = digits(row.hs)[:4], digits(child.hs if child else None)[:4]
         if ours and theirs and ours != theirs:
-            yield f"body[{row.key[1]}].hs", f"{row.item}: {row.hs} here."
+            yield f"body[{row.key[1]}].hs", said("{item}: {code} here.", item=row.item, code=row.hs)
 
 
 @check("C6", "49 CFR 583.13; 19 CFR 182.12", LOOK)
@@ -72,7 +79,7 @@ def country_changed(node: Node, supply: Supply) -> Found:
     """The newer answer names another country of making than the one it supersedes: has production moved?"""
     older = supply.dossier.declarations.get(node.facts.get("supersedes") or "")
     if older and older.get("made_in") and node.made_in and older["made_in"] != node.made_in:
-        yield "made_in", f"{older['made_in']} before, {node.made_in} now."
+        yield "made_in", said("{before} before, {now} now.", before=older["made_in"], now=node.made_in)
 
 
 @check("C7", "19 CFR 182.12; 49 CFR 583.10", LOOK)
@@ -82,7 +89,7 @@ def answers_differ_by_customer(node: Node, supply: Supply) -> Found:
     for name in supply.by_part.get(own, []):  # type: ignore[arg-type]
         other = supply.dossier.declarations[name]
         if name > node.name and _overlap(node.facts, other) and _said(node.facts) != _said(other):
-            yield "statements", "Compare the answers before you sign."
+            yield "statements", said("Compare the answers before you sign.")
 
 
 def _overlap(one: dict[str, object], other: dict[str, object]) -> bool:
@@ -106,7 +113,7 @@ def table_in_doubt(node: Node, supply: Supply, rules: Rules) -> Found:
     if rules.requirement(node, use) is None:
         names = rules.in_doubt(node, use)
         if names:
-            yield "claims.table", f"{node.hs}: {', '.join(names)}, or none."
+            yield "claims.table", said("{code}: {tables}, or none.", code=node.hs, tables=", ".join(names))
 
 
 @check("T2", "UR 14(4); Table A.2", LOOK, "usmca")
@@ -118,4 +125,4 @@ def core_part_in_doubt(node: Node, supply: Supply, rules: Rules) -> Found:
         return
     code = digits(node.hs)
     if any(code.startswith(digits(row)) for row in tests[0].row.get("hs", []) if code):
-        yield "claims.core", f"{node.hs}."
+        yield "claims.core", said("{name}.", name=node.hs)

@@ -5,6 +5,7 @@ from fractions import Fraction
 from tracing.engine.checks.registry import STOPS, Found, check, stated
 from tracing.engine.methods.column import ZERO, added, price_of
 from tracing.engine.rules import Rules, related_sales_exceed
+from tracing.engine.said import said
 from tracing.engine.supply import Node, Supply
 
 
@@ -17,7 +18,10 @@ def inputs_exceed_price(node: Node, supply: Supply) -> Found:
     """What goes into one costs more than your customer pays for it: check quantities, units and currency."""
     price, inputs = node.facts.get("price"), _own_rate_inputs(node)
     if price is not None and node.has_body and inputs > price:
-        yield "price", f"Inputs come to {float(inputs):.2f}, the price is {float(price):.2f}."
+        yield (
+            "price",
+            said("Inputs come to {inputs:.2f}, the price is {price:.2f}.", inputs=float(inputs), price=float(price)),
+        )
 
 
 @check("V2", "Regs s.2(6)")
@@ -28,9 +32,15 @@ def price_not_explained(node: Node, supply: Supply) -> Found:
         return
     explained = _own_rate_inputs(node) + sum(own.values(), ZERO)
     if explained < price:
-        yield "own_value", f"{float(price - explained):.2f} of {float(price):.2f} is not explained."
+        yield (
+            "own_value",
+            said("{rest:.2f} of {price:.2f} is not explained.", rest=float(price - explained), price=float(price)),
+        )
     if explained > price:
-        yield "own_value", f"Inputs and own value come to {float(explained - price):.2f} more than the price."
+        yield (
+            "own_value",
+            said("Inputs and own value come to {over:.2f} more than the price.", over=float(explained - price)),
+        )
 
 
 @check("N1", "Regs s.6(11); UR 7(11)")
@@ -47,7 +57,12 @@ def net_cost_differs_from_its_sum(node: Node, supply: Supply) -> Found:
     excluded = sum((v for v in (costs.get("excluded") or {}).values() if v is not None), ZERO)
     total = _own_rate_inputs(node) + sum((value for value in own if value is not None), ZERO)
     if total - excluded != costs["net"]:
-        yield "costs.net", f"Booked {float(costs['net']):.2f}, summed {float(total - excluded):.2f}."
+        yield (
+            "costs.net",
+            said(
+                "Booked {booked:.2f}, summed {summed:.2f}.", booked=float(costs["net"]), summed=float(total - excluded)
+            ),
+        )
 
 
 @check("N2", "Regs s.2(1); UR 1", STOPS)
@@ -58,7 +73,7 @@ def excluded_exceed_costs(node: Node, supply: Supply) -> Found:
     excluded = sum((v for v in (costs.get("excluded") or {}).values() if v is not None), ZERO)
     held = sum((value for value in own if value is not None), ZERO)
     if any(value is not None for value in own) and excluded > held:
-        yield "costs.excluded", f"Excluded {float(excluded):.2f} of {float(held):.2f}."
+        yield "costs.excluded", said("Excluded {part:.2f} of {whole:.2f}.", part=float(excluded), whole=float(held))
 
 
 @check("V3", "49 CFR 583.6(b); UR 7(2), (3)", STOPS)
@@ -67,7 +82,7 @@ def more_than_a_hundred(node: Node, supply: Supply) -> Found:
     for index, row in stated(node):
         for key in ("percent", "rvc", "pct5", "pct"):
             if row.get(key) is not None and row[key] > 100:
-                yield f"statements[{index}].{key}", f"{float(row[key]):g} percent."
+                yield f"statements[{index}].{key}", said("{percent:g} percent.", percent=float(row[key]))
 
 
 @check("V4", "Regs s.14(2)(a); UR 9(2)(a)", STOPS)
@@ -75,7 +90,8 @@ def more_foreign_than_cost(node: Node, supply: Supply) -> Found:
     """The foreign materials stated come to more than the net cost stated beside them."""
     for index, row in stated(node):
         if row.get("vnm") is not None and row.get("net_cost") is not None and row["vnm"] > row["net_cost"]:
-            yield f"statements[{index}].vnm", f"{float(row['vnm']):.2f} of {float(row['net_cost']):.2f}."
+            amounts = {"part": float(row["vnm"]), "whole": float(row["net_cost"])}
+            yield f"statements[{index}].vnm", said("{part:.2f} of {whole:.2f}.", **amounts)
 
 
 @check("M1", "Regs s.6(6)(c)", "look", "nafta")
@@ -85,5 +101,7 @@ def price_method_barred(node: Node, supply: Supply, rules: Rules) -> Found:
         sales = node.facts["related_sales"]
         yield (
             "elections.method",
-            f"{float(100 * sales['related'] / sales['total']):.4g} percent went to related persons.",
+            said(
+                "{percent:.4g} percent went to related persons.", percent=float(100 * sales["related"] / sales["total"])
+            ),
         )

@@ -1,0 +1,94 @@
+"""Single values as typed into single values as kept, with every complaint at the path of its field."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from suppliers import hs, numbers
+
+Facts = dict[str, Any]
+
+
+class Malformed(ValueError):
+    """What was typed is not well formed. ``errors`` maps the path of each field to its messages."""
+
+    def __init__(self, errors: dict[str, list[str]]):
+        self.errors = errors
+        super().__init__("; ".join(f"{path}: {' '.join(said)}" for path, said in errors.items()))
+
+
+class Form:
+    """Reads fields of plain data one by one and gathers every complaint at its path."""
+
+    def __init__(self, *, machine: bool = False) -> None:
+        self.errors: dict[str, list[str]] = {}
+        self.machine = machine
+
+    def complain(self, path: str, text: str) -> None:
+        self.errors.setdefault(path, []).append(text)
+
+    def amount(self, data: Facts, key: str, at: str = "", *, places: int = 6) -> Decimal | None:
+        typed = str(data.get(key) or "").strip()
+        if not typed:
+            return None
+        try:
+            return numbers.decimal(typed, places=places, machine=self.machine)
+        except numbers.NotANumber as wrong:
+            self.complain(at + key, str(wrong))
+            return None
+
+    def day(self, data: Facts, key: str, at: str = "", *, needed: bool = False) -> dt.date | None:
+        typed = data.get(key)
+        if isinstance(typed, dt.date):
+            return typed
+        if not typed:
+            if needed:
+                self.complain(at + key, "A date is needed.")
+            return None
+        try:
+            return dt.date.fromisoformat(str(typed).strip())
+        except ValueError:
+            self.complain(at + key, f"{typed} is not a date: write it as 2026-11-24.")
+            return None
+
+    def country(self, data: Facts, key: str, at: str = "") -> str:
+        typed = str(data.get(key) or "").strip().upper()
+        if typed and (len(typed) != 2 or not typed.isascii() or not typed.isalpha()):
+            self.complain(at + key, f"{typed} is not a country: two letters, as MX.")
+            return ""
+        return typed
+
+    def code(self, data: Facts, key: str, at: str = "") -> str:
+        typed = str(data.get(key) or "").strip()
+        if not typed:
+            return ""
+        digits = typed.replace(".", "").replace(" ", "")
+        if not digits.isascii() or not digits.isdigit() or not 6 <= len(digits) <= 10 or len(digits) % 2:
+            self.complain(at + key, f"{typed} is not an HS code: six, eight or ten digits, as 8708.50.")
+            return ""
+        if not hs.exists(digits[:6]):
+            self.complain(at + key, f"{typed} is not in {hs.EDITION}: look the heading up again.")
+        return f"{digits[:4]}.{digits[4:6]}" + "".join(f".{digits[i : i + 2]}" for i in range(6, len(digits), 2))
+
+    def choice(self, data: Facts, key: str, allowed: list[str], at: str = "", default: str = "") -> str:
+        typed = str(data.get(key) or default).strip()
+        if typed not in allowed and not (typed == "" and default == ""):
+            self.complain(at + key, f"{typed or 'Nothing'} is not one of {', '.join(filter(None, allowed))}.")
+            return default
+        return typed
+
+    def text(self, data: Facts, key: str, at: str = "", *, most: int = 200, needed: str = "") -> str:
+        typed = str(data.get(key) or "").strip()
+        if needed and not typed:
+            self.complain(at + key, needed)
+        if len(typed) > most:
+            self.complain(at + key, f"This is longer than {most} characters: shorten it.")
+        return typed[:most]
+
+    def answer(self, data: Facts, key: str) -> bool | None:
+        """Yes, no, or not said."""
+        said = {"true": True, "yes": True, "false": False, "no": False}
+        return said.get(str(data.get(key)).lower())
+
+    def flag(self, data: Facts, key: str) -> bool:
+        return data.get(key) in (True, "on", "true", "1", "yes")
