@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 REQUIREMENTS := requirements.txt
+# A venv that uv made holds no pip.
+INSTALL := $(if $(shell command -v uv),uv pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check)
 
 .PHONY: demo test cases cases-full check test-all test-browser messages lock clean
 
@@ -53,15 +55,15 @@ $(VENV)/.installed: $(REQUIREMENTS)
 	@touch $@
 
 $(VENV)/.postgres: $(VENV)/.installed requirements-postgres.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-postgres.txt
+	$(INSTALL) -r requirements-postgres.txt
 	@touch $@
 
 $(VENV)/.fast: $(VENV)/.installed requirements-fast.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-fast.txt
+	$(INSTALL) -r requirements-fast.txt
 	@touch $@
 
 $(VENV)/.browser: $(VENV)/.installed requirements-browser.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-browser.txt
+	$(INSTALL) -r requirements-browser.txt
 	@touch $@
 
 # The catalogues in locale/ with every sentence that is marked now; needs gettext. What is new stands there untranslated.
