@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suppliers.views import declarations, disclosures, doors, languages, parts, requests
+from suppliers.views import answers, declarations, disclosures, doors, languages, parts, requests
 
 app_name = "suppliers"
 urlpatterns = [
@@ -12,13 +12,13 @@ urlpatterns = [
     path("requests/<uuid:pk>/decline/", requests.request_decline, name="request-decline"),
     path("parts/", parts.part_list, name="part-list"),
     path("sourcings/<uuid:pk>/confirm/", parts.sourcing_confirm, name="sourcing-confirm"),
-    path("declarations/", declarations.declaration_list, name="declaration-list"),
+    path("declarations/", answers.declaration_list, name="declaration-list"),
     path("parts/<uuid:part>/declare/", declarations.declaration_new, name="declaration-new"),
     path("parts/<uuid:part>/state/", declarations.declaration_statement, name="declaration-statement"),
-    path("declarations/<uuid:pk>/", declarations.declaration_detail, name="declaration-detail"),
+    path("declarations/<uuid:pk>/", answers.declaration_detail, name="declaration-detail"),
     path("declarations/<uuid:pk>/edit/", declarations.declaration_edit, name="declaration-edit"),
     path("declarations/<uuid:pk>/sign/", declarations.declaration_review, name="declaration-review"),
-    path("declarations/<uuid:pk>/supersede/", declarations.declaration_supersede, name="declaration-supersede"),
-    path("declarations/<uuid:pk>/withdraw/", declarations.declaration_withdraw, name="declaration-withdraw"),
+    path("declarations/<uuid:pk>/supersede/", answers.declaration_supersede, name="declaration-supersede"),
+    path("declarations/<uuid:pk>/withdraw/", answers.declaration_withdraw, name="declaration-withdraw"),
     path("disclosures/", disclosures.disclosure_list, name="disclosure-list"),
 ]

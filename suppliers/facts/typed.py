@@ -26,13 +26,37 @@ from suppliers.models import (
     Try,
 )
 
-__all__ = ["Body", "Facts", "Form", "Malformed", "header"]
+__all__ = ["Body", "Facts", "Form", "Known", "Malformed", "header"]
 
 
-def header(form: Form, data: Facts, organisation: Organisation) -> Facts:
+class Known:
+    """What a declaration may name, looked up one by one; a workbook hands over one that has loaded all of it."""
+
+    def __init__(self, organisation: Organisation):
+        self.organisation = organisation
+
+    def part(self, key: Any) -> Part | None:
+        return _find(Part.objects.filter(organisation=self.organisation), key)
+
+    def plant(self, key: Any) -> Plant | None:
+        return _find(Plant.objects.filter(organisation=self.organisation), key)
+
+    def buyer(self, key: Any) -> Organisation | None:
+        return _find(Organisation.objects.filter(buys__seller=self.organisation).distinct(), key)
+
+    def sale(self, key: Any) -> Sourcing | None:
+        return _find(Sourcing.objects.filter(buyer=self.organisation).select_related("buyer_part"), key)
+
+    def made(self, key: Any) -> Part | None:
+        """One's own part by its key or its number."""
+        return self.part(key) or Part.objects.filter(organisation=self.organisation, number=str(key or "")).first()
+
+
+def header(form: Form, data: Facts, organisation: Organisation, known: Known | None = None) -> Facts:
     """The declaration's own columns, checked."""
-    part = _own(form, Part, data.get("part"), "part", organisation, "Say which of your parts this is about.")
-    plant = _own(form, Plant, data.get("plant"), "plant", organisation, "") if data.get("plant") else None
+    known = known or Known(organisation)
+    part = _own(form, known.part(data.get("part")), "part", "Say which of your parts this is about.")
+    plant = _own(form, known.plant(data.get("plant")), "plant", "") if data.get("plant") else None
     begins, ends = form.day(data, "begins", needed=True), form.day(data, "ends", needed=True)
     if begins and ends and begins >= ends:
         form.complain("ends", "The period must end after it begins.")
@@ -49,8 +73,7 @@ def header(form: Form, data: Facts, organisation: Organisation) -> Facts:
     }  # fmt: skip
 
 
-def _own(form: Form, model: Any, key: Any, path: str, organisation: Organisation, needed: str) -> Any:
-    found = _find(model.objects.filter(organisation=organisation), key)
+def _own(form: Form, found: Any, path: str, needed: str) -> Any:
     if found is None:
         form.complain(path, needed or "This is not one of yours.")
     return found
@@ -68,8 +91,8 @@ def _find(rows: Any, key: Any) -> Any:
 class Body:
     """Every child row of a declaration, checked but not yet saved."""
 
-    def __init__(self, form: Form, data: Facts, organisation: Organisation):
-        self.form, self.organisation = form, organisation
+    def __init__(self, form: Form, data: Facts, organisation: Organisation, known: Known | None = None):
+        self.form, self.known = form, known or Known(organisation)
         self.rows: list[Any] = []
         self._addressees(data)
         self._costs(data.get("costs") or {})
@@ -88,9 +111,8 @@ class Body:
             model.objects.bulk_create(mine)
 
     def _addressees(self, data: Facts) -> None:
-        buyers = Organisation.objects.filter(buys__seller=self.organisation)
         for index, key in enumerate(data.get("addressed_to") or []):
-            found = _find(buyers.distinct(), key)
+            found = self.known.buyer(key)
             if found is None:
                 self.form.complain(
                     f"addressed_to.{index}", "This company does not buy from you, as far as the portal knows."
@@ -162,15 +184,12 @@ class Body:
         price = form.amount(data, "price", at)
         if price is None and how != "made" and not form.errors.get(at + "price"):
             form.complain(at + "price", "What did you pay for one? Without a price nothing can be computed.")
-        sourcing = _find(
-            Sourcing.objects.filter(buyer=self.organisation).select_related("buyer_part"), data.get("sourcing")
-        )
+        sourcing = self.known.sale(data.get("sourcing"))
         if data.get("sourcing") and sourcing is None:
             form.complain(at + "sourcing", "This is not a sale to you that the portal knows.")
         if sourcing and line.unit != sourcing.buyer_part.unit:
             self._unit(at.partition("sources.")[0], line, sourcing)
-        own = Part.objects.filter(organisation=self.organisation)
-        made_part = _find(own, data.get("made_part")) or own.filter(number=str(data.get("made_part") or "")).first()
+        made_part = self.known.made(data.get("made_part"))
         if how == "made" and made_part is None:
             form.complain(at + "made_part", "Which of your own parts is it? It needs a declaration of its own.")
         source = Source(

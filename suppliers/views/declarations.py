@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 from django_countries import countries
 
 from suppliers import forms
@@ -21,7 +20,7 @@ from suppliers.actions.declarations import (
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts import stored
 from suppliers.facts.typed import Malformed
-from suppliers.models import Declaration, Membership, Part, Request, Seal
+from suppliers.models import Declaration, Membership, Part, Request
 from suppliers.views import autosave
 
 RELATED = (
@@ -32,29 +31,6 @@ RELATED = (
     "changed_by__user__person",
     "drafted_by__user__person",
 )
-
-
-def declaration_list(request):
-    """One's own answers, drafts first, then what is in force, then the past."""
-    own = Declaration.objects.owned_by(request.membership).select_related(*RELATED, "withdrawal")
-    own, today = own.prefetch_related("addressees__organisation"), timezone.now().date()
-    speaking = Declaration.objects.owned_by(request.membership).in_force(on=today)
-    in_force = set(speaking.values_list("pk", flat=True))
-    signed = list(own.signed().order_by("part__number", "-begins"))
-    for row in signed:
-        row.in_force = row.pk in in_force
-    return render(request, "suppliers/declaration_list.html", _rights(request.membership) | {
-        "drafts": own.drafts().order_by("-drafted_at"), "in_force": [row for row in signed if row.in_force],
-        "past": [row for row in signed if not row.in_force], "today": today,
-    })  # fmt: skip
-
-
-def _rights(membership) -> dict[str, bool]:
-    """What this person may do here, so that no page offers a button that is refused."""
-    return {
-        "may_write": membership.holds(*declarations.WRITERS, "officer"),
-        "may_sign": membership.holds(*declarations.SIGNERS),
-    }
 
 
 def declaration_new(request, part):
@@ -194,7 +170,7 @@ def declaration_review(request, pk):
         except (NotYourRight, NotTheTextShown, AloneWithoutReason, StopsFound, AlreadySigned) as refused:
             field = {AloneWithoutReason: "alone_why"}.get(type(refused), "")
             errors = {field: [str(refused)]}
-    context = _told(draft) | {
+    context = told(draft) | {
         "errors": errors, "typed": request.POST, "shown": declarations.shown(draft), "text": declarations.text(draft),
         "found": declarations.findings(draft), "may_sign": request.membership.holds(*declarations.SIGNERS),
         "alone": declarations.hands(draft) == {request.membership.user_id}, "signers": _signers(draft.organisation),
@@ -213,67 +189,7 @@ def _sign(request, draft):
     )  # fmt: skip
 
 
-def _told(row):
+def told(row):
     """A declaration as its owner reads it back."""
     addressees = row.addressees.select_related("organisation")
     return {"declaration": row, "told": forms.told(stored.of(row)), "addressees": addressees, "sees": forms.sees(row)}
-
-
-def _state(row) -> tuple[str, str]:
-    """Whether it speaks today, as (kind, words): the shape beside it and what it says."""
-    today = timezone.now().date()
-    if not row.is_signed:
-        return ("open", "Draft, not signed")
-    if hasattr(row, "withdrawal"):
-        return ("fail", f"Withdrawn on {row.withdrawal.at:%-d %b %Y}")
-    if row.ends <= today:
-        return ("none", "Ended")
-    if row.begins > today:
-        return ("open", f"Begins on {row.begins:%-d %b %Y}")
-    if Declaration.objects.in_force(on=today).filter(pk=row.pk).exists():
-        return ("pass", "In force")
-    return ("none", "Replaced by a newer answer")
-
-
-def declaration_detail(request, pk):
-    """The receipt for its owner; the face, and nothing more, for a buyer it is addressed to."""
-    row = get_object_or_404(
-        Declaration.objects.visible_to(request.membership).select_related(*RELATED, "withdrawal"), pk=pk
-    )
-    if row.organisation_id != request.membership.organisation_id:
-        said = [forms.statement(one) for one in stored.of(row)["statements"]]
-        face = {"declaration": row, "statements": said, "state": _state(row)}
-        return render(request, "suppliers/declaration_face.html", face)
-    if not row.is_signed and request.membership.holds(*declarations.WRITERS, "officer"):
-        return redirect("suppliers:declaration-edit", pk=pk)
-    context = _told(row) | {
-        "seal": Seal.objects.filter(act=row.pk).first(),
-        "state": _state(row),
-    }
-    return render(request, "suppliers/declaration_detail.html", context | _rights(request.membership))
-
-
-@require_POST
-def declaration_supersede(request, pk):
-    """A new draft with everything copied."""
-    row = get_object_or_404(Declaration.objects.owned_by(request.membership).signed(), pk=pk)
-    try:
-        draft = declarations.supersede(row, by=request.membership)
-    except NotYourRight as refused:
-        messages.error(request, str(refused))
-        return redirect("suppliers:declaration-detail", pk=pk)
-    return redirect("suppliers:declaration-edit", pk=draft.pk)
-
-
-@require_POST
-def declaration_withdraw(request, pk):
-    """Take it back, with a reason."""
-    row = get_object_or_404(Declaration.objects.owned_by(request.membership).signed(), pk=pk)
-    try:
-        declarations.withdraw(row, by=request.membership, why=request.POST.get("why", ""))
-        messages.success(request, "Withdrawn. From now on it counts as not given.")
-    except Malformed as wrong:
-        messages.error(request, " ".join(text for texts in wrong.errors.values() for text in texts))
-    except (NotYourRight, AlreadySigned) as refused:
-        messages.error(request, str(refused))
-    return redirect("suppliers:declaration-detail", pk=pk)

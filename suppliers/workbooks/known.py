@@ -1,0 +1,159 @@
+"""What one company's workbook may name, loaded once: its parts, plants, customers, purchases and last answers."""
+
+import unicodedata
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from suppliers.facts import stored, typed
+from suppliers.models import Declaration, Organisation, Part, Plant, Request, Sourcing
+from suppliers.workbooks.cells import NUMBER, Cell
+from suppliers.workbooks.values import Unclear
+
+# Letters of other scripts that look like Latin ones: enough to say "this looks like", never enough to join.
+ALIKE = str.maketrans("АВЕЅЈКМНОРСТУХаеорсухіЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABESJKMHOPCTYXaeopcyxiSABEZHIKMNOPTYX")
+
+
+def look(number: str) -> str:
+    """How a number looks, whatever its case, width, script and leading zeros."""
+    shown = "".join(
+        char for char in unicodedata.normalize("NFKC", number) if unicodedata.category(char) not in {"Cf", "Zs"}
+    )
+    return shown.translate(ALIKE).casefold().lstrip("0")
+
+
+class Known(typed.Known):
+    """Answers what a declaration asks by key without asking the database again."""
+
+    def __init__(self, organisation: Organisation):
+        super().__init__(organisation)
+        own = {"organisation": organisation}
+        parts = list(Part.objects.filter(**own).only("pk", "number", "description", "hs", "unit", "organisation_id"))
+        self.parts = {row.number: row for row in parts}
+        self.by_key = {row.pk: row for row in parts}
+        self.looks: dict[str, list[str]] = defaultdict(list)
+        for row in parts:
+            self.looks[look(row.number)].append(row.number)
+        self.plants = {row.code: row for row in Plant.objects.filter(**own)}
+        self.plant_codes = {row.pk: row.code for row in self.plants.values()}
+        buyers = Organisation.objects.filter(buys__seller=organisation).distinct()
+        self.buyers = {row.pk: row for row in buyers}
+        self.buyer_names: dict[str, set[UUID]] = defaultdict(set)
+        for row in self.buyers.values():
+            for name in (row.code, row.name):
+                self.buyer_names[name.casefold()].add(row.pk)
+        bought = Sourcing.objects.filter(buyer=organisation).select_related("seller", "seller_part", "buyer_part")
+        self.sales = {row.pk: row for row in bought}
+        self.sellers: dict[str, list[Sourcing]] = defaultdict(list)
+        for row in self.sales.values():
+            self.sellers[row.seller.code].append(row)
+
+    # what typed asks, by key
+    def part(self, key: Any) -> Part | None:
+        return self.by_key.get(key)
+
+    def plant(self, key: Any) -> Plant | None:
+        return next((row for row in self.plants.values() if row.pk == key), None)
+
+    def buyer(self, key: Any) -> Organisation | None:
+        return self.buyers.get(key)
+
+    def sale(self, key: Any) -> Sourcing | None:
+        return self.sales.get(key)
+
+    def made(self, key: Any) -> Part | None:
+        return self.by_key.get(key)
+
+    # what a cell names, by its words
+    def own_part(self, cell: Cell, number: str) -> Part:
+        """One's own part of exactly that number. Raises Unclear, with what it may have meant."""
+        found, like = self.parts.get(number), self.looks.get(look(number), [])
+        if found and (cell.kind != NUMBER or len(like) == 1):
+            return found
+        if like:
+            reason = _("As a number it may be %(numbers)s.") if cell.kind == NUMBER else _("It looks like %(numbers)s, but is not it.")
+            raise Unclear(reason % {"numbers": ", ".join(sorted(like)[:5])}, _("Format the cell as text and copy the number."))
+        raise Unclear(
+            _("%(number)s is not one of your parts.") % {"number": number},
+            _("Copy the number from your parts, or enter the part first."),
+        )
+
+    def own_plant(self, code: str) -> Plant:
+        found = self.plants.get(code)
+        if found is None:
+            codes = ", ".join(sorted(self.plants)) or _("none")
+            raise Unclear(
+                _("%(code)s is not one of your plants.") % {"code": code}, _("Your plants: %(codes)s.") % {"codes": codes}
+            )
+        return found
+
+    def customer(self, name: str) -> UUID:
+        found = self.buyer_names.get(name.casefold(), set())
+        if len(found) != 1:
+            codes = ", ".join(sorted(row.code for row in self.buyers.values())[:20]) or _("none")
+            raise Unclear(
+                _("%(name)s does not buy from you, as far as the portal knows.") % {"name": name},
+                _("Your customers: %(codes)s.") % {"codes": codes},
+            )
+        return next(iter(found))
+
+    def purchase(self, seller: str, item: str, seller_part: str) -> Sourcing:
+        """The one sale of that company to this one under that number. Raises Unclear."""
+        mine = self.sellers.get(seller, [])
+        if not mine:
+            codes = ", ".join(sorted(self.sellers)[:20]) or _("none")
+            raise Unclear(
+                _("%(code)s is not the code of a company that sells to you.") % {"code": seller},
+                _("Leave it empty and name the seller, or use one of: %(codes)s.") % {"codes": codes},
+            )
+        fits = [row for row in mine if row.buyer_part.number == item]
+        if seller_part:
+            fits = [row for row in fits if row.seller_part.number == seller_part]
+        if len(fits) != 1:
+            raise Unclear(
+                _("%(code)s sells you no %(item)s, or several under it.") % {"code": seller, "item": item},
+                _("Check the number, or add the seller’s part number."),
+            )
+        return fits[0]
+
+
+class Last:
+    """The answer that stands for each part and plant: the newest draft, else the newest signed and not withdrawn."""
+
+    def __init__(self, organisation: Organisation):
+        rows = Declaration.objects.filter(organisation=organisation, withdrawal__isnull=True)
+        rows = rows.select_related("changed_by__user__person", "drafted_by__user__person")
+        self.rows: dict[tuple[UUID, UUID | None], Declaration] = {}
+        for row in rows.order_by("begins", "drafted_at"):
+            key = (row.part_id, row.plant_id)
+            before = self.rows.get(key)
+            if before is None or before.is_signed or not row.is_signed:
+                self.rows[key] = row
+        self.facts = stored.of_many([row.pk for row in self.rows.values()])
+
+    def of(self, part: UUID, plant: UUID | None) -> tuple[Declaration | None, dict[str, Any] | None]:
+        row = self.rows.get((part, plant))
+        return (row, self.facts[row.pk]) if row else (None, None)
+
+
+def base(row: Declaration | None) -> str:
+    """Which version of which answer a row was made from: read back when the workbook comes home."""
+    return f"{row.pk}/{row.version}" if row else ""
+
+
+def asked(organisation: Organisation) -> dict[UUID, list[Request]]:
+    """Requests to the company by its part, the most urgent first, with what was said to them."""
+    rows = Request.objects.filter(sourcing__seller=organisation).order_by("due", "id")
+    found: dict[UUID, list[Request]] = defaultdict(list)
+    for row in rows.select_related("sourcing__buyer", "decline").prefetch_related("postponements"):
+        found[row.sourcing.seller_part_id].append(row)
+    return found
+
+
+def concerned(organisation: Organisation) -> Any:
+    """The company's parts that a workbook is about: sold, asked or answered before."""
+    of_it = Q(sold_as__isnull=False) | Q(declarations__isnull=False)
+    return Part.objects.filter(of_it, organisation=organisation).distinct().order_by("number")
