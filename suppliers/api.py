@@ -13,7 +13,7 @@ from suppliers.actions import declarations, requests
 from suppliers.actions.declarations import AlreadySigned, ChangedMeanwhile
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts import stored
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Request
 
 

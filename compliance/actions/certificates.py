@@ -15,7 +15,7 @@ from compliance import documents, keys, payloads, wheels
 from compliance.models import AuthorityGrant, Certificate, Export, Opening, Review, Revocation
 from suppliers.actions.acts import seal
 from suppliers.actions.rights import NotYourRight, demand
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from suppliers.models import Membership, Organisation, Signatory
 from tracing import disclosure
 from tracing.actions import traces

@@ -8,7 +8,7 @@ from django.db import transaction
 from compliance.models import AuthorityGrant, Certificate, GrantEnd
 from suppliers.actions.acts import seal
 from suppliers.actions.rights import NotYourRight, demand
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from suppliers.models import Membership, Organisation
 from tracing.engine import dossier
 

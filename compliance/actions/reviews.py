@@ -5,7 +5,7 @@ from django.db import transaction
 from compliance.models import Review
 from suppliers.actions.acts import seal
 from suppliers.actions.rights import demand
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from suppliers.models import Membership
 from tracing.engine import dossier
 from tracing.models import Outcome

@@ -9,7 +9,7 @@ from compliance import keys
 from compliance.actions import certificates
 from compliance.forms import IssueForm, WhyForm, told
 from compliance.models import Certificate, Review
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from tracing import disclosure
 
 REFUSED = (certificates.Stale, certificates.NotAccepted, certificates.NothingToCertify, keys.NoKey)

@@ -8,7 +8,7 @@ from compliance.actions import certificates, grants
 from compliance.forms import GrantForm, WhyForm, told
 from compliance.models import AuthorityGrant, Certificate
 from suppliers.actions.rights import NotYourRight
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 
 
 def grant_list(request):

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from compliance.actions import reviews
 from compliance.forms import ReviewForm, told
 from compliance.models import Review
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from tracing import disclosure
 from tracing.actions import traces
 from tracing.models import Outcome

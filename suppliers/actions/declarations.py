@@ -11,7 +11,7 @@ from django.utils import timezone
 from suppliers.actions.acts import ripple, seal
 from suppliers.actions.rights import demand
 from suppliers.facts import stored, terms, typed
-from suppliers.facts.typed import Facts, Form, Malformed
+from suppliers.facts.reading import Facts, Form, Malformed
 from suppliers.models import Costs, Declaration, Membership, Signatory, Withdrawal
 from tracing.engine import checks, dossier
 from tracing.engine.supply import supply_of
@@ -91,8 +91,8 @@ def _locked(declaration: Declaration) -> Declaration:
 
 def _read(facts: Facts, by: Membership, *, machine: bool):
     form = Form(machine=machine)
-    header = typed.header(form, facts, by.organisation)
-    body = typed.Body(form, facts, by.organisation)
+    known = typed.Known(facts, by.organisation)
+    header, body = typed.header(form, facts, known), typed.Body(form, facts, known)
     if form.errors:
         raise Malformed(form.errors)
     return header, body

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from suppliers.actions.rights import NotYourRight, demand
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from suppliers.models import Membership, MembershipEnd, Organisation, Person, User
 from suppliers.models.parties import ROLES
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from suppliers.actions.acts import ripple
 from suppliers.actions.rights import demand
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from suppliers.models import Membership, Organisation, Part, Sourcing, SourcingConfirmation
 
 

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from suppliers.actions.acts import seal
 from suppliers.actions.rights import demand
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Decline, Membership, Request, Sourcing
 from tracing.engine import dossier
 

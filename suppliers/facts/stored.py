@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from suppliers import numbers
-from suppliers.facts.typed import Facts
+from suppliers.facts.reading import Facts
 from suppliers.models import (
     Addressee,
     Cannot,

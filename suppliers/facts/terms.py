@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from suppliers.facts.typed import Facts
+from suppliers.facts.reading import Facts
 from tracing.engine import dossier
 
 Resolve = Callable[[Facts], str | None]

@@ -1,67 +1,53 @@
 """Which questions a request needs: read off the rulebooks it names, so that nobody is asked what no law wants."""
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
-from django.conf import settings
+from tracing import rulebooks
 
-FOLDER = settings.BASE_DIR / "tracing" / "rulebooks"  # data of the law, read as data
 COSTED = {"rvc"}  # a regional value is measured over net cost
 BROKEN_DOWN = {"rvc", "share", "activities", "whole"}  # tests that look into a part rather than at what is stated of it
 BY_COUNTRY = {"share", "activities", "whole"}
-SPOKEN = {"eu-uk-ev": "eu-uk"}  # where a statement's law is not named as its rulebook
 LABEL = {"ge70", "pct5"}
 
 
 @dataclass(frozen=True)
 class Needed:
-    """What some rulebook of the request asks. ``laws``: under which a supplier may state; ``paras``: of NAFTA."""
+    """What some rulebook of the request asks. ``paras``: the paragraphs of NAFTA that a supplier may state."""
 
-    laws: frozenset[str] = frozenset()
     paras: frozenset[str] = frozenset()
     claims: frozenset[str] = frozenset()
     lines: bool = False
     costs: bool = False
     own_value: bool = False
-    origin: bool = False
-    criterion: bool = False
     label: bool = False
-    accumulation: bool = False
     agreements: bool = False
-    plant_share: bool = True  # a part made in two plants has two answers under every law
 
     def __or__(self, other: "Needed") -> "Needed":
         return Needed(**{one.name: getattr(self, one.name) | getattr(other, one.name) for one in fields(self)})
 
 
-def needed(rulebooks: Iterable[str]) -> Needed:
+def needed(names: Iterable[str]) -> Needed:
     """What these rulebooks ask together; everything where none is named or one is not known."""
-    named = set(rulebooks)
-    known = {path.stem for path in FOLDER.glob("*.toml")}
-    names = sorted(named if named and named <= known else known)
+    named, known = set(names), set(rulebooks.ids())
     asked = Needed()
-    for name in names:
+    for name in named if named and named <= known else known:
         asked |= _of(name)
     return asked
 
 
 @cache
 def _of(name: str) -> Needed:
-    data = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    data = rulebooks.rulebook(name).data
     kinds = {test["kind"] for good in data["goods"] for test in good.get("tests", [])}
     told = set(data["disclosure"]["supplier_buyer"])
-    paras = frozenset(word.partition(".")[2] for word in told if word.startswith("statement."))
-    origin = "originates" in told
-    states = origin or bool(paras) or bool(told & LABEL)
     return Needed(
-        laws=frozenset({SPOKEN.get(name, name)} if states else ()), paras=paras, claims=_claims(data, kinds, told),
-        lines=bool(kinds & BROKEN_DOWN), costs=bool(kinds & COSTED), own_value=bool(kinds & BY_COUNTRY),
-        origin=origin or bool(paras),
-        criterion="criterion" in told, label=bool(told & LABEL), accumulation=bool(kinds & COSTED) and states,
-        agreements=origin and bool(data.get("territory")),
+        paras=frozenset(word.partition(".")[2] for word in told if word.startswith("statement.")),
+        claims=_claims(data, kinds, told), lines=bool(kinds & BROKEN_DOWN), costs=bool(kinds & COSTED),
+        own_value=bool(kinds & BY_COUNTRY), label=bool(told & LABEL),
+        agreements="originates" in told and bool(data.get("territory")),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from suppliers.actions import declarations
 from suppliers.actions.declarations import AlreadySigned
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts import stored
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Seal
 from suppliers.views.declarations import RELATED, told
 

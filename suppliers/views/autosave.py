@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from suppliers.actions import declarations
 from suppliers.actions.declarations import AlreadySigned, ChangedMeanwhile
 from suppliers.actions.rights import NotYourRight
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 
 
 def kept(response, saved):

@@ -19,7 +19,7 @@ from suppliers.actions.declarations import (
 )
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts import stored
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Membership, Part, Request
 from suppliers.views import autosave
 
@@ -98,10 +98,10 @@ def _edited(request, draft):
 
 def _sheet(request, draft, facts, *, errors=None, found=(), version=None, unsaved=False, other=()):
     typed = unsaved or bool(errors)
-    asked = _open_request(draft.part)
+    asked = _open_requests(draft.part)
     sheet = forms.Sheet(
         facts, request.membership.organisation, errors=errors, found=found, stored=not typed,
-        rulebooks=asked.rulebooks if asked else (),
+        rulebooks=_laws_of(asked),
     )  # fmt: skip
     for row in other:
         row["mine"], row["theirs"] = sheet.named(row["mine"]), sheet.named(row["theirs"])
@@ -113,10 +113,15 @@ def _sheet(request, draft, facts, *, errors=None, found=(), version=None, unsave
         "draft": draft, "sheet": sheet, "countries": countries, "version": version or draft.version, "unsaved": typed,
         "other": other, "changed": changed,
         "sees": forms.sees(draft), "may_sign": request.membership.holds(*declarations.SIGNERS),
-        "signers": _signers(request.membership.organisation), "asked": asked,
+        "signers": _signers(request.membership.organisation), "asked": asked[0] if asked else None,
         "saved": draft.changed_at or draft.drafted_at, "saved_by": saved_by.display_name,
         "by_me": saved_by.pk == request.user.pk,
     }, status=422 if errors else 200)  # fmt: skip
+
+
+def _laws_of(asked: list[Request]) -> set[str]:
+    """The rulebooks all of them ask for together; none, which asks everything, where one of them does not say."""
+    return set().union(*(row.rulebooks for row in asked)) if all(row.rulebooks for row in asked) else set()
 
 
 def _signers(organisation) -> list[str]:
@@ -125,12 +130,16 @@ def _signers(organisation) -> list[str]:
     return [row.user.display_name for row in rows if row.holds(*declarations.SIGNERS)]
 
 
-def _open_request(part):
-    """The most urgent request about a part that is neither answered nor declined."""
+def _open_requests(part) -> list[Request]:
+    """Those about a part that are neither answered nor declined, the most urgent first."""
     rows = Request.objects.filter(sourcing__seller_part=part, decline__isnull=True).order_by("due")
     rows = list(rows.select_related("sourcing__buyer"))
     answered = requests.answers_to(rows)
-    return next((row for row in rows if row.pk not in answered), None)
+    return [row for row in rows if row.pk not in answered]
+
+
+def _open_request(part) -> Request | None:
+    return next(iter(_open_requests(part)), None)
 
 
 def declaration_statement(request, part):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from suppliers.actions import requests
 from suppliers.actions.requests import AlreadyDeclined
 from suppliers.actions.rights import NotYourRight
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Decline, Request
 
 RELATED = (

@@ -10,7 +10,7 @@ from compliance.actions import certificates, reviews
 from compliance.models import Certificate
 from suppliers.actions import declarations
 from suppliers.actions.rights import NotYourRight
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from suppliers.models import Seal
 from tests.compliance.conftest import CANARY, TOMS, certified
 from tracing.actions import traces

@@ -15,7 +15,7 @@ from suppliers.actions.declarations import (
 )
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts import stored
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Ripple, Seal
 from tests import make
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from suppliers.actions import parts
 from suppliers.actions.parts import AlreadyConfirmed
 from suppliers.actions.rights import NotYourRight
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from suppliers.models import Ripple
 from tests import make
 

@@ -4,7 +4,7 @@ import pytest
 
 from suppliers.actions import declarations, parties
 from suppliers.actions.rights import NotYourRight
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from suppliers.models import Membership, Organisation
 from tests import make
 

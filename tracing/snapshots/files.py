@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 MAGIC = b"TLFLEET\0"
-VERSION = 1
+VERSION = 2
 SUFFIX = ".fleet"
 BEGUN = ".begun-"
 LINE = 64

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from suppliers.actions import requests
 from suppliers.actions.rights import NotYourRight
-from suppliers.facts.typed import Malformed
+from suppliers.facts.reading import Malformed
 from tracing import boards, disclosure, rulebooks
 from tracing.forms import AskForm
 from tracing.models import Vehicle
