@@ -1,21 +1,9 @@
 """What parties say, as rows."""
 
-from suppliers.models.acts import Act, Ripple, Seal
+from suppliers.models.acts import Act, Asking, Ripple, Seal
+from suppliers.models.bodies import Cannot, Charge, Costs, Line, OwnValue, Source, Try
 from suppliers.models.campaigns import Campaign, CampaignEnd
-from suppliers.models.declarations import (
-    Addressee,
-    Cannot,
-    Charge,
-    Claim,
-    Costs,
-    Declaration,
-    Line,
-    OwnValue,
-    Source,
-    Statement,
-    Try,
-    Withdrawal,
-)
+from suppliers.models.declarations import Addressee, Claim, Declaration, Statement, Withdrawal
 from suppliers.models.identities import Identifier, Renaming, Succession
 from suppliers.models.introductions import Introduction, IntroductionReply, Invitation, InvitationUse
 from suppliers.models.mails import Bounce, Mail, Unsubscription
@@ -28,6 +16,7 @@ from suppliers.models.uploads import Evidence, Upload
 __all__ = [
     "Act",
     "Addressee",
+    "Asking",
     "Bounce",
     "Campaign",
     "CampaignEnd",

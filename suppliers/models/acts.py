@@ -18,6 +18,26 @@ class Act(models.Model):
         abstract = True
 
 
+class Asking(Act):
+    """What every way of asking says: which days, by when, under which laws, and a few words."""
+
+    begins = models.DateField(help_text=_("First day the answer should cover."))
+    ends = models.DateField(help_text=_("First day it need no longer cover."))
+    due = models.DateField(help_text=_("The day the answer is needed by."))
+    rulebooks = models.JSONField(default=list, help_text=_("The rulebooks the answer is needed for."))
+    message = models.TextField(blank=True, help_text=_("A few words to the supplier, if any."))
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(begins__lt=models.F("ends")),
+                name="%(class)s_period",
+                violation_error_message=_("The period must end after it begins."),
+            )
+        ]
+
+
 class RippleQuerySet(models.QuerySet):
     def due(self):
         return self.filter(spread_at__isnull=True)

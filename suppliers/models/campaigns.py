@@ -1,10 +1,9 @@
 """Asking many suppliers for many parts at once, on a timetable."""
 
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from suppliers.models.acts import Act
+from suppliers.models.acts import Act, Asking
 from suppliers.models.parties import Organisation
 from suppliers.models.parts import Part
 
@@ -18,7 +17,7 @@ class CampaignQuerySet(models.QuerySet):
         return self.filter(end__isnull=True)
 
 
-class Campaign(Act):
+class Campaign(Asking):
     """Many requests made in one act: for which goods, which period and laws, and when to remind. Never edited; it ends by
     a CampaignEnd, and each of its requests stops when it is answered."""
 
@@ -27,11 +26,6 @@ class Campaign(Act):
     goods = models.ManyToManyField(
         Part, related_name="campaigns", help_text=_("Your vehicles, or the parts you sell: what the answers are for.")
     )
-    begins = models.DateField(help_text=_("First day the answers should cover."))
-    ends = models.DateField(help_text=_("First day they need no longer cover."))
-    due = models.DateField(help_text=_("The day the answers are needed by. 49 CFR 583 expects 45 days."))
-    rulebooks = models.JSONField(default=list, help_text=_("The laws the answers are needed for."))
-    message = models.TextField(blank=True, help_text=_("A few words of your own, sent as they are."))
     remind_after = models.JSONField(default=list, help_text=_("Days after sending on which the silent are reminded."))
     escalate_after = models.PositiveIntegerField(
         null=True, blank=True, help_text=_("Days after sending on which a second contact of the silent is written to.")
@@ -39,15 +33,8 @@ class Campaign(Act):
 
     objects = CampaignQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Asking.Meta):
         ordering = ["-at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(begins__lt=F("ends")),
-                name="campaign_period",
-                violation_error_message=_("The period must end after it begins."),
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.title} of {self.organisation}"

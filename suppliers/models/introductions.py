@@ -3,11 +3,10 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from suppliers.models.acts import Act
+from suppliers.models.acts import Act, Asking
 from suppliers.models.campaigns import Campaign
 from suppliers.models.mails import Mail
 from suppliers.models.parties import LANGUAGES, Organisation
@@ -23,7 +22,7 @@ class IntroductionQuerySet(models.QuerySet):
         return self.filter(reply__isnull=True)
 
 
-class Introduction(Act):
+class Introduction(Asking):
     """A buyer names the maker of an input that the portal does not know, and whom to write to there. Never edited.
 
     The mailed link opens it. Who accepts it says for which company, under which own number, and so makes the Sourcing; from
@@ -39,24 +38,12 @@ class Introduction(Act):
     email = models.EmailField("e-mail")
     language = models.CharField(max_length=5, choices=LANGUAGES, default="en")
     seller_number = models.CharField(max_length=80, blank=True, help_text=_("Its number of the part, if you know it."))
-    begins = models.DateField(help_text=_("First day the answer should cover."))
-    ends = models.DateField(help_text=_("First day it need no longer cover."))
-    due = models.DateField(help_text=_("The day the answer is needed by."))
-    rulebooks = models.JSONField(default=list)
-    message = models.TextField(blank=True)
     mail = models.ForeignKey(Mail, models.PROTECT, null=True, blank=True, related_name="introductions")
 
     objects = IntroductionQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Asking.Meta):
         ordering = ["-at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(begins__lt=F("ends")),
-                name="introduction_period",
-                violation_error_message=_("The period must end after it begins."),
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.buyer} introduces {self.company}"

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from suppliers.models.acts import Act
+from suppliers.models.acts import Act, Asking
 from suppliers.models.campaigns import Campaign
 from suppliers.models.mails import Mail
 from suppliers.models.parts import Sourcing
@@ -23,7 +23,7 @@ class RequestQuerySet(models.QuerySet):
         return self.filter(sourcing__seller=organisation)
 
 
-class Request(Act):
+class Request(Asking):
     """A buyer asks its direct supplier for a declaration about one part and period. Never edited."""
 
     sourcing = models.ForeignKey(Sourcing, models.PROTECT, related_name="requests")
@@ -35,23 +35,11 @@ class Request(Act):
         related_name="requests",
         help_text=_("Asked in one go with others."),
     )
-    begins = models.DateField(help_text=_("First day the answer should cover."))
-    ends = models.DateField(help_text=_("First day it need no longer cover."))
-    due = models.DateField(help_text=_("The day the answer is needed by."))
-    rulebooks = models.JSONField(default=list, help_text=_("The rulebooks the answer is needed for."))
-    message = models.TextField(blank=True, help_text=_("A few words to the supplier, if any."))
 
     objects = RequestQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Asking.Meta):
         ordering = ["due", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(begins__lt=models.F("ends")),
-                name="request_period",
-                violation_error_message=_("The period must end after it begins."),
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.sourcing.buyer} asks {self.sourcing.seller} for {self.sourcing.seller_part.number}"

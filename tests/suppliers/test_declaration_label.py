@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from suppliers.actions import declarations, requests
@@ -122,3 +124,16 @@ def test_a_request_for_the_label_alone_folds_what_goes_into_the_part(cast, sign_
     )
     folded = client.get(page).content.decode()
     assert "ask only for a statement" in folded and "Nobody asks for it under the laws" in folded
+
+
+def test_a_long_form_asks_the_database_no_more_often(cast):
+    def asked(count):
+        draft, source = make.draft(cast.axle, by=cast.tom), {"price": "1", "sourcing": str(cast.bolt_to_talbot.pk)}
+        lines = [{"item": f"I-{n}", "quantity": "1", "sources": [source]} for n in range(count)]
+        facts = stored.of(draft) | {"lines": lines}
+        with CaptureQueriesContext(connection) as queries:
+            declarations.change(draft, facts, by=cast.tom, version=draft.version, machine=True)
+        assert Declaration.objects.get(pk=draft.pk).lines.count() == count
+        return len(queries)
+
+    assert asked(2) == asked(40)  # an insert holds some fifty rows on SQLite
