@@ -46,6 +46,7 @@ ACTS = [
     "suppliers_campaignend",
     "suppliers_postponement",
     "suppliers_reminder",
+    "suppliers_contact",
     "suppliers_introduction",
     "suppliers_introductionreply",
     "suppliers_invitation",

@@ -4,8 +4,8 @@ import datetime as dt
 import logging
 import smtplib
 from email.headerregistry import Address
+from functools import partial
 
-from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from suppliers import links
+from suppliers.actions.acts import ring
 from suppliers.models import Bounce, Mail, Organisation, Unsubscription, User
 
 log = logging.getLogger("traceline.mail")
@@ -49,7 +50,7 @@ def write(
     )  # fmt: skip
     if not written:
         return None
-    transaction.on_commit(ring)
+    transaction.on_commit(partial(ring, "suppliers.send_mail"))
     return row
 
 
@@ -67,14 +68,6 @@ def _rendered(kind: str, language: str, address: str, context: dict) -> tuple[st
 def quiet_link(address: str) -> str:
     """Where an address says that it wants no reminders, or wants them again."""
     return links.absolute(reverse("suppliers:mail-quiet", args=[links.made("quiet", address, days=3650)]))
-
-
-def ring() -> None:
-    """Say "there is mail"; the timetable says so again, so that nothing hangs on being heard."""
-    try:
-        current_app.send_task("suppliers.send_mail", retry=False)
-    except Exception as silent:  # any broker trouble: the mail is written and waits
-        log.warning("the bell did not ring: %s", silent)
 
 
 def send_due() -> int:

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 
-from suppliers.actions.acts import seal
+from suppliers.actions.acts import ring, seal
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Decline, Membership, Request, Sourcing
@@ -31,7 +32,7 @@ def ask(
         errors["message"] = ["This is longer than 2,000 characters: shorten it."]
     if errors:
         raise Malformed(errors)
-    return Request.objects.create(
+    row = Request.objects.create(
         by=by,
         sourcing=sourcing,
         begins=begins,
@@ -40,6 +41,8 @@ def ask(
         rulebooks=sorted(rulebooks),
         message=message.strip(),
     )
+    transaction.on_commit(partial(ring, "suppliers.write_letters"))
+    return row
 
 
 @transaction.atomic

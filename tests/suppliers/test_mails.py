@@ -4,7 +4,6 @@ import datetime as dt
 import threading
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.core import signing
 from django.db import connections
 from django.urls import reverse
@@ -13,52 +12,6 @@ from django.utils import timezone
 from suppliers import links
 from suppliers.actions import mails
 from suppliers.models import Bounce, Mail, Unsubscription
-
-
-class Post:
-    """Takes what is sent to it, or answers as told."""
-
-    def __init__(self):
-        self.taken, self.answers, self.lock = [], {}, threading.Lock()
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        if said := self.answers.get(address):
-            return said
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        with self.lock:
-            self.taken.append((envelope.rcpt_tos[0], envelope.content.decode()))
-        return "250 OK"
-
-
-@pytest.fixture
-def post(settings):
-    """A mail server on a free port; ``post.down()`` and ``post.up()`` stop and start it there."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = "127.0.0.1", False, ""
-    handler, port = Post(), _free()
-    running = []
-
-    def up():
-        running.append(Controller(handler, hostname="127.0.0.1", port=port))
-        running[-1].start()
-
-    handler.up, handler.down = up, lambda: running.pop().stop()
-    settings.EMAIL_PORT = port
-    up()
-    yield handler
-    if running:
-        handler.down()
-
-
-def _free() -> int:
-    import socket
-
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 def written(number=1, **changes):
@@ -107,7 +60,7 @@ class TestSending:
         assert mails.send_due() == 5 and mails.send_due() == 0 and len(post.taken) == 5
 
     def test_refused_for_now_waits_and_refused_for_good_is_dropped(self, post, clock):
-        now, good, fine = written(3)
+        now, good, _fine = written(3)
         post.answers = {now.address: "451 try later", good.address: "550 no such user here"}
         assert mails.send_due() == 1
         now, good = Mail.objects.get(pk=now.pk), Mail.objects.get(pk=good.pk)
