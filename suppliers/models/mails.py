@@ -13,7 +13,7 @@ from suppliers.models.parties import LANGUAGES, Organisation
 class MailQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """Those sent in the name of one's own organisation."""
-        return self.filter(sender_id=membership.organisation_id)
+        return self.filter(sender_id__in=membership.keeps)
 
     def due(self, *, at=None):
         """Not sent, not given up, and its time to try has come."""
