@@ -78,6 +78,7 @@ TABLE: dict[str, Rule] = {
     "suppliers:entrance-list": SIGNED_IN,
     "suppliers:membership-switch": SIGNED_IN,
     "suppliers:language-switch": PUBLIC,
+    "suppliers:mail-quiet": PUBLIC,
     # the operator's desk: parties only
     **{
         f"admin:{page}": OPERATE

@@ -9,6 +9,7 @@ from suppliers.views import (
     doors,
     invitations,
     languages,
+    mails,
     memberships,
     organisations,
     parts,
@@ -21,6 +22,7 @@ app_name = "suppliers"
 urlpatterns = [
     path("act-for/", doors.membership_switch, name="membership-switch"),
     path("language/", languages.language_switch, name="language-switch"),
+    path("mail/<str:token>/", mails.mail_quiet, name="mail-quiet"),
     # people
     path("invitations/new/", invitations.invitation_new, name="invitation-new"),
     path("invitations/first/", invitations.invitation_first, name="invitation-first"),

@@ -74,9 +74,17 @@ def test_public_pages_are_these_and_no_others():
 
 
 PUBLIC = {
-    "compliance:jwks", "compliance:verify", "home", "healthz", "favicon", "suppliers:language-switch",
-    "suppliers:invitation-accept", "mfa_authenticate", "mfa_login_webauthn",
-}  # fmt: skip
+    "compliance:jwks",
+    "compliance:verify",
+    "home",
+    "healthz",
+    "favicon",
+    "suppliers:language-switch",
+    "suppliers:mail-quiet",
+    "suppliers:invitation-accept",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+}
 
 
 def test_roles_of_the_table_exist():
