@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suppliers.views import answers, declarations, disclosures, doors, languages, parts, requests
+from suppliers.views import answers, declarations, disclosures, doors, evidence, languages, parts, requests
 
 app_name = "suppliers"
 urlpatterns = [
@@ -20,5 +20,8 @@ urlpatterns = [
     path("declarations/<uuid:pk>/sign/", declarations.declaration_review, name="declaration-review"),
     path("declarations/<uuid:pk>/supersede/", answers.declaration_supersede, name="declaration-supersede"),
     path("declarations/<uuid:pk>/withdraw/", answers.declaration_withdraw, name="declaration-withdraw"),
+    path("declarations/<uuid:pk>/evidence/", evidence.evidence_list, name="evidence-list"),
+    path("evidence/<uuid:pk>/", evidence.evidence_file, name="evidence-file"),
+    path("evidence/<uuid:pk>/remove/", evidence.evidence_remove, name="evidence-remove"),
     path("disclosures/", disclosures.disclosure_list, name="disclosure-list"),
 ]
