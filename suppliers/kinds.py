@@ -86,7 +86,10 @@ def told(name: str, stream: BinaryIO) -> Kind:
     stream.seek(0)
     if ending not in kind.endings:
         said = {"word": kind.word, "ending": ending, "right": kind.endings[0]}
-        raise Refused(_("Its name ends in %(ending)s, but inside it is %(word)s: rename it to %(right)s, or choose the right file.") % said)  # fmt: skip
+        text = _(
+            "Its name ends in %(ending)s, but inside it is %(word)s: rename it to %(right)s, or choose the right file."
+        )
+        raise Refused(text % said)
     return kind
 
 

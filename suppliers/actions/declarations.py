@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from suppliers import contradictions
 from suppliers.actions import evidence
 from suppliers.actions.acts import ripple, seal
 from suppliers.actions.rights import demand
@@ -102,7 +103,8 @@ def _read(facts: Facts, by: Membership, *, machine: bool):
 
 
 def findings(declaration: Declaration) -> list:
-    """What the engine's checks say of this declaration alone; its suppliers' bodies are not looked at."""
+    """What the engine's checks say of this declaration alone; its suppliers' bodies are not looked at. Then what its owner
+    said otherwise elsewhere: for the owner's eyes only."""
     facts = stored.of(declaration)
     inner = {}
 
@@ -125,7 +127,7 @@ def findings(declaration: Declaration) -> list:
         ]
     else:
         rows = [*checks.findings(supply, of="this"), *_emptiness(mine)]
-    return [_at_its_field(row) for row in rows]
+    return [*(_at_its_field(row) for row in rows), *contradictions.of(declaration, facts)]
 
 
 def _emptiness(mine: Facts):

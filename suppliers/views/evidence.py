@@ -56,7 +56,8 @@ def evidence_file(request, pk):
     try:
         stream = files.opened(row.digest)
     except files.Missing:
-        messages.error(request, _("This file is missing from the store. Tell the operator its digest: %(digest)s") % {"digest": row.digest})  # fmt: skip
+        text = _("This file is missing from the store. Tell the operator its digest: %(digest)s")
+        messages.error(request, text % {"digest": row.digest})
         return redirect("suppliers:declaration-detail", pk=row.declaration_id)
     response = FileResponse(stream, as_attachment=True, filename=row.name, content_type=row.kind)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
