@@ -123,6 +123,9 @@ TABLE: dict[str, Rule] = {
     "suppliers:declaration-review": DRAFT,
     "suppliers:declaration-supersede": DRAFT,
     "suppliers:declaration-withdraw": SIGN,
+    "suppliers:evidence-list": DRAFT,
+    "suppliers:evidence-file": READ,
+    "suppliers:evidence-remove": DRAFT,
     "suppliers:disclosure-list": READ,
     # tracing
     "tracing:vehicle-list": SEE_VEHICLES,

@@ -7,6 +7,7 @@ from suppliers.views import (
     declarations,
     disclosures,
     doors,
+    evidence,
     invitations,
     languages,
     mails,
@@ -53,5 +54,8 @@ urlpatterns = [
     path("declarations/<uuid:pk>/sign/", declarations.declaration_review, name="declaration-review"),
     path("declarations/<uuid:pk>/supersede/", answers.declaration_supersede, name="declaration-supersede"),
     path("declarations/<uuid:pk>/withdraw/", answers.declaration_withdraw, name="declaration-withdraw"),
+    path("declarations/<uuid:pk>/evidence/", evidence.evidence_list, name="evidence-list"),
+    path("evidence/<uuid:pk>/", evidence.evidence_file, name="evidence-file"),
+    path("evidence/<uuid:pk>/remove/", evidence.evidence_remove, name="evidence-remove"),
     path("disclosures/", disclosures.disclosure_list, name="disclosure-list"),
 ]

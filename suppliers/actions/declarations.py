@@ -9,6 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from suppliers import contradictions
+from suppliers.actions import evidence
 from suppliers.actions.acts import ripple, seal
 from suppliers.actions.rights import NotYourRight, demand
 from suppliers.facts import stored, terms, typed
@@ -63,6 +65,8 @@ def draft(facts: Facts, *, by: Membership, supersedes: Declaration | None = None
     declaration = Declaration(organisation=by.organisation, drafted_by=by, supersedes=supersedes, **header)
     declaration.save()
     body.save(declaration)
+    if supersedes is not None:
+        evidence.carry(supersedes, declaration, by=by)
     return declaration
 
 
@@ -104,7 +108,8 @@ def _read(facts: Facts, by: Membership, *, machine: bool):
 
 
 def findings(declaration: Declaration) -> list:
-    """What the engine's checks say of this declaration alone; its suppliers' bodies are not looked at."""
+    """What the engine's checks say of this declaration alone; its suppliers' bodies are not looked at. Then what its owner
+    said otherwise elsewhere: for the owner's eyes only."""
     facts = stored.of(declaration)
     inner = {}
 
@@ -127,7 +132,7 @@ def findings(declaration: Declaration) -> list:
         ]
     else:
         rows = [*checks.findings(supply, of="this"), *_emptiness(mine)]
-    return [_at_its_field(row) for row in rows]
+    return [*(_at_its_field(row) for row in rows), *contradictions.of(declaration, facts)]
 
 
 def _emptiness(mine: Facts):
@@ -183,7 +188,9 @@ def text(declaration: Declaration) -> str:
 def shown(declaration: Declaration) -> str:
     """The digest of what a signer is shown: text and content. ``sign`` refuses anything else."""
     facts = stored.of(declaration)
-    body = terms.content_digest(facts, signed_text=text(declaration), commitment="")
+    body = terms.content_digest(
+        facts, signed_text=text(declaration), commitment="", evidence=stored.evidence(declaration)
+    )
     return hashlib.sha256(f"{declaration.pk}:{declaration.version}:{body}".encode()).hexdigest()
 
 
@@ -201,7 +208,9 @@ def sign(
     _signable(locked, by, name, title, shown, alone_why)
     statement, facts = text(locked), stored.of(locked)
     signatory = Signatory.objects.create(name=name.strip(), title=title.strip())
-    digest = terms.content_digest(facts, signed_text=statement, commitment=signatory.commitment)
+    digest = terms.content_digest(
+        facts, signed_text=statement, commitment=signatory.commitment, evidence=stored.evidence(locked)
+    )
     won = Declaration.objects.filter(pk=locked.pk, signed_at=None).update(
         signed_at=timezone.now(), signed_by=by, signatory=signatory, signed_text=statement, digest=digest,
         alone_why=alone_why.strip(), version=F("version") + 1,

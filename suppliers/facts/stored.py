@@ -14,6 +14,7 @@ from suppliers.models import (
     Claim,
     Costs,
     Declaration,
+    Evidence,
     Line,
     OwnValue,
     Renaming,
@@ -69,6 +70,14 @@ def of_many(keys: Iterable[UUID]) -> dict[UUID, Facts]:
     for start in range(0, len(ordered), CHUNK):
         found |= _chunk(ordered[start : start + CHUNK])
     return found
+
+
+def evidence(declaration: Declaration) -> list[Facts]:
+    """The papers a declaration rests on as its signature covers them: name, kind, size and digest, in a fixed order."""
+    rows = Evidence.objects.filter(declaration=declaration).order_by("digest")
+    return [
+        {"name": row.name, "kind": row.kind, "size": row.size, "digest": row.digest, "about": row.about} for row in rows
+    ]
 
 
 def _grouped(rows: Iterable[dict[str, Any]], by: str) -> dict[Any, list[dict[str, Any]]]:

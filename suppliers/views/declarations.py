@@ -88,6 +88,8 @@ def _edited(request, draft):
     except (AlreadySigned, NotYourRight) as refused:
         messages.error(request, str(refused))
         return redirect("suppliers:declaration-detail", pk=draft.pk)
+    if act == "evidence":
+        return autosave.kept(redirect("suppliers:evidence-list", pk=saved.pk), saved)
     if act == "review":
         found = [row for row in declarations.findings(saved) if row.severity == "stops"]
         if not found:
