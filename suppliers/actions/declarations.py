@@ -7,9 +7,12 @@ from types import SimpleNamespace
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from suppliers import contradictions
+from suppliers.actions import evidence
 from suppliers.actions.acts import ripple, seal
-from suppliers.actions.rights import demand
+from suppliers.actions.rights import NotYourRight, demand
 from suppliers.facts import stored, terms, typed
 from suppliers.facts.reading import Facts, Form, Malformed
 from suppliers.models import Costs, Declaration, Membership, Signatory, Withdrawal
@@ -42,6 +45,10 @@ class StopsFound(ValueError):
         super().__init__("; ".join(f"{row.code} {row.message}" for row in findings))
 
 
+class NoLongerSpeaks(NotYourRight):
+    """The company was merged into another, taken over or closed: nothing new is signed in its name."""
+
+
 class NotTheTextShown(ValueError):
     """What is to be signed is not what was shown: look again."""
 
@@ -58,6 +65,8 @@ def draft(facts: Facts, *, by: Membership, supersedes: Declaration | None = None
     declaration = Declaration(organisation=by.organisation, drafted_by=by, supersedes=supersedes, **header)
     declaration.save()
     body.save(declaration)
+    if supersedes is not None:
+        evidence.carry(supersedes, declaration, by=by)
     return declaration
 
 
@@ -99,7 +108,8 @@ def _read(facts: Facts, by: Membership, *, machine: bool):
 
 
 def findings(declaration: Declaration) -> list:
-    """What the engine's checks say of this declaration alone; its suppliers' bodies are not looked at."""
+    """What the engine's checks say of this declaration alone; its suppliers' bodies are not looked at. Then what its owner
+    said otherwise elsewhere: for the owner's eyes only."""
     facts = stored.of(declaration)
     inner = {}
 
@@ -122,7 +132,7 @@ def findings(declaration: Declaration) -> list:
         ]
     else:
         rows = [*checks.findings(supply, of="this"), *_emptiness(mine)]
-    return [_at_its_field(row) for row in rows]
+    return [*(_at_its_field(row) for row in rows), *contradictions.of(declaration, facts)]
 
 
 def _emptiness(mine: Facts):
@@ -178,7 +188,9 @@ def text(declaration: Declaration) -> str:
 def shown(declaration: Declaration) -> str:
     """The digest of what a signer is shown: text and content. ``sign`` refuses anything else."""
     facts = stored.of(declaration)
-    body = terms.content_digest(facts, signed_text=text(declaration), commitment="")
+    body = terms.content_digest(
+        facts, signed_text=text(declaration), commitment="", evidence=stored.evidence(declaration)
+    )
     return hashlib.sha256(f"{declaration.pk}:{declaration.version}:{body}".encode()).hexdigest()
 
 
@@ -196,10 +208,14 @@ def sign(
     _signable(locked, by, name, title, shown, alone_why)
     statement, facts = text(locked), stored.of(locked)
     signatory = Signatory.objects.create(name=name.strip(), title=title.strip())
-    digest = terms.content_digest(facts, signed_text=statement, commitment=signatory.commitment)
+    digest = terms.content_digest(
+        facts, signed_text=statement, commitment=signatory.commitment, evidence=stored.evidence(locked)
+    )
     won = Declaration.objects.filter(pk=locked.pk, signed_at=None).update(
         signed_at=timezone.now(), signed_by=by, signatory=signatory, signed_text=statement, digest=digest,
         alone_why=alone_why.strip(), version=F("version") + 1,
+        # What follows from the company's own page today is signed with it and stays when that page changes.
+        fiscal_year_start=locked.fiscal_year_start or locked.organisation.fiscal_year_start,
     )  # fmt: skip
     if not won:
         raise AlreadySigned("Somebody else signed it a moment ago.")
@@ -216,6 +232,8 @@ def _signable(declaration: Declaration, by: Membership, name: str, title: str, s
     }
     if errors:
         raise Malformed(errors)
+    if hasattr(declaration.organisation, "succession"):
+        raise NoLongerSpeaks(_gone(declaration))
     if seen != shown(declaration):
         raise NotTheTextShown("The draft changed after it was shown to you: read it again.")
     if hands(declaration) == {by.user_id} and not alone_why.strip():
@@ -223,6 +241,11 @@ def _signable(declaration: Declaration, by: Membership, name: str, title: str, s
     stops = [row for row in findings(declaration) if row.severity == "stops"]
     if stops:
         raise StopsFound(stops)
+
+
+def _gone(declaration: Declaration) -> str:
+    names = {"old": declaration.organisation.name, "new": declaration.organisation.speaker.name}
+    return _("%(old)s is now kept by %(new)s: nothing new is signed in its name. Answer for %(new)s instead.") % names
 
 
 def hands(declaration: Declaration) -> set:

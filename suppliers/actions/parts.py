@@ -35,8 +35,7 @@ def propose(
 ) -> Sourcing:
     """Say that the seller's part is delivered under the buyer's number, and confirm one's own side. Raises Malformed."""
     demand(by, "editor", "certifier", "reviewer")
-    own = by.organisation_id in {seller_part.organisation_id, buyer_part.organisation_id}
-    if not own:
+    if not {seller_part.organisation_id, buyer_part.organisation_id} & set(by.keeps):
         demand(by, "editor", of=seller_part.organisation)
     sourcing = Sourcing(
         seller=seller_part.organisation,
@@ -59,7 +58,7 @@ def propose(
 @transaction.atomic
 def confirm(sourcing: Sourcing, *, by: Membership) -> SourcingConfirmation:
     """Confirm one's own side of a sale. When both sides have, answers begin to flow. Raises AlreadyConfirmed, NotYourRight."""
-    side = "seller" if by.organisation_id == sourcing.seller_id else "buyer"
+    side = "seller" if sourcing.seller_id in by.keeps else "buyer"
     demand(by, "editor", "certifier", "reviewer", of=sourcing.seller if side == "seller" else sourcing.buyer)
     Sourcing.objects.select_for_update().get(pk=sourcing.pk)
     if sourcing.confirmations.filter(side=side).exists():
@@ -72,4 +71,4 @@ def confirm(sourcing: Sourcing, *, by: Membership) -> SourcingConfirmation:
 
 def customers(organisation: Organisation, part: Part):
     """The companies that buy this part, by sourcings in force."""
-    return Organisation.objects.filter(buys__seller=organisation, buys__seller_part=part).distinct()
+    return Organisation.objects.filter(buys__seller_id__in=organisation.keeps, buys__seller_part=part).distinct()

@@ -35,8 +35,10 @@ def amount_checks(model: str, *names: str) -> list[models.CheckConstraint]:
 class PartQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """One's own numbers, and those that a confirmed or proposed sourcing joins to one's own."""
-        own = membership.organisation_id
-        return self.filter(Q(organisation_id=own) | Q(sold_as__buyer_id=own) | Q(bought_as__seller_id=own)).distinct()
+        own = membership.keeps
+        return self.filter(
+            Q(organisation_id__in=own) | Q(sold_as__buyer_id__in=own) | Q(bought_as__seller_id__in=own)
+        ).distinct()
 
 
 class Part(models.Model):
@@ -81,8 +83,8 @@ class Part(models.Model):
 class SourcingQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """Both sides of the sale, nobody else."""
-        own = membership.organisation_id
-        return self.filter(Q(seller_id=own) | Q(buyer_id=own))
+        own = membership.keeps
+        return self.filter(Q(seller_id__in=own) | Q(buyer_id__in=own))
 
     def confirmed(self):
         """Those that seller and buyer have both confirmed: only these carry answers up."""
