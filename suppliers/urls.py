@@ -43,6 +43,7 @@ urlpatterns = [
     path("companies/<uuid:pk>/succession/", successions.succession_new, name="succession-new"),
     # asking and answering
     path("requests/", requests.request_list, name="request-list"),
+    path("requests/answer/", requests.request_answer, name="request-answer"),
     path("requests/<uuid:pk>/decline/", requests.request_decline, name="request-decline"),
     path("parts/", parts.part_list, name="part-list"),
     path("sourcings/<uuid:pk>/confirm/", parts.sourcing_confirm, name="sourcing-confirm"),

@@ -27,7 +27,11 @@ PAUSES = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 PATIENCE = dt.timedelta(days=14)
 AT_ONCE = 100  # mails of one connection to the mail server
 REMINDERS = {Mail.Kind.REMINDER}  # what one may unsubscribe from
-SECRET = {Mail.Kind.CODE, Mail.Kind.PASSWORD, Mail.Kind.INVITATION}  # what opens an account is forgotten once it has left
+SECRET = {
+    Mail.Kind.CODE,
+    Mail.Kind.PASSWORD,
+    Mail.Kind.INVITATION,
+}  # what opens an account is forgotten once it has left
 
 
 def write(
