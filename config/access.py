@@ -88,6 +88,8 @@ TABLE: dict[str, Rule] = {
     "suppliers:membership-switch": SIGNED_IN,
     "suppliers:language-switch": PUBLIC,
     "suppliers:mail-quiet": PUBLIC,
+    "suppliers:mail-list": OPERATE,
+    "suppliers:bounce-end": OPERATE,
     # the operator's desk: parties only
     **{
         f"admin:{page}": OPERATE
@@ -296,5 +298,6 @@ NAVIGATION = [
     ("tracing:rulebook-list", _("Rulebooks")),
     ("compliance:verify", _("Verify")),
     ("suppliers:succession-list", _("Companies")),
+    ("suppliers:mail-list", _("Outbox")),
     ("admin:index", _("Desk")),
 ]

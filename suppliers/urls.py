@@ -23,6 +23,8 @@ app_name = "suppliers"
 urlpatterns = [
     path("act-for/", doors.membership_switch, name="membership-switch"),
     path("language/", languages.language_switch, name="language-switch"),
+    path("outbox/", mails.mail_list, name="mail-list"),
+    path("outbox/<str:address>/again/", mails.bounce_end, name="bounce-end"),
     path("mail/<str:token>/", mails.mail_quiet, name="mail-quiet"),
     # people
     path("invitations/new/", invitations.invitation_new, name="invitation-new"),

@@ -186,6 +186,11 @@ def bounced(address: str, detail: str) -> None:
     )
 
 
+def reached(address: str) -> None:
+    """The address is corrected, or its server takes mail again: write to it as before."""
+    Bounce.objects.filter(address=address.strip().lower()).delete()
+
+
 def quiet(address: str) -> None:
     """No reminders to this address any more; requests and duties still reach it."""
     Unsubscription.objects.get_or_create(address=address.strip().lower())
