@@ -29,6 +29,7 @@ def organisation_edit(request):
         "numbers": own.identifiers.all(), "plants": own.plants.all(), "renamings": own.renamings.order_by("-at"),
         "predecessors": own.predecessors.select_related("predecessor"),
         "may_edit": request.membership.holds("administrator"), "may_plant": request.membership.holds(*identities.PLANTERS),
+        "may_take_out": request.membership.holds("administrator", "certifier", "officer"),
     }  # fmt: skip
     return render(request, "suppliers/organisation_edit.html", context, status=422 if asked in forms else 200)
 
