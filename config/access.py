@@ -68,9 +68,18 @@ TABLE: dict[str, Rule] = {
     **{
         f"mfa_{page}": SIGNED_IN
         for page in [
-            "index", "reauthenticate", "activate_totp", "deactivate_totp", "view_recovery_codes",
-            "generate_recovery_codes", "download_recovery_codes", "list_webauthn", "add_webauthn",
-            "reauthenticate_webauthn", "remove_webauthn", "edit_webauthn",
+            "index",
+            "reauthenticate",
+            "activate_totp",
+            "deactivate_totp",
+            "view_recovery_codes",
+            "generate_recovery_codes",
+            "download_recovery_codes",
+            "list_webauthn",
+            "add_webauthn",
+            "reauthenticate_webauthn",
+            "remove_webauthn",
+            "edit_webauthn",
         ]
     },
     "suppliers:invitation-accept": PUBLIC,

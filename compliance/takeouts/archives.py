@@ -108,7 +108,9 @@ def _plain(entry: zipfile.ZipInfo) -> bool:
 def _faults(archive: zipfile.ZipFile, listed: dict[str, str]) -> Iterator[str]:
     inside = [entry for entry in archive.infolist() if entry.filename != MANIFEST]
     if sum(entry.file_size for entry in inside) > LARGEST:
-        raise documents.NotADocument(_("it is larger than a gigabyte unpacked: unpack it and check the files one by one"))
+        raise documents.NotADocument(
+            _("it is larger than a gigabyte unpacked: unpack it and check the files one by one")
+        )
     names = [entry.filename for entry in inside]
     for name in sorted(set(listed) - set(names)):
         yield _("%(name)s is missing") % {"name": name}

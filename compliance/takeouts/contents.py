@@ -49,9 +49,15 @@ def entries(organisation: Organisation) -> Iterator[Entry]:
     yield "people.csv", _csv(("person", "email", "roles", "title", "begins", "ended", "why"), _people(organisation))
     yield "invitations.csv", _csv(("email", "name", "roles", "at", "by", "until"), _invitations(organisation))
     yield "parts.csv", _csv(("number", "description", "hs", "unit"), _parts(organisation))
-    yield "sales.csv", _csv(("side", "our_number", "with", "confirmed_at", "by", "begins", "ends"), _sales(organisation))
+    yield (
+        "sales.csv",
+        _csv(("side", "our_number", "with", "confirmed_at", "by", "begins", "ends"), _sales(organisation)),
+    )
     yield "prices.csv", _csv(("our_number", "price", "currency", "begins", "at", "by"), _prices(organisation))
-    yield "requests.csv", _csv(("part", "asked", "begins", "ends", "due", "rulebooks", "message", "at", "by"), _asked(organisation))
+    yield (
+        "requests.csv",
+        _csv(("part", "asked", "begins", "ends", "due", "rulebooks", "message", "at", "by"), _asked(organisation)),
+    )
     yield "answers-without-figures.csv", _csv(("part", "what", "reason", "words", "at", "by"), _refused(organisation))
     yield "declarations.csv", _csv(ANSWERS, _answers(organisation))
     yield "inputs.csv", _csv(INPUTS, _inputs(organisation))

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from suppliers.models.parties import LANGUAGES, Organisation
 
-
 CLAIM = dt.timedelta(minutes=5)  # a worker that holds a mail longer than this has died
 
 

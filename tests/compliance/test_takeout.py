@@ -79,7 +79,18 @@ def test_everything_is_in_it_and_proves_itself(cast, taken, settings):
 def test_nothing_of_another_company_is_in_it(cast, taken):
     """What Talbot, Dorado and Meridian typed: names of their people, own numbers, prices, words."""
     said = b"".join(opened(taken).read(name) for name in opened(taken).namelist()).decode()
-    for canary in ("Tom Vega", "Eve Novak", "ST-9", "TA-400", "1.1\"", "20000", "5Q0-500", "17-0012", "ALDER", "Dora Pike"):
+    for canary in (
+        "Tom Vega",
+        "Eve Novak",
+        "ST-9",
+        "TA-400",
+        '1.1"',
+        "20000",
+        "5Q0-500",
+        "17-0012",
+        "ALDER",
+        "Dora Pike",
+    ):
         assert canary not in said, canary
     own = {str(row.act) for row in Seal.objects.all()} & {row["row"] for row in table(taken, "acts.csv")}
     assert len(own) == 3 < Seal.objects.count()
