@@ -167,6 +167,7 @@ TABLE: dict[str, Rule] = {
     "compliance:grant-new": OPERATE,
     "compliance:grant-end": may("reviewer", "officer", "operator", of=("automaker", "operator")),
     "compliance:grant-dossier": AUDIT,
+    "compliance:takeout": TAKE_OUT,
     "compliance:verify": PUBLIC,
     "compliance:jwks": PUBLIC,
     # api

@@ -64,6 +64,7 @@ ACTS = [
     "compliance_opening",
     "compliance_revocation",
     "compliance_export",
+    "compliance_takeout",
     "compliance_authoritygrant",
     "compliance_grantend",
 ]

@@ -15,11 +15,17 @@ def part_list(request):
     """What we sell and make, to whom; and what waits for our word."""
     own = request.membership.keeps
     sales = Sourcing.objects.select_related("buyer", "buyer_part").prefetch_related("confirmations")
-    rows = Part.objects.filter(organisation_id__in=own).select_related("vehicle").prefetch_related(Prefetch("sold_as", sales))
+    rows = (
+        Part.objects.filter(organisation_id__in=own)
+        .select_related("vehicle")
+        .prefetch_related(Prefetch("sold_as", sales))
+    )
     mine = Sourcing.objects.visible_to(request.membership).select_related(
         "seller", "buyer", "seller_part", "buyer_part"
     )
-    waiting = mine.exclude(Q(seller__in=own, confirmations__side="seller") | Q(buyer__in=own, confirmations__side="buyer"))
+    waiting = mine.exclude(
+        Q(seller__in=own, confirmations__side="seller") | Q(buyer__in=own, confirmations__side="buyer")
+    )
     made = [row for row in rows if row.sold_as.all() or hasattr(row, "vehicle")]
     may_confirm = request.membership.holds("editor", "certifier", "reviewer")
     may_write = request.membership.holds("editor", "certifier", "officer")
