@@ -106,6 +106,7 @@ TABLE: dict[str, Rule] = {
     "suppliers:declaration-review": DRAFT,
     "suppliers:declaration-supersede": DRAFT,
     "suppliers:declaration-withdraw": SIGN,
+    "suppliers:declaration-address": DRAFT,
     "suppliers:disclosure-list": READ,
     # tracing
     "tracing:vehicle-list": SEE_VEHICLES,

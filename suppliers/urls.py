@@ -42,5 +42,6 @@ urlpatterns = [
     path("declarations/<uuid:pk>/sign/", declarations.declaration_review, name="declaration-review"),
     path("declarations/<uuid:pk>/supersede/", answers.declaration_supersede, name="declaration-supersede"),
     path("declarations/<uuid:pk>/withdraw/", answers.declaration_withdraw, name="declaration-withdraw"),
+    path("declarations/<uuid:pk>/addressees/", disclosures.declaration_address, name="declaration-address"),
     path("disclosures/", disclosures.disclosure_list, name="disclosure-list"),
 ]

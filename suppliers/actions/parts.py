@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -311,3 +312,13 @@ def _named(sourcing: Sourcing) -> str:
     """The name under which the buyer introduced the seller, if it did."""
     row = Introduction.objects.filter(reply__sourcing=sourcing).first()
     return row.company if row else ""
+
+
+def buyers_of(organisation: Organisation, *, on: dt.date) -> dict[Any, list[Organisation]]:
+    """By part: the companies that buy it by sales that both sides confirmed and that hold on a day; in one query."""
+    rows = Sourcing.objects.filter(seller=organisation).confirmed().filter(Q(ends__isnull=True) | Q(ends__gt=on))
+    found: dict[Any, list[Organisation]] = {}
+    for row in rows.select_related("buyer").order_by("buyer__name").distinct():
+        if row.buyer not in found.setdefault(row.seller_part_id, []):
+            found[row.seller_part_id].append(row.buyer)
+    return found
