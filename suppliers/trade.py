@@ -78,9 +78,9 @@ def holding(wanted: str) -> Q:
 def named(rows: QuerySet[Introduction]) -> list[dict[str, Any]]:
     """Whom one named as a maker and what became of it; a letter that was accepted is a sale and stands there."""
     found = []
-    for row in rows.select_related("buyer_part", "reply__by").order_by("-at")[:200]:
+    for row in rows.select_related("buyer_part", "reply__by__organisation").order_by("-at")[:200]:
         reply = getattr(row, "reply", None)
-        back = reply is not None and reply.by is not None and reply.by.organisation_id == row.buyer_id
+        back = reply is not None and reply.by is not None and row.buyer_id == reply.by.organisation_id
         state = ("none", _("Taken back")) if back else ("fail", _("Refused")) if reply else ("open", _("Not answered yet"))
         found.append({"row": row, "reply": reply, "state": state})
     return found

@@ -8,16 +8,41 @@ from suppliers.views import (
     disclosures,
     doors,
     introductions,
+    invitations,
     languages,
+    mails,
+    memberships,
+    organisations,
     parts,
+    persons,
     requests,
     sourcings,
+    successions,
 )
 
 app_name = "suppliers"
 urlpatterns = [
     path("act-for/", doors.membership_switch, name="membership-switch"),
     path("language/", languages.language_switch, name="language-switch"),
+    path("mail/<str:token>/", mails.mail_quiet, name="mail-quiet"),
+    # people
+    path("invitations/new/", invitations.invitation_new, name="invitation-new"),
+    path("invitations/first/", invitations.invitation_first, name="invitation-first"),
+    path("invitations/<uuid:pk>/end/", invitations.invitation_end, name="invitation-end"),
+    path("invitations/<uuid:pk>/again/", invitations.invitation_again, name="invitation-again"),
+    path("invitations/<str:token>/", invitations.invitation_accept, name="invitation-accept"),
+    path("people/", memberships.membership_list, name="membership-list"),
+    path("people/<uuid:pk>/", memberships.membership_change, name="membership-change"),
+    path("people/<uuid:pk>/end/", memberships.membership_end, name="membership-end"),
+    path("me/", persons.person_edit, name="person-edit"),
+    path("me/entrances/", persons.entrance_list, name="entrance-list"),
+    # companies
+    path("company/", organisations.organisation_edit, name="organisation-edit"),
+    path("company/numbers/<uuid:pk>/end/", organisations.identifier_end, name="identifier-end"),
+    path("company/plants/<uuid:pk>/", organisations.plant_edit, name="plant-edit"),
+    path("companies/", successions.succession_list, name="succession-list"),
+    path("companies/<uuid:pk>/succession/", successions.succession_new, name="succession-new"),
+    # asking and answering
     path("requests/", requests.request_list, name="request-list"),
     path("requests/<uuid:pk>/decline/", requests.request_decline, name="request-decline"),
     path("parts/", parts.part_list, name="part-list"),

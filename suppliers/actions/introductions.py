@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from suppliers import links
-from suppliers.actions import mails, parties, parts
+from suppliers.actions import identities, mails, parties, parts
 from suppliers.actions.acts import ripple
 from suppliers.actions.rights import NotYourRight, demand
 from suppliers.facts.reading import Malformed
@@ -120,21 +120,18 @@ def _written(row: Introduction):
     """The letter, in the maker's language; it waits a day where the address got several of them just now."""
     now = timezone.now()
     recent = Introduction.objects.filter(email=row.email, at__gt=now - dt.timedelta(days=1)).count()
-    with override(row.language):
-        return mails.write(
-            "introduction", to=row.email, language=row.language, sender=row.buyer, once=f"introduction:{row.pk}",
-            try_at=now + dt.timedelta(days=recent // TO_ONE_ADDRESS),
-            context={
-                "contact": row.contact, "buyer": row.buyer.name, "due": row.due, "days": LINK_DAYS,
-                "link": links.absolute(path(row)),
-            },
-        )  # fmt: skip
+    return mails.write(
+        "introduction", to=row.email, language=row.language, sender=row.buyer, once=f"introduction:{row.pk}",
+        try_at=now + dt.timedelta(days=recent // TO_ONE_ADDRESS),
+        context={
+            "contact": row.contact, "buyer": row.buyer.name, "due": row.due, "days": LINK_DAYS,
+            "link": links.absolute(path(row)),
+        },
+    )  # fmt: skip
 
 
 def path(row: Introduction) -> str:
     """The address that the letter leads to; whoever holds it may answer for the invited company."""
-    from django.urls import reverse
-
     return reverse("suppliers:introduction", args=[links.made(PURPOSE, row.pk, days=LINK_DAYS)])
 
 
@@ -179,7 +176,7 @@ def refuse(introduction: Introduction, *, why: str, by: Membership | None = None
     if len(why.strip()) > 300:
         raise Malformed({"why": [_("This is longer than %(most)s characters: shorten it.") % {"most": 300}]})
     _lock(introduction)
-    mine = by if by is not None and by.organisation_id != introduction.buyer_id else None
+    mine = by if by is not None and introduction.buyer_id not in by.keeps else None
     return IntroductionReply.objects.create(introduction=introduction, by=mine, why=why.strip())
 
 
@@ -193,7 +190,7 @@ def accept(
     The buyer's word is the introduction itself. Raises Malformed naming the field, AlreadyReplied, NotYourRight.
     """
     demand(by, "editor", "certifier")
-    if by.organisation_id == introduction.buyer_id:
+    if introduction.buyer_id in by.keeps:
         raise NotYourRight(_("Your company is the one that asks: act for the company that makes the part."))
     errors: dict[str, list[str]] = {}
     if not number.strip():
@@ -259,7 +256,8 @@ def found(
     if User.objects.filter(email__iexact=introduction.email).exists():
         raise KnownAddress(_("This address has a login: sign in, then accept for your company."))
     first = parties.enter(
-        email=introduction.email, name=name, title=title, company=company, country=country, language=introduction.language,
-        identifier=(kind, value) if value.strip() else None,
+        email=introduction.email, name=name, title=title, company=company, country=country, language=introduction.language
     )  # fmt: skip
+    if value.strip():
+        identities.identify(first.organisation, kind=kind, value=value, by=first)
     return accept(introduction, by=first, **answer)

@@ -96,7 +96,7 @@ def propose(
 ) -> Sourcing:
     """Say that the seller's part is delivered under the buyer's number, and confirm one's own side. Raises Malformed."""
     demand(by, *TRADERS)
-    if by.organisation_id not in {seller_part.organisation_id, buyer_part.organisation_id}:
+    if not {seller_part.organisation_id, buyer_part.organisation_id} & set(by.keeps):
         demand(by, "editor", of=seller_part.organisation)
     sourcing = Sourcing(
         seller=seller_part.organisation,
@@ -165,7 +165,7 @@ def _holding(seller_part: Part, buyer_part: Part):
 
 def partners(organisation: Organisation, *, side: str):
     """The companies one trades with: one's customers as a ``seller``, one's suppliers as a ``buyer``."""
-    trade = {"buys__seller": organisation} if side == "seller" else {"sells__buyer": organisation}
+    trade = {"buys__seller__in": organisation.keeps} if side == "seller" else {"sells__buyer__in": organisation.keeps}
     return Organisation.objects.filter(**trade).distinct()
 
 
@@ -190,7 +190,7 @@ def confirm(sourcing: Sourcing, *, by: Membership) -> SourcingConfirmation:
 
 
 def side_of(sourcing: Sourcing, organisation: Organisation) -> str:
-    return "seller" if organisation.pk == sourcing.seller_id else "buyer"
+    return "seller" if sourcing.seller_id in organisation.keeps else "buyer"
 
 
 @transaction.atomic
@@ -316,7 +316,7 @@ def _named(sourcing: Sourcing) -> str:
 
 def buyers_of(organisation: Organisation, *, on: dt.date) -> dict[Any, list[Organisation]]:
     """By part: the companies that buy it by sales that both sides confirmed and that hold on a day; in one query."""
-    rows = Sourcing.objects.filter(seller=organisation).confirmed().filter(Q(ends__isnull=True) | Q(ends__gt=on))
+    rows = Sourcing.objects.filter(seller__in=organisation.keeps).confirmed().filter(Q(ends__isnull=True) | Q(ends__gt=on))
     found: dict[Any, list[Organisation]] = {}
     for row in rows.select_related("buyer").order_by("buyer__name").distinct():
         if row.buyer not in found.setdefault(row.seller_part_id, []):

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('suppliers', '0003_asking'),
+        ('suppliers', '0004_people'),
     ]
 
     operations = [

@@ -36,8 +36,10 @@ def amount_checks(model: str, *names: str) -> list[models.CheckConstraint]:
 class PartQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """One's own numbers, and those that a confirmed or proposed sourcing joins to one's own."""
-        own = membership.organisation_id
-        return self.filter(Q(organisation_id=own) | Q(sold_as__buyer_id=own) | Q(bought_as__seller_id=own)).distinct()
+        own = membership.keeps
+        return self.filter(
+            Q(organisation_id__in=own) | Q(sold_as__buyer_id__in=own) | Q(bought_as__seller_id__in=own)
+        ).distinct()
 
 
 class Part(models.Model):
@@ -82,8 +84,8 @@ class Part(models.Model):
 class SourcingQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """Both sides of the sale, nobody else."""
-        own = membership.organisation_id
-        return self.filter(Q(seller_id=own) | Q(buyer_id=own))
+        own = membership.keeps
+        return self.filter(Q(seller_id__in=own) | Q(buyer_id__in=own))
 
     def confirmed(self):
         """Those that seller and buyer have both confirmed: only these carry answers up."""
@@ -95,8 +97,8 @@ class SourcingQuerySet(models.QuerySet):
     def awaiting(self, organisation):
         """Those that wait for this organisation's word: proposed by the other side and not ended."""
         said = SourcingConfirmation.objects.filter(sourcing=models.OuterRef("pk"))
-        as_seller = Q(seller=organisation) & ~models.Exists(said.filter(side="seller"))
-        as_buyer = Q(buyer=organisation) & ~models.Exists(said.filter(side="buyer"))
+        as_seller = Q(seller__in=organisation.keeps) & ~models.Exists(said.filter(side="seller"))
+        as_buyer = Q(buyer__in=organisation.keeps) & ~models.Exists(said.filter(side="buyer"))
         return self.filter(as_seller | as_buyer, ends__isnull=True)
 
     def told(self):

@@ -69,7 +69,7 @@ def _known(request) -> dict:
     asked = _row(Request.objects.visible_to(me).select_related("sourcing__buyer_part", "decline"), given.get("request"))
     if asked is not None:
         known |= {"begins": asked.begins, "ends": asked.ends, "due": before(asked.due, today), "rulebooks": asked.rulebooks}
-        if asked.sourcing.buyer_id == me.organisation_id:
+        if asked.sourcing.buyer_id in me.keeps:
             known |= {name: getattr(asked.sourcing.buyer_part, name) for name in PART}
             known["company"] = getattr(getattr(asked, "decline", None), "maker", "")
     part = _row(Part.objects.filter(organisation=me.organisation), given.get("part"))
@@ -132,8 +132,8 @@ def _page(request, row, form, errors=None):
     own = Part.objects.filter(organisation=me.organisation).order_by("number")[:500] if me else []
     return render(request, "suppliers/introduction.html", {
         "asked": row, "form": form, "laws": laws, "own": own, "errors": errors or {}, "typed": request.POST,
-        "may_accept": me is not None and me.holds("editor", "certifier") and me.organisation_id != row.buyer_id,
-        "is_buyer": me is not None and me.organisation_id == row.buyer_id,
+        "may_accept": me is not None and me.holds("editor", "certifier") and row.buyer_id not in me.keeps,
+        "is_buyer": me is not None and row.buyer_id in me.keeps,
     }, status=422 if errors or form.errors else 200)  # fmt: skip
 
 
@@ -164,12 +164,14 @@ def _accepted(request, row, form):
         return None
     except AlreadyReplied:
         return redirect(request.path)
-    if not request.user.is_authenticated:
+    newcomer = not request.user.is_authenticated
+    if newcomer:
         login(request, sale.introduction_reply.by.user, backend=BACKEND)
+        request.session["membership"] = str(sale.introduction_reply.by_id)
     messages.success(request, _("Accepted: %(buyer)s buys your part %(number)s. The request waits in your inbox.") % {
         "buyer": sale.buyer.name, "number": sale.seller_part.number,
     })  # fmt: skip
-    return redirect("suppliers:request-list")
+    return redirect("suppliers:entrance-list" if newcomer else "suppliers:request-list")
 
 
 def _mine(request, row) -> bool:

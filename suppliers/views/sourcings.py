@@ -40,7 +40,8 @@ def purchase_list(request):
 def _listed(request, side, **more):
     own, today = request.membership.organisation, timezone.now().date()
     wanted, past = request.GET.get("q", "").strip()[:80], "past" in request.GET
-    rows = Sourcing.objects.filter(**{side: own}).told().order_by(f"{side}_part__number", "begins", "pk")
+    mine = Sourcing.objects.filter(**{f"{side}__in": own.keeps}).told()
+    rows = mine.order_by(f"{side}_part__number", "begins", "pk")
     rows = rows.filter(ends__lte=today) if past else rows.filter(Q(ends__isnull=True) | Q(ends__gt=today))
     if wanted:
         rows = rows.filter(trade.holding(wanted))
@@ -48,7 +49,7 @@ def _listed(request, side, **more):
     return render(request, f"suppliers/{'sale' if side == 'seller' else 'purchase'}_list.html", more | {
         "side": side, "page": page, "rows": [trade.told(row, own, today) for row in page], "wanted": wanted, "past": past,
         "query": urlencode({name: value for name, value in (("q", wanted), ("past", past and "1")) if value}),
-        "waiting": [trade.told(row, own, today) for row in Sourcing.objects.filter(**{side: own}).awaiting(own).told()],
+        "waiting": [trade.told(row, own, today) for row in mine.awaiting(own)],
         "may_trade": request.membership.holds(*parts.TRADERS),
     })  # fmt: skip
 
@@ -103,7 +104,7 @@ def sourcing_detail(request, pk, forms=None):
     context = {
         "row": trade.told(row, own, today), "forms": fresh | (forms or {}), "prices": trade.prices(row, own, today),
         "may_trade": request.membership.holds(*parts.TRADERS),
-        "stale": trade.stale_answers(row) if row.buyer_id == own.pk else [],
+        "stale": trade.stale_answers(row) if row.buyer_id in own.keeps else [],
     }  # fmt: skip
     return render(request, "suppliers/sourcing_detail.html", context, status=422 if forms else 200)
 
@@ -143,7 +144,7 @@ def sourcing_end(request, pk):
 @require_POST
 def sourcing_join(request, pk, answer):
     """The line of an answer of ours names this sale from now on: a changed draft, or a new version of what was signed."""
-    row = get_object_or_404(Sourcing.objects.filter(buyer=request.membership.organisation).told(), pk=pk)
+    row = get_object_or_404(Sourcing.objects.filter(buyer__in=request.membership.keeps).told(), pk=pk)
     mine = get_object_or_404(Declaration.objects.owned_by(request.membership), pk=answer)
     try:
         draft = parts.join(mine, row, by=request.membership)

@@ -134,7 +134,8 @@ def test_a_new_company_enters_and_accepts(cast, named, client):
     asked = Request.objects.get(sourcing=sale)
     assert (asked.begins, asked.ends, asked.rulebooks, asked.by) == (named.begins, named.ends, ["usmca"], cast.ben)
     assert Reminder.objects.get(request=asked).mail == named.mail, "the letter is the proof of the first try"
-    inbox = client.get(answer["Location"]).content.decode()
+    assert answer["Location"] == reverse("suppliers:entrance-list"), "a newcomer chooses how to get in next time"
+    inbox = client.get(reverse("suppliers:request-list")).content.decode()
     assert "Steel wire" in inbox and "HW-5" in inbox
     assert client.get(path(named)).status_code == 410
     with pytest.raises(AlreadyReplied):
