@@ -126,7 +126,19 @@ TABLE: dict[str, Rule] = {
     "suppliers:request-answer": WRITE,
     "suppliers:request-decline": WRITE,
     "suppliers:part-list": READ,
+    "suppliers:sale-list": READ,
+    "suppliers:sale-new": CONFIRM,
+    "suppliers:purchase-list": READ,
+    "suppliers:purchase-new": CONFIRM,
+    "suppliers:sourcing-detail": READ,
     "suppliers:sourcing-confirm": CONFIRM,
+    "suppliers:sourcing-price": CONFIRM,
+    "suppliers:sourcing-correct": CONFIRM,
+    "suppliers:sourcing-end": CONFIRM,
+    "suppliers:sourcing-join": DRAFT,
+    "suppliers:introduction-new": CONFIRM,
+    "suppliers:introduction-withdraw": CONFIRM,
+    "suppliers:introduction": PUBLIC,
     "suppliers:declaration-list": READ,
     "suppliers:declaration-new": DRAFT,
     "suppliers:declaration-statement": DRAFT,
@@ -138,6 +150,7 @@ TABLE: dict[str, Rule] = {
     "suppliers:evidence-list": DRAFT,
     "suppliers:evidence-file": READ,
     "suppliers:evidence-remove": DRAFT,
+    "suppliers:declaration-address": DRAFT,
     "suppliers:disclosure-list": READ,
     # tracing
     "tracing:vehicle-list": SEE_VEHICLES,
@@ -276,7 +289,8 @@ def acting_as(request) -> dict:
                 url = reverse(name)
             except NoReverseMatch:
                 continue
-            nav.append({"label": label, "url": url, "current": current.split("-")[0] == name.split("-")[0]})
+            place = current.split("-")[0]
+            nav.append({"label": label, "url": url, "current": PLACES.get(place, place) == name.split("-")[0]})
     return {
         "membership": membership,
         "memberships": getattr(request, "memberships", []),
@@ -285,6 +299,11 @@ def acting_as(request) -> dict:
         "demo": settings.DEMO,
     }
 
+
+# Pages without a tab of their own, and the tab they belong to.
+PLACES = dict.fromkeys(
+    ["suppliers:sale", "suppliers:purchase", "suppliers:sourcing", "suppliers:introduction"], "suppliers:part"
+)
 
 NAVIGATION = [
     ("tracing:vehicle-list", _("Board")),

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from suppliers import forms
+from suppliers import faces
 from suppliers.actions import declarations
 from suppliers.actions.declarations import AlreadySigned
 from suppliers.actions.rights import NotYourRight
@@ -60,8 +60,7 @@ def declaration_detail(request, pk):
         Declaration.objects.visible_to(request.membership).select_related(*RELATED, "withdrawal"), pk=pk
     )
     if row.organisation_id != request.membership.organisation_id:
-        said = [forms.statement(one) for one in stored.of(row)["statements"]]
-        face = {"declaration": row, "statements": said, "state": _state(row)}
+        face = faces.of(row, stored.of(row)) | {"state": _state(row)}
         return render(request, "suppliers/declaration_face.html", face)
     if not row.is_signed and request.membership.holds(*declarations.WRITERS, "officer"):
         return redirect("suppliers:declaration-edit", pk=pk)
