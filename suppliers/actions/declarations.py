@@ -9,12 +9,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from suppliers import contradictions
-from suppliers.actions import evidence
+from suppliers.actions import evidence, notices
 from suppliers.actions.acts import ripple, seal
 from suppliers.actions.rights import demand
 from suppliers.facts import stored, terms, typed
 from suppliers.facts.reading import Facts, Form, Malformed
-from suppliers.models import Costs, Declaration, Membership, Signatory, Withdrawal
+from suppliers.models import Costs, Declaration, Membership, Notice, Signatory, Withdrawal
 from tracing.engine import checks, dossier
 from tracing.engine.supply import supply_of
 
@@ -212,6 +212,7 @@ def sign(
     )  # fmt: skip
     if not won:
         raise AlreadySigned("Somebody else signed it a moment ago.")
+    notices.replaced(locked)
     ripple(locked.part, why="signed")
     seal("declaration.signed", locked.pk, digest)
     return Declaration.objects.get(pk=locked.pk)
@@ -251,6 +252,7 @@ def withdraw(declaration: Declaration, *, by: Membership, why: str) -> Withdrawa
     if Withdrawal.objects.filter(declaration=locked).exists():
         raise AlreadySigned("It was withdrawn before.")
     row = Withdrawal.objects.create(declaration=locked, by=by, why=why.strip())
+    notices.tell(locked, Notice.Kind.WITHDRAWN)
     ripple(locked.part, why="withdrawn")
     seal("declaration.withdrawn", row.pk, dossier.digest({"declaration": locked.digest, "why": row.why}))
     return row
