@@ -63,6 +63,7 @@ TABLE: dict[str, Rule] = {
     "account_confirm_login_code": PUBLIC,
     "suppliers:membership-switch": SIGNED_IN,
     "suppliers:language-switch": PUBLIC,
+    "suppliers:mail-quiet": PUBLIC,
     # the operator's desk: parties only
     **{
         f"admin:{page}": OPERATE

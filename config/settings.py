@@ -159,7 +159,9 @@ STORAGES = {
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = DEBUG or DEMO or TESTING
 
-EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+# smtp://user:password@host:25, smtp+tls://…:587, smtp+ssl://…:465, or filemail:///folder as in the demo.
+MAILS_DIR = VAR_DIR / "mails"
+vars().update(env.email_url("EMAIL_URL", default=f"filemail://{MAILS_DIR}" if DEMO else "consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="traceline@localhost")
 
 # Same names as Django 6.0, so that the later move is a deletion.

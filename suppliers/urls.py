@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from suppliers.views import answers, declarations, disclosures, doors, evidence, languages, parts, requests
+from suppliers.views import answers, declarations, disclosures, doors, evidence, languages, mails, parts, requests
 
 app_name = "suppliers"
 urlpatterns = [
     path("act-for/", doors.membership_switch, name="membership-switch"),
     path("language/", languages.language_switch, name="language-switch"),
+    path("mail/<str:token>/", mails.mail_quiet, name="mail-quiet"),
     path("requests/", requests.request_list, name="request-list"),
     path("requests/<uuid:pk>/decline/", requests.request_decline, name="request-decline"),
     path("parts/", parts.part_list, name="part-list"),

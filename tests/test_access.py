@@ -72,7 +72,15 @@ def test_public_pages_are_these_and_no_others():
     assert {name for name in public if not name.startswith("account_")} == PUBLIC
 
 
-PUBLIC = {"compliance:jwks", "compliance:verify", "home", "healthz", "favicon", "suppliers:language-switch"}
+PUBLIC = {
+    "compliance:jwks",
+    "compliance:verify",
+    "home",
+    "healthz",
+    "favicon",
+    "suppliers:language-switch",
+    "suppliers:mail-quiet",
+}
 
 
 def test_roles_of_the_table_exist():
