@@ -32,6 +32,7 @@ READ = may("reader", "editor", "certifier", "administrator", "reviewer", "office
 WRITE = may("editor", "certifier", of=COMPANY)
 DRAFT = may("editor", "certifier", "officer", of=COMPANY)
 CONFIRM = may("editor", "certifier", "reviewer", of=COMPANY)
+ADMINISTER = may("administrator", of=COMPANY)
 SIGN = may("certifier", "officer", of=COMPANY)
 SEE_VEHICLES = may("reader", "editor", "certifier", "reviewer", "officer", of=("automaker",))
 ASK = may("editor", "certifier", "reviewer", of=("automaker",))
@@ -95,6 +96,11 @@ TABLE: dict[str, Rule] = {
     "suppliers:declaration-review": DRAFT,
     "suppliers:declaration-supersede": DRAFT,
     "suppliers:declaration-withdraw": SIGN,
+    "suppliers:declaration-ending": READ,
+    "suppliers:declaration-renew-many": DRAFT,
+    "suppliers:notice-list": READ,
+    "suppliers:retention-list": READ,
+    "suppliers:signatory-erase": ADMINISTER,
     "suppliers:evidence-list": DRAFT,
     "suppliers:evidence-file": READ,
     "suppliers:evidence-remove": DRAFT,

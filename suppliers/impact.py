@@ -72,7 +72,9 @@ def _still(declaration: Declaration, customers, on: dt.date) -> dict[Any, Declar
         .prefetch_related("addressees")
         .distinct()
     )  # fmt: skip
-    return {told.organisation_id: row for row in rows for told in row.addressees.all() if told.organisation_id in customers}
+    return {
+        told.organisation_id: row for row in rows for told in row.addressees.all() if told.organisation_id in customers
+    }
 
 
 def _own(declaration: Declaration, on: dt.date) -> list[Declaration]:

@@ -14,6 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from suppliers.models import Declaration
 
 SIGNED, YEAR_END, PERIOD_END = "signed", "year_end", "period_end"
+COUNTED = {
+    SIGNED: _("from the day it was signed"),
+    YEAR_END: _("from 31 December of the year it was signed in"),
+    PERIOD_END: _("from the last day it covers"),
+}
 
 
 @dataclass(frozen=True)
@@ -26,12 +31,12 @@ class Rule:
     counted: str  # SIGNED: the day of signing · YEAR_END: 31 December of its year · PERIOD_END: the last day it covers
     cite: str
 
+    @property
+    def says(self):
+        """From when the years are counted, in words."""
+        return COUNTED[self.counted]
 
-COUNTED = {
-    SIGNED: _("from the day it was signed"),
-    YEAR_END: _("from 31 December of the year it was signed in"),
-    PERIOD_END: _("from the last day it covers"),
-}
+
 RULES = (
     Rule("nafta", _("NAFTA, Mexico and the United States"), 5, SIGNED, "NAFTA Art. 505(a); 19 CFR 181.12(a)"),
     Rule("nafta", _("NAFTA, Canada"), 6, SIGNED, "SOR/97-71 ss. 2 to 4"),
@@ -39,7 +44,9 @@ RULES = (
     Rule("usmca", _("USMCA, Canada"), 6, SIGNED, "SOR/97-71 ss. 2 to 4"),
     Rule("usmca", _("USMCA, your customer’s imports under it"), 5, PERIOD_END, "USMCA Art. 5.8; 19 CFR 182.15"),
     Rule("aala", _("American label, supplier"), 6, YEAR_END, "49 CFR 583.16"),
-    Rule("eu-uk", _("EU and United Kingdom, supplier’s declaration"), 3, YEAR_END, "Regulation (EU) No 952/2013 art. 51"),
+    Rule(
+        "eu-uk", _("EU and United Kingdom, supplier’s declaration"), 3, YEAR_END, "Regulation (EU) No 952/2013 art. 51"
+    ),
 )
 
 
@@ -49,10 +56,6 @@ class Clock:
 
     rule: Rule
     until: dt.date
-
-    @property
-    def counted(self):
-        return COUNTED[self.rule.counted]
 
 
 def clocks(declaration: Declaration, laws: Iterable[str]) -> list[Clock]:
@@ -71,8 +74,8 @@ def kept_until(declaration: Declaration, laws: Iterable[str]) -> dt.date:
 def laws_of(declarations: Iterable[Declaration]) -> dict[Any, set[str]]:
     """By answer: the laws its statements speak under; none, which means every law, where it holds a body or only claims."""
     rows = list(declarations)
-    with_body = set(Declaration.objects.filter(pk__in=[row.pk for row in rows], lines__isnull=False).values_list("pk", flat=True))  # noqa: E501  # fmt: skip
     spoken: dict[Any, set[str]] = {row.pk: set() for row in rows}
+    with_body = set(Declaration.objects.filter(pk__in=spoken, lines__isnull=False).values_list("pk", flat=True))
     told = Declaration.objects.filter(pk__in=spoken).exclude(pk__in=with_body)
     for key, law in told.values_list("pk", "statements__law"):
         if law:

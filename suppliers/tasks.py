@@ -2,9 +2,14 @@
 
 from celery import shared_task
 
-from suppliers.actions import mails
+from suppliers.actions import mails, notices
 
 
 @shared_task(name="suppliers.send_mail", ignore_result=True)
 def send_mail() -> None:
     mails.send_due()
+
+
+@shared_task(name="suppliers.write_notices", ignore_result=True)
+def write_notices() -> None:
+    notices.write_due()

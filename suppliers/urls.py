@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from suppliers.views import answers, declarations, disclosures, doors, evidence, languages, mails, parts, requests
+from suppliers.views import (
+    answers,
+    declarations,
+    disclosures,
+    doors,
+    evidence,
+    languages,
+    mails,
+    notices,
+    parts,
+    renewals,
+    requests,
+    retention,
+)
 
 app_name = "suppliers"
 urlpatterns = [
@@ -14,6 +27,11 @@ urlpatterns = [
     path("parts/", parts.part_list, name="part-list"),
     path("sourcings/<uuid:pk>/confirm/", parts.sourcing_confirm, name="sourcing-confirm"),
     path("declarations/", answers.declaration_list, name="declaration-list"),
+    path("declarations/ending/", renewals.declaration_ending, name="declaration-ending"),
+    path("declarations/renew/", renewals.declaration_renew_many, name="declaration-renew-many"),
+    path("declarations/kept/", retention.retention_list, name="retention-list"),
+    path("declarations/<uuid:pk>/erase/", retention.signatory_erase, name="signatory-erase"),
+    path("notices/", notices.notice_list, name="notice-list"),
     path("parts/<uuid:part>/declare/", declarations.declaration_new, name="declaration-new"),
     path("parts/<uuid:part>/state/", declarations.declaration_statement, name="declaration-statement"),
     path("declarations/<uuid:pk>/", answers.declaration_detail, name="declaration-detail"),

@@ -26,7 +26,9 @@ def renew(declaration: Declaration, *, by: Membership) -> Declaration:
     locked = Declaration.objects.select_for_update(of=("self",)).get(pk=declaration.pk)
     newer = list(locked.superseded_by.order_by("drafted_at"))
     if not locked.is_signed or hasattr(locked, "withdrawal") or any(row.is_signed for row in newer):
-        raise NotRenewable(_("It cannot be renewed: it is not signed, was withdrawn, or a newer answer is signed already."))
+        raise NotRenewable(
+            _("It cannot be renewed: it is not signed, was withdrawn, or a newer answer is signed already.")
+        )
     if newer:
         return newer[0]
     return declarations.supersede(locked, by=by, begins=locked.ends, ends=rolled(locked.begins, locked.ends))

@@ -49,7 +49,11 @@ class DeclarationQuerySet(models.QuerySet):
         """Signed, over for at most so many days, neither withdrawn nor renewed: their customers hold nothing now."""
         on = on or timezone.localdate()
         return self.filter(
-            ~models.Exists(_newer()), signed_at__isnull=False, withdrawal__isnull=True, ends__lte=on, ends__gt=on - since
+            ~models.Exists(_newer()),
+            signed_at__isnull=False,
+            withdrawal__isnull=True,
+            ends__lte=on,
+            ends__gt=on - since,
         )
 
 
