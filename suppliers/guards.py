@@ -39,6 +39,7 @@ ACTS = [
     "suppliers_membership",
     "suppliers_membershipend",
     "suppliers_sourcingconfirmation",
+    "suppliers_sourcingend",
     "suppliers_request",
     "suppliers_decline",
     "suppliers_withdrawal",

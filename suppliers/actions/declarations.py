@@ -7,11 +7,12 @@ from types import SimpleNamespace
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from suppliers import contradictions
 from suppliers.actions import evidence, notices
 from suppliers.actions.acts import ripple, seal
-from suppliers.actions.rights import demand
+from suppliers.actions.rights import NotYourRight, demand
 from suppliers.facts import stored, terms, typed
 from suppliers.facts.reading import Facts, Form, Malformed
 from suppliers.models import Costs, Declaration, Membership, Notice, Signatory, Withdrawal
@@ -42,6 +43,10 @@ class StopsFound(ValueError):
     def __init__(self, findings):
         self.findings = findings
         super().__init__("; ".join(f"{row.code} {row.message}" for row in findings))
+
+
+class NoLongerSpeaks(NotYourRight):
+    """The company was merged into another, taken over or closed: nothing new is signed in its name."""
 
 
 class NotTheTextShown(ValueError):
@@ -209,6 +214,8 @@ def sign(
     won = Declaration.objects.filter(pk=locked.pk, signed_at=None).update(
         signed_at=timezone.now(), signed_by=by, signatory=signatory, signed_text=statement, digest=digest,
         alone_why=alone_why.strip(), version=F("version") + 1,
+        # What follows from the company's own page today is signed with it and stays when that page changes.
+        fiscal_year_start=locked.fiscal_year_start or locked.organisation.fiscal_year_start,
     )  # fmt: skip
     if not won:
         raise AlreadySigned("Somebody else signed it a moment ago.")
@@ -226,6 +233,8 @@ def _signable(declaration: Declaration, by: Membership, name: str, title: str, s
     }
     if errors:
         raise Malformed(errors)
+    if hasattr(declaration.organisation, "succession"):
+        raise NoLongerSpeaks(_gone(declaration))
     if seen != shown(declaration):
         raise NotTheTextShown("The draft changed after it was shown to you: read it again.")
     if hands(declaration) == {by.user_id} and not alone_why.strip():
@@ -233,6 +242,11 @@ def _signable(declaration: Declaration, by: Membership, name: str, title: str, s
     stops = [row for row in findings(declaration) if row.severity == "stops"]
     if stops:
         raise StopsFound(stops)
+
+
+def _gone(declaration: Declaration) -> str:
+    names = {"old": declaration.organisation.name, "new": declaration.organisation.speaker.name}
+    return _("%(old)s is now kept by %(new)s: nothing new is signed in its name. Answer for %(new)s instead.") % names
 
 
 def hands(declaration: Declaration) -> set:

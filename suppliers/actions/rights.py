@@ -10,8 +10,11 @@ class NotYourRight(PermissionError):
 
 
 def demand(by: Membership, *roles: str, of: Organisation | None = None) -> None:
-    """Raise NotYourRight unless ``by`` is in force, holds one of the roles and, if given, acts for that organisation."""
-    if of is not None and by.organisation_id != of.pk:
+    """Raise NotYourRight unless ``by`` is in force, holds one of the roles and, if given, acts for that organisation.
+
+    A successor acts for its predecessors too: it withdraws, declines and keeps what was theirs.
+    """
+    if of is not None and by.organisation_id != of.pk and of.pk not in by.keeps:
         raise NotYourRight(f"{by.organisation} may not act for {of}.")
     if not by.holds(*roles):
         raise NotYourRight(

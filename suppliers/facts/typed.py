@@ -31,21 +31,22 @@ from suppliers.models import (
 class Known:
     """The rows that some facts name, each kind fetched at once: as many queries for two hundred inputs as for one.
 
-    Only what the organisation may name is found: its own parts and plants, sales to it, companies that buy from it.
+    Only what the organisation may name is found: its own parts and plants, sales to it, companies that buy from it;
+    and those of the companies whose records it keeps.
     """
 
     def __init__(self, data: Facts, organisation: Organisation):
         sources = [source for line in data.get("lines") or [] for source in line.get("sources") or []]
         made = [source.get("made_part") for source in sources]
-        own = Part.objects.filter(organisation=organisation)
+        own = Part.objects.filter(organisation_id__in=organisation.keeps)
         self.parts = _by_key(own, [data.get("part"), *made])
         self.numbers = {row.number: row for row in own.filter(number__in={str(one) for one in made if one})}
-        self.plants = _by_key(Plant.objects.filter(organisation=organisation), [data.get("plant")])
+        self.plants = _by_key(Plant.objects.filter(organisation_id__in=organisation.keeps), [data.get("plant")])
         self.sales = _by_key(
-            Sourcing.objects.filter(buyer=organisation).select_related("buyer_part"),
+            Sourcing.objects.filter(buyer_id__in=organisation.keeps).select_related("buyer_part"),
             [source.get("sourcing") for source in sources],
         )
-        buyers = Organisation.objects.filter(buys__seller=organisation).distinct()
+        buyers = Organisation.objects.filter(buys__seller_id__in=organisation.keeps).distinct()
         self.buyers = _by_key(buyers, data.get("addressed_to") or [])
 
     def own_part(self, named: Any) -> Part | None:

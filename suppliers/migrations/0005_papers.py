@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('suppliers', '0004_mail'),
+        ('suppliers', '0004_chain'),
     ]
 
     operations = [

@@ -18,14 +18,14 @@ CURRENCIES = ["USD", "CAD", "MXN", "EUR", "JPY", "KRW", "CNY", "GBP", "BRL", "TH
 class DeclarationQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """One's own, drafts included; of others only the signed ones addressed to one's organisation (their face)."""
-        own = membership.organisation_id
+        own = membership.keeps
         return self.filter(
-            Q(organisation_id=own) | Q(signed_at__isnull=False, addressees__organisation_id=own)
+            Q(organisation_id__in=own) | Q(signed_at__isnull=False, addressees__organisation_id__in=own)
         ).distinct()
 
     def owned_by(self, membership):
-        """Those whose body this membership may read: its own organisation's, nobody else's."""
-        return self.filter(organisation_id=membership.organisation_id)
+        """Those whose body this membership may read: its own organisation's and its predecessors', nobody else's."""
+        return self.filter(organisation_id__in=membership.keeps)
 
     def drafts(self):
         return self.filter(signed_at__isnull=True)

@@ -17,7 +17,7 @@ CLAIM = dt.timedelta(minutes=5)  # a worker that holds a mail longer than this h
 class MailQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """Those sent in the name of one's own organisation."""
-        return self.filter(sender_id=membership.organisation_id)
+        return self.filter(sender_id__in=membership.keeps)
 
     def due(self, *, at=None):
         """Not sent, not given up, its time to try has come, and no living worker holds it."""

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import uuid
+from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -35,13 +36,16 @@ LANGUAGES = [("en", "English"), ("es-mx", "Español (México)"), ("fr-ca", "Fran
 
 class OrganisationQuerySet(models.QuerySet):
     def visible_to(self, membership):
-        """One's own organisation, and those one has a sourcing with in either direction."""
-        own = membership.organisation_id
-        return self.filter(Q(pk=own) | Q(sells__buyer_id=own) | Q(buys__seller_id=own)).distinct()
+        """One's own organisation, those whose records it keeps, and those one has a sourcing with in either direction."""
+        own = membership.keeps
+        return self.filter(Q(pk__in=own) | Q(sells__buyer_id__in=own) | Q(buys__seller_id__in=own)).distinct()
 
 
 class Organisation(models.Model):
-    """A company, an authority or the portal's operator. May be renamed; its code stays."""
+    """A company, an authority or the portal's operator. May be renamed; its code stays.
+
+    One that was entered twice, taken over or closed has a Succession: its records stay its own, another speaks for it.
+    """
 
     class Kind(models.TextChoices):
         SUPPLIER = "supplier", _("Supplier")
@@ -56,6 +60,9 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=160, help_text=_("The company's name as it stands on its invoices."))
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.SUPPLIER)
     country = CountryField(help_text=_("Where the company is seated."))
+    address = models.TextField(
+        _("address"), max_length=400, blank=True, help_text=_("Street, town, state or province and postal code, as on your invoices.")
+    )
     fiscal_year_start = models.DateField(
         null=True, blank=True, help_text=_("First day of the current fiscal year; thresholds of NAFTA follow it.")
     )
@@ -70,6 +77,27 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @cached_property
+    def keeps(self) -> list[uuid.UUID]:
+        """Whose records its people read and whose sales they go on with: its own, and those of its predecessors, oldest last."""
+        found = level = [self.pk]
+        while level:
+            rows = Organisation.objects.filter(succession__successor_id__in=level).values_list("pk", flat=True)
+            level = [key for key in rows if key not in found]
+            found = [*found, *level]
+        return found
+
+    @property
+    def speaker(self) -> "Organisation":
+        """Who speaks for it now: itself, or the last of its successors."""
+        told, seen = self, {self.pk}
+        while succession := getattr(told, "succession", None):
+            told = succession.successor
+            if told.pk in seen:
+                break
+            seen.add(told.pk)
+        return told
 
 
 class Plant(models.Model):
@@ -174,15 +202,31 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.organisation} · {self.user.display_name}"
 
+    @property
+    def keeps(self) -> list[uuid.UUID]:
+        """The organisations whose records this membership reads as its own."""
+        return self.organisation.keeps
+
     def holds(self, *roles: str) -> bool:
         """Whether any of these roles is held."""
         return bool(set(roles) & set(self.roles))
 
 
 class MembershipEnd(models.Model):
-    """The end of a membership, with who ended it and why. Never edited."""
+    """The end of a membership, with who ended it, why, and who takes over what it had in hand. Never edited.
+
+    Other roles are a new membership too: then the heir is the same person's next one.
+    """
 
     membership = models.OneToOneField(Membership, models.PROTECT, primary_key=True, related_name="end")
+    heir = models.ForeignKey(
+        Membership,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="inherits",
+        help_text=_("Who takes over the drafts and open requests of the one who leaves."),
+    )
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     why = models.CharField(max_length=300)

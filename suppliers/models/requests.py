@@ -16,11 +16,11 @@ from suppliers.models.parts import Sourcing
 class RequestQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """The one who asks and the one who is asked."""
-        own = membership.organisation_id
-        return self.filter(Q(sourcing__buyer_id=own) | Q(sourcing__seller_id=own))
+        own = membership.keeps
+        return self.filter(Q(sourcing__buyer_id__in=own) | Q(sourcing__seller_id__in=own))
 
     def addressed_to(self, organisation):
-        return self.filter(sourcing__seller=organisation)
+        return self.filter(sourcing__seller_id__in=organisation.keeps)
 
 
 class Request(Asking):

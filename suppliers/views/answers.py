@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suppliers import forms, impact, retention, staleness
+from suppliers import days, faces, impact, retention, staleness, uses
 from suppliers.actions import declarations, notices
 from suppliers.actions.declarations import AlreadySigned
 from suppliers.actions.rights import NotYourRight
@@ -46,16 +46,16 @@ def _state(row) -> tuple[str, str]:
     """Whether it speaks today, as (kind, words): the shape beside it and what it says."""
     today = timezone.now().date()
     if not row.is_signed:
-        return ("open", "Draft, not signed")
+        return ("open", _("Draft, not signed"))
     if hasattr(row, "withdrawal"):
-        return ("fail", f"Withdrawn on {row.withdrawal.at:%-d %b %Y}")
+        return ("fail", _("Withdrawn on %(day)s") % {"day": days.day(row.withdrawal.at)})
     if row.ends <= today:
-        return ("none", "Ended")
+        return ("none", _("Ended"))
     if row.begins > today:
-        return ("open", f"Begins on {row.begins:%-d %b %Y}")
+        return ("open", _("Begins on %(day)s") % {"day": days.day(row.begins)})
     if Declaration.objects.in_force(on=today).filter(pk=row.pk).exists():
-        return ("pass", "In force")
-    return ("none", "Replaced by a newer answer")
+        return ("pass", _("In force"))
+    return ("none", _("Replaced by a newer answer"))
 
 
 def declaration_detail(request, pk):
@@ -64,8 +64,7 @@ def declaration_detail(request, pk):
         Declaration.objects.visible_to(request.membership).select_related(*RELATED, "withdrawal"), pk=pk
     )
     if row.organisation_id != request.membership.organisation_id:
-        said = [forms.statement(one) for one in stored.of(row)["statements"]]
-        face = {"declaration": row, "statements": said, "state": _state(row)}
+        face = faces.of(row, stored.of(row)) | {"state": _state(row)}
         return render(request, "suppliers/declaration_face.html", face)
     if not row.is_signed and request.membership.holds(*declarations.WRITERS, "officer"):
         return redirect("suppliers:declaration-edit", pk=pk)
@@ -121,4 +120,7 @@ def declaration_withdraw(request, pk):
 
 def _breaks(row) -> dict:
     today = timezone.localdate()
-    return {"declaration": row, "impact": impact.of(row, on=today), "today": today, "prompt": today + notices.PROMPT}
+    return {
+        "declaration": row, "impact": impact.of(row, on=today), "uses": uses.of(row.organisation, [row.pk])[row.pk],
+        "today": today, "prompt": today + notices.PROMPT,
+    }  # fmt: skip

@@ -35,7 +35,7 @@ RELATED = (
 
 def declaration_new(request, part):
     """A new draft for a part: carried forward from the last answer where there is one."""
-    row = get_object_or_404(Part.objects.filter(organisation=request.membership.organisation), pk=part)
+    row = get_object_or_404(Part.objects.filter(organisation_id__in=request.membership.keeps), pk=part)
     last = Declaration.objects.owned_by(request.membership).signed().filter(part=row).order_by("-begins").first()
     if request.method != "POST":
         raise Http404
@@ -146,7 +146,7 @@ def _open_request(part) -> Request | None:
 
 def declaration_statement(request, part):
     """The short form: a statement about a part, without opening its body."""
-    row = get_object_or_404(Part.objects.filter(organisation=request.membership.organisation), pk=part)
+    row = get_object_or_404(Part.objects.filter(organisation_id__in=request.membership.keeps), pk=part)
     facts, errors, short = _blank(row, _open_request(row)), {}, forms.Short(request.POST)
     if request.method == "POST":
         facts |= {"addressed_to": []} | forms.posted(request.POST) | {"part": row}

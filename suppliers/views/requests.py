@@ -26,8 +26,8 @@ def request_list(request):
     rows = list(Request.objects.visible_to(request.membership).select_related(*RELATED))
     answers, drafts = requests.answers_to(rows), _drafts(own)
     told = [_told(row, today, answers.get(row.pk), drafts.get(row.sourcing.seller_part_id)) for row in rows]
-    asked = [row for row in told if row["request"].sourcing.seller_id == own.pk]
-    made = [row for row in told if row["request"].sourcing.buyer_id == own.pk]
+    asked = [row for row in told if row["request"].sourcing.seller_id in own.keeps]
+    made = [row for row in told if row["request"].sourcing.buyer_id in own.keeps]
     for some in (asked, made):
         some.sort(
             key=lambda row: (row["state"] in DONE, row["request"].due, row["request"].sourcing.seller_part.number)
@@ -60,7 +60,7 @@ def _told(row, today, answer, draft):
 def request_decline(request, pk):
     """Cannot be obtained, not our part, made by another: answers too."""
     row = get_object_or_404(
-        Request.objects.visible_to(request.membership).filter(sourcing__seller=request.membership.organisation), pk=pk
+        Request.objects.visible_to(request.membership).filter(sourcing__seller__in=request.membership.keeps), pk=pk
     )
     errors, typed = {}, request.POST
     if request.method == "POST":
