@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 
 from suppliers.models import Membership
+from suppliers.views import kept
 
 
 @dataclass(frozen=True)
@@ -130,9 +132,12 @@ TABLE: dict[str, Rule] = {
     "suppliers:introduction": PUBLIC,
     "suppliers:declaration-list": READ,
     "suppliers:declaration-new": DRAFT,
-    "suppliers:declaration-statement": DRAFT,
+    "suppliers:declaration-answer-many": DRAFT,
+    "suppliers:declaration-sign-many": SIGN,
+    "suppliers:declaration-receipt": READ,
     "suppliers:declaration-detail": READ,
     "suppliers:declaration-edit": DRAFT,
+    "suppliers:declaration-check": DRAFT,
     "suppliers:declaration-review": DRAFT,
     "suppliers:declaration-supersede": DRAFT,
     "suppliers:declaration-withdraw": SIGN,
@@ -255,6 +260,8 @@ class AccessMiddleware:
             return None
         is_page = rule is not None and not request.path.startswith("/api/")
         if is_page and not signed_in:
+            if request.method == "POST" and kept.keep(request):
+                messages.info(request, _("You were signed out. What you typed is kept: sign in and it is back on its page."))
             return redirect_to_login(request.get_full_path())
         raise Http404("No such page.")
 

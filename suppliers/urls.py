@@ -4,6 +4,7 @@ from django.urls import path
 
 from suppliers.views import (
     answers,
+    batches,
     declarations,
     disclosures,
     doors,
@@ -69,10 +70,13 @@ urlpatterns = [
     path("declarations/kept/", retention.retention_list, name="retention-list"),
     path("declarations/<uuid:pk>/erase/", retention.signatory_erase, name="signatory-erase"),
     path("notices/", notices.notice_list, name="notice-list"),
+    path("declarations/answer/", batches.declaration_answer_many, name="declaration-answer-many"),
+    path("declarations/sign/", batches.declaration_sign_many, name="declaration-sign-many"),
+    path("declarations/receipt/<str:on>/", batches.declaration_receipt, name="declaration-receipt"),
     path("parts/<uuid:part>/declare/", declarations.declaration_new, name="declaration-new"),
-    path("parts/<uuid:part>/state/", declarations.declaration_statement, name="declaration-statement"),
     path("declarations/<uuid:pk>/", answers.declaration_detail, name="declaration-detail"),
     path("declarations/<uuid:pk>/edit/", declarations.declaration_edit, name="declaration-edit"),
+    path("declarations/<uuid:pk>/check/", declarations.declaration_check, name="declaration-check"),
     path("declarations/<uuid:pk>/sign/", declarations.declaration_review, name="declaration-review"),
     path("declarations/<uuid:pk>/supersede/", answers.declaration_supersede, name="declaration-supersede"),
     path("declarations/<uuid:pk>/withdraw/", answers.declaration_withdraw, name="declaration-withdraw"),
