@@ -8,6 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('suppliers', '0004_chain'),
+        ('suppliers', '0004_form'),
     ]
 
     operations = [
