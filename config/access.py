@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 
 from suppliers.models import Membership
+from suppliers.views import kept
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ READ = may("reader", "editor", "certifier", "administrator", "reviewer", "office
 WRITE = may("editor", "certifier", of=COMPANY)
 DRAFT = may("editor", "certifier", "officer", of=COMPANY)
 CONFIRM = may("editor", "certifier", "reviewer", of=COMPANY)
+ADMINISTER = may("administrator", of=COMPANY)
 SIGN = may("certifier", "officer", of=COMPANY)
 SEE_VEHICLES = may("reader", "editor", "certifier", "reviewer", "officer", of=("automaker",))
 ASK = may("editor", "certifier", "reviewer", of=("automaker",))
@@ -141,12 +144,20 @@ TABLE: dict[str, Rule] = {
     "suppliers:introduction": PUBLIC,
     "suppliers:declaration-list": READ,
     "suppliers:declaration-new": DRAFT,
-    "suppliers:declaration-statement": DRAFT,
+    "suppliers:declaration-answer-many": DRAFT,
+    "suppliers:declaration-sign-many": SIGN,
+    "suppliers:declaration-receipt": READ,
     "suppliers:declaration-detail": READ,
     "suppliers:declaration-edit": DRAFT,
+    "suppliers:declaration-check": DRAFT,
     "suppliers:declaration-review": DRAFT,
     "suppliers:declaration-supersede": DRAFT,
     "suppliers:declaration-withdraw": SIGN,
+    "suppliers:declaration-ending": READ,
+    "suppliers:declaration-renew-many": DRAFT,
+    "suppliers:notice-list": READ,
+    "suppliers:retention-list": READ,
+    "suppliers:signatory-erase": ADMINISTER,
     "suppliers:evidence-list": DRAFT,
     "suppliers:evidence-file": READ,
     "suppliers:evidence-remove": DRAFT,
@@ -262,6 +273,8 @@ class AccessMiddleware:
             return None
         is_page = rule is not None and not request.path.startswith("/api/")
         if is_page and not signed_in:
+            if request.method == "POST" and kept.keep(request):
+                messages.info(request, _("You were signed out. What you typed is kept: sign in and it is back on its page."))
             return redirect_to_login(request.get_full_path())
         raise Http404("No such page.")
 

@@ -131,12 +131,16 @@ def answer_to(request: Request) -> Declaration | None:
     return answers_to([request]).get(request.pk)
 
 
-def answers_to(asked: Iterable[Request]) -> dict[UUID, Declaration]:
-    """By request: the newest signed declaration of that part to that buyer over that period, in one query."""
+def answers_to(asked: Iterable[Request], *, besides: Declaration | None = None) -> dict[UUID, Declaration]:
+    """By request: the newest signed declaration of that part to that buyer over that period, in one query.
+
+    ``besides``: as if that one were not there.
+    """
     asked = list(asked)
     signed = (
         Declaration.objects.signed()
         .filter(part__in={row.sourcing.seller_part_id for row in asked}, withdrawal__isnull=True)
+        .exclude(pk=besides.pk if besides else None)
         .annotate(buyer=F("addressees__organisation"))
         .order_by("signed_at")
     )

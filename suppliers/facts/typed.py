@@ -43,7 +43,7 @@ class Known:
         self.numbers = {row.number: row for row in own.filter(number__in={str(one) for one in made if one})}
         self.plants = _by_key(Plant.objects.filter(organisation_id__in=organisation.keeps), [data.get("plant")])
         self.sales = _by_key(
-            Sourcing.objects.filter(buyer_id__in=organisation.keeps).select_related("buyer_part"),
+            Sourcing.objects.filter(buyer_id__in=organisation.keeps).select_related("buyer_part", "seller", "seller_part"),
             [source.get("sourcing") for source in sources],
         )
         buyers = Organisation.objects.filter(buys__seller_id__in=organisation.keeps).distinct()
@@ -165,12 +165,12 @@ class Body:
             description=form.text(data, "description", at), hs=form.code(data, "hs", at),
             hs_edition=form.text(data, "hs_edition", at, most=7) or hs.EDITION, quantity=quantity or Decimal(1),
             unit=form.choice(data, "unit", [value for value, _ in Part.Unit.choices], at, "pc"),
-            minor=form.flag(data, "minor"), consigned=form.flag(data, "consigned"),
+            minor=form.flag(data, "minor"), consigned=form.flag(data, "consigned"), directed=form.flag(data, "directed"),
         )  # fmt: skip
         self.rows.append(line)
-        total = 0
+        total, factor = 0, form.amount(data, "factor", at)
         for number, source in enumerate(sources):
-            share = self._source(f"{at}sources.{number}.", number, line, source, len(sources))
+            share = self._source(f"{at}sources.{number}.", number, line, source, len(sources), factor)
             total += share or 0
         if total and total != 1:
             self.form.complain(
@@ -178,7 +178,7 @@ class Body:
                 f"The shares of {line.item} add up to {float(total * 100):g} %, not to 100: raise one, or add a seller.",
             )
 
-    def _source(self, at: str, number: int, line: Line, data: Facts, count: int) -> Any:
+    def _source(self, at: str, number: int, line: Line, data: Facts, count: int, factor: Decimal | None) -> Any:
         form = self.form
         share = None
         try:
@@ -187,14 +187,14 @@ class Body:
         except numbers.NotANumber as wrong:
             form.complain(at + "share", str(wrong) if data.get("share") else "Which share comes from this seller?")
         how = form.choice(data, "how", [value for value, _ in Source.How.choices], at, "bought")
-        price = form.amount(data, "price", at)
+        price = _for_one(form, at, data)
         if price is None and how != "made" and not form.errors.get(at + "price"):
             form.complain(at + "price", "What did you pay for one? Without a price nothing can be computed.")
         sourcing = self.known.sales.get(_key(data.get("sourcing")))
         if data.get("sourcing") and sourcing is None:
             form.complain(at + "sourcing", "This is not a sale to you that the portal knows.")
         if sourcing and line.unit != sourcing.buyer_part.unit:
-            self._unit(at.partition("sources.")[0], line, sourcing)
+            self._unit(at.partition("sources.")[0], line, sourcing, factor)
         made_part = self.known.own_part(data.get("made_part"))
         if how == "made" and made_part is None:
             form.complain(at + "made_part", "Which of your own parts is it? It needs a declaration of its own.")
@@ -213,12 +213,23 @@ class Body:
             self._cannot(at + "cannot.", source, data["cannot"])
         return share
 
-    def _unit(self, at: str, line: Line, sourcing: Sourcing) -> None:
-        """A line counts in the unit of its sale, whose factor leads on to the seller's; a guess would be wrong unseen."""
+    def _unit(self, at: str, line: Line, sourcing: Sourcing, factor: Decimal | None) -> None:
+        """A line counts in the unit of its sale, whose factor leads on to the seller's; a guess would be wrong unseen.
+
+        With an explicit factor (how much of the sale's unit is in one of the line's) the quantity is turned into the sale's unit.
+        """
         units = dict(Part.Unit.choices)
         words = {"line": units[line.unit], "sale": units[sourcing.buyer_part.unit], "part": sourcing.buyer_part.number}
-        self.form.complain(at + "unit", _("This counts in %(line)s, but you buy %(part)s by %(sale)s: how much of it, in "
-                                          "%(sale)s, goes into one? Enter that quantity and the price for it.") % words)  # fmt: skip
+        if not factor:
+            self.form.complain(at + "unit", _("This counts in %(line)s, but you buy %(part)s by %(sale)s: how much of it, in "
+                                              "%(sale)s, goes into one? Enter that quantity, or how much is in one %(line)s.") % words)  # fmt: skip
+            return
+        quantity = line.quantity * factor
+        if quantity != round(quantity, 4):
+            self.form.complain(at + "factor", _("That makes %(quantity)s %(sale)s, more than four places: enter the quantity in %(sale)s.")
+                               % (words | {"quantity": f"{quantity.normalize():f}"}))  # fmt: skip
+            return
+        line.quantity, line.unit = round(quantity, 4), sourcing.buyer_part.unit
 
     def _charges(self, at: str, source: Source, data: list[Facts]) -> None:
         for index, row in enumerate(data):
@@ -252,8 +263,8 @@ class Body:
         for index, row in enumerate(data):
             at = f"statements.{index}."
             law = self.form.text(row, "law", at, most=20)
-            if not law:
-                continue
+            if not law or not _stated(row):
+                continue  # the page offers an empty statement for each law that asks; only its law stands in it
             statement = Statement(
                     position=index,
                     law=law,
@@ -283,6 +294,7 @@ class Body:
         for index, row in enumerate(data):
             at = f"claims.{index}."
             key, value = self.form.text(row, "key", at, most=20), self.form.text(row, "value", at, most=40)
+            value = numbers.written(self.form.amount(row, "value", at)) if key == "requirement" else value
             if not key or not value:
                 continue
             if key in seen:
@@ -291,7 +303,23 @@ class Body:
             self.rows.append(Claim(key=key, value=value, why=self.form.text(row, "why", at, most=300)))
 
 
+def _for_one(form: Form, at: str, data: Facts) -> Decimal | None:
+    """The price for one, where it was typed for a hundred or a thousand."""
+    price, per = form.amount(data, "price", at), form.choice(data, "per", ["", "1", "100", "1000"], at)
+    if price is None or not per:
+        return price
+    one = price / int(per)
+    if one != round(one, 6):
+        form.complain(at + "price", _("For one this makes more than six places: count the line in hundreds or thousands instead."))
+    return round(one, 6)
+
+
+def _stated(row: Facts) -> bool:
+    """Whether a statement says anything beyond the name of its law."""
+    return any(value not in (None, "") for key, value in row.items() if key != "law")
+
+
 def _said(data: Facts) -> bool:
     """Whether a row says anything beyond its defaults."""
-    quiet = {"how", "unit", "sources", "charges", "share", "hs_edition", "title", "cannot", "tried"}
+    quiet = {"per", "how", "unit", "sources", "charges", "share", "hs_edition", "title", "cannot", "tried"}
     return any(value not in (None, "", False) for key, value in data.items() if key not in quiet)

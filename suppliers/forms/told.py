@@ -53,8 +53,9 @@ def _line(line: Facts) -> dict[str, Any]:
         for key, word in (
             ("minor", "a fastener or fluid under 49 CFR 583.6"),
             ("consigned", "supplied free by the customer"),
+            ("directed", "directed buy: the customer named the seller"),
         )
-        if line[key]
+        if line.get(key)
     ]
     edition = f", {line['hs_edition']}" if line["hs"] and line["hs_edition"] != "HS 2022" else ""
     return {
