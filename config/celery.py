@@ -14,6 +14,7 @@ app.conf.beat_schedule = {
     # The row is the queue; this is the second hand of the bell, for rings that were lost.
     "spread": {"task": "tracing.spread", "schedule": 30.0},
     "daily": {"task": "tracing.daily", "schedule": 3600.0},
+    "read_uploads": {"task": "suppliers.read_uploads", "schedule": 30.0},
 }
 
 _embedded_lock = threading.Lock()

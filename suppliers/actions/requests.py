@@ -43,7 +43,7 @@ def ask(
 
 
 @transaction.atomic
-def decline(request: Request, *, by: Membership, reason: str, why: str) -> Decline:
+def decline(request: Request, *, by: Membership, reason: str, why: str, maker: str = "") -> Decline:
     """Say that the answer will not come, and why: an answer too. Raises Malformed, AlreadyDeclined, NotYourRight."""
     demand(by, "editor", "certifier", of=request.sourcing.seller)
     errors = {}
@@ -56,7 +56,7 @@ def decline(request: Request, *, by: Membership, reason: str, why: str) -> Decli
     Request.objects.filter(pk=request.pk).first()
     if Decline.objects.filter(request=request).exists():
         raise AlreadyDeclined("This request was answered so before.")
-    row = Decline.objects.create(request=request, by=by, reason=reason, why=why.strip())
+    row = Decline.objects.create(request=request, by=by, reason=reason, why=why.strip(), maker=maker.strip())
     seal("request.declined", row.pk, dossier.digest({"request": str(request.pk), "reason": reason, "why": row.why}))
     return row
 
