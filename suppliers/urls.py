@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suppliers.views import answers, declarations, disclosures, doors, languages, parts, requests
+from suppliers.views import answers, declarations, disclosures, doors, languages, parts, requests, uploads
 
 app_name = "suppliers"
 urlpatterns = [
@@ -20,5 +20,13 @@ urlpatterns = [
     path("declarations/<uuid:pk>/sign/", declarations.declaration_review, name="declaration-review"),
     path("declarations/<uuid:pk>/supersede/", answers.declaration_supersede, name="declaration-supersede"),
     path("declarations/<uuid:pk>/withdraw/", answers.declaration_withdraw, name="declaration-withdraw"),
+    path("workbook/", uploads.upload_list, name="upload-list"),
+    path("workbook/download/", uploads.workbook_download, name="workbook-download"),
+    path("workbook/<uuid:pk>/", uploads.upload_detail, name="upload-detail"),
+    path("workbook/<uuid:pk>/progress/", uploads.upload_progress, name="upload-progress"),
+    path("workbook/<uuid:pk>/cancel/", uploads.upload_cancel, name="upload-cancel"),
+    path("workbook/<uuid:pk>/apply/", uploads.upload_apply, name="upload-apply"),
+    path("workbook/<uuid:pk>/original/", uploads.upload_original, name="upload-original"),
+    path("workbook/<uuid:pk>/marked/", uploads.upload_marked, name="upload-marked"),
     path("disclosures/", disclosures.disclosure_list, name="disclosure-list"),
 ]

@@ -5,7 +5,7 @@ import json
 import logging
 import time
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from celery import current_app
 from django.db import transaction
@@ -27,11 +27,13 @@ from suppliers.workbooks.columns import LATER
 from suppliers.workbooks.complaints import MOST, Complaint
 from suppliers.workbooks.known import Known, Last
 from suppliers.workbooks.layout import Layout, layout
+from suppliers.workbooks.marking import marked
 from suppliers.workbooks.preview import kind_of, preview
 
 log = logging.getLogger("traceline.uploads")
 
 LIMIT = 20_000_000  # bytes of one file
+WAITING = 10  # unread files of one company: the others have their turn too
 STALE = dt.timedelta(seconds=90)  # a worker that has said nothing for so long is taken for dead
 BEAT = 0.5  # seconds between two words of a worker on how far it is
 
@@ -48,6 +50,8 @@ class Stopped(Exception):
 def take(stream: BinaryIO, *, name: str, by: Membership) -> Upload:
     """Keep a file as it came and note it to be read. Raises NotYourRight, Malformed (empty, too large, infected)."""
     demand(by, *WRITERS, "officer")
+    if due().filter(organisation=by.organisation).count() >= WAITING:
+        raise Malformed({"file": [_("Several files of yours wait to be read: upload this one when they are done.")]})
     try:
         digest, size = files.kept(stream, limit=LIMIT)
     except files.Refused as refused:
@@ -93,7 +97,7 @@ def read(upload: Upload, claim: dt.datetime) -> None:
     """Read one claimed file to its end: errors, or a preview, or why it is no file of answers. Saves no answer."""
     with translation.override(upload.language):
         try:
-            reading = _read(upload, _Beat(upload, claim))
+            found = _found(_read(upload, _Beat(upload, claim)))
         except Stopped:
             return
         except NotAWorkbook as refused:
@@ -101,13 +105,14 @@ def read(upload: Upload, claim: dt.datetime) -> None:
         except Exception:
             log.exception("upload %s could not be read", upload.pk)
             found = {"refused": _("The portal failed over this file, not you; its operator has been told. Nothing was saved.")}
-        else:
-            wrong = [list(row) for row in reading.complaints[:MOST]]
-            found = {"errors": wrong, "preview": {} if wrong else preview(reading), "rows": reading.layout.rows,
-                     "done": reading.layout.rows}  # fmt: skip
-        Upload.objects.filter(pk=upload.pk, cancelled_at=None, read_at=None).update(
-            **found, read_at=None if "refused" in found else timezone.now()
-        )
+        Upload.objects.filter(pk=upload.pk, cancelled_at=None, read_at=None).update(**found)
+
+
+def _found(reading: Reading) -> dict[str, Any]:
+    """What reading found, as columns of the upload: every error, or a preview."""
+    wrong = [list(row) for row in reading.complaints[:MOST]]
+    rows = reading.layout.rows
+    return {"errors": wrong, "preview": {} if wrong else preview(reading), "rows": rows, "done": rows, "read_at": timezone.now()}
 
 
 class _Beat:
@@ -169,7 +174,9 @@ def apply(upload: Upload, *, by: Membership) -> list[Declaration]:
     try:
         return _applied(upload, found, by)
     except (ChangedMeanwhile, AlreadySigned):
-        Upload.objects.filter(pk=upload.pk, applied_at=None).update(read_at=None, claimed_at=None, preview={}, errors=[], done=0)
+        Upload.objects.filter(pk=upload.pk, applied_at=None).update(
+            read_at=None, claimed_at=None, preview={}, errors=[], done=0
+        )
         ring()
         raise
 
@@ -183,7 +190,9 @@ class PreviewChanged(ChangedMeanwhile):
 
 @transaction.atomic
 def _applied(upload: Upload, found: Layout, by: Membership) -> list[Declaration]:
-    ready = Upload.objects.filter(pk=upload.pk, applied_at=None, cancelled_at=None, read_at__isnull=False, refused="", errors=[])
+    ready = Upload.objects.filter(
+        pk=upload.pk, applied_at=None, cancelled_at=None, read_at__isnull=False, refused="", errors=[]
+    )
     if not ready.update(applied_at=timezone.now(), applied_by=by):
         raise NotReady(_("It was applied or cancelled before, or holds errors. Nothing was saved."))
     type(by.organisation).objects.select_for_update().get(pk=by.organisation_id)  # one file of a company at a time
@@ -215,3 +224,8 @@ def _replied(answer: Answer, asked: list[Request], by: Membership) -> None:
 def complaints(upload: Upload) -> list[Complaint]:
     return [Complaint(*row) for row in upload.errors]
 
+
+def marked_copy(upload: Upload) -> bytes:
+    """The same file with its errors beside its rows, in the language it was read in."""
+    with translation.override(upload.language), files.opened(upload.digest) as stream:
+        return marked(stream, upload.name, complaints(upload))

@@ -170,7 +170,9 @@ class Reading:
     def _part(self, table: Table, row: int, cells: dict[str, tuple[int, Cell]], said: Row) -> Any:
         if "part" not in said:
             if "part" not in cells:
-                self._complain(table, row, "part", _("This row names no part."), _("Type your part number, or clear the row."))
+                self._complain(
+                    table, row, "part", _("This row names no part."), _("Type your part number, or clear the row.")
+                )
             return None
         return self._named(table, row, cells, "part", lambda: self.known.named_part(cells["part"][1], said["part"]))
 
@@ -212,7 +214,9 @@ class Reading:
             fine = self._complain(table, row, "seller_part", _("A seller’s part number needs the seller’s code beside it."),
                                   _("Add the code, or clear the part number."))  # fmt: skip
         if said.get("own_part"):
-            own = self._named(table, row, cells, "own_part", lambda: self.known.named_part(cells["own_part"][1], said["own_part"]))
+            own = self._named(
+                table, row, cells, "own_part", lambda: self.known.named_part(cells["own_part"][1], said["own_part"])
+            )
             said["made_part"], fine = str(own.pk) if own else "", fine and own is not None
         for key in ("in_price", "recoverable"):
             for kind in said.get(key) or []:
@@ -332,7 +336,10 @@ class Reading:
             row = answer.costs[0]
         elif sheet != "answers":
             table = self.layout.tables["answers"]
-        if (table.sheet.name, name_of(row, table.place(key))) not in self.marked:  # else it follows from what is said there
+        if (
+            table.sheet.name,
+            name_of(row, table.place(key)),
+        ) not in self.marked:  # else it follows from what is said there
             self._complain(table, row, key, text, _("Correct this cell and upload the file again."))
 
 

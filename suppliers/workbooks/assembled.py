@@ -43,7 +43,11 @@ class Places:
         if name == "charges":
             return ("inputs", index, self.by_path.get(".".join(words[:6]), ("", "freight"))[1])
         if name == "cannot":
-            return ("inputs", index, {"tried": "tried", "determination": "finding", "basis": "rests_on"}.get(words[5], "cannot"))
+            return (
+                "inputs",
+                index,
+                {"tried": "tried", "determination": "finding", "basis": "rests_on"}.get(words[5], "cannot"),
+            )
         renamed = {"seller_name": "seller", "sourcing": "seller_code", "made_part": "own_part"}
         return ("inputs", index, renamed.get(name, name))
 
@@ -52,7 +56,11 @@ def assembled(answer: Row, inputs: list[Row], costs: Row) -> tuple[Facts, Places
     """``answer`` holds the part's and plant's keys under "part" and "plant", the customers' under "customers", and each
     input its sale under "sourcing" and own part under "made_part"."""
     places = Places()
-    facts: Facts = {"part": answer["part"], "plant": answer.get("plant") or "", "addressed_to": answer.get("customers") or []}
+    facts: Facts = {
+        "part": answer["part"],
+        "plant": answer.get("plant") or "",
+        "addressed_to": answer.get("customers") or [],
+    }
     facts |= {"uses": answer.get("uses") or [], "statements": [], "claims": [], "costs": {}, "own_values": []}
     for column in ANSWERS:
         value = answer.get(column.key)
@@ -99,7 +107,9 @@ def _costs(facts: Facts, places: Places, costs: Row) -> None:
                 at + "amount": ("costs", column.key),
                 at + "country": ("costs", "own_other_country" if name == "other" else column.key),
             }
-            facts["own_values"].append({"country": costs.get("own_other_country", "") if name == "other" else name, "amount": value})
+            facts["own_values"].append(
+                {"country": costs.get("own_other_country", "") if name == "other" else name, "amount": value}
+            )
     if costs.get("own_other_country") and not costs.get("own_other"):
         at = f"own_values.{len(facts['own_values'])}."
         places.by_path[at + "amount"] = ("costs", "own_other")

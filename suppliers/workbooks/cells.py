@@ -8,8 +8,17 @@ from typing import Any, BinaryIO, NamedTuple
 
 from django.utils.translation import gettext as _
 
+SPARE = 10  # rows of headings and hints
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 10_000, 200, 1_000_000
-TEXT, NUMBER, PERCENT, DATE, YES_NO, ERROR, FORMULA = "text number percent date yes_no error formula".split()
+TEXT, NUMBER, PERCENT, DATE, YES_NO, ERROR, FORMULA = [
+    "text",
+    "number",
+    "percent",
+    "date",
+    "yes_no",
+    "error",
+    "formula",
+]
 
 
 class NotAWorkbook(ValueError):
@@ -87,8 +96,10 @@ def sheets(file: BinaryIO, name: str) -> list[Sheet]:
 
 
 def within(row: int, column: int) -> None:
-    if row >= MOST_ROWS + 10 or column >= MOST_COLUMNS:
+    if row >= MOST_ROWS + SPARE or column >= MOST_COLUMNS:
         raise NotAWorkbook(
-            _("Cell %(cell)s lies outside: at most %(rows)s rows and %(columns)s columns of a sheet are read. Split the file.")
+            _(
+                "Cell %(cell)s lies outside: at most %(rows)s rows and %(columns)s columns of a sheet are read. Split the file."
+            )
             % {"cell": name_of(row, column), "rows": MOST_ROWS, "columns": MOST_COLUMNS}
         )

@@ -29,12 +29,12 @@ def unescaped(text: str) -> str:
 
 def sheets(data: bytes) -> list[Sheet]:
     """The tables of a .csv. Raises NotAWorkbook."""
-    text = _decoded(data)
+    text = decoded(data)
     if "\0" in text:
         raise NotAWorkbook(_("It holds bytes that are no text: save it as “CSV UTF-8”."))
     sheet = Sheet("CSV")
     try:
-        for index, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)):
+        for index, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)):
             filled = {column: Cell(TEXT, unescaped(value)) for column, value in enumerate(row) if value.strip()}
             if filled:
                 within(index // 3, max(filled))  # three tables in one file
@@ -52,12 +52,12 @@ def written(rows: Iterable[Iterable[str]], *, comma: bool) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _decoded(data: bytes) -> str:
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            break
-    else:
-        encoding = "utf-8"
+MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def decoded(data: bytes) -> str:
+    """The text of a .csv: UTF-8, or what a mark in front says; nothing is guessed. Raises NotAWorkbook."""
+    encoding = next((encoding for mark, encoding in MARKS if data.startswith(mark)), "utf-8")
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as wrong:
@@ -66,7 +66,7 @@ def _decoded(data: bytes) -> str:
         ) from wrong
 
 
-def _separator(text: str) -> str:
+def separator(text: str) -> str:
     """The mark after the first word where the file says what it is; else the one that alone divides the first line."""
     first = text.lstrip().split("\n", 1)[0]
     opened = first.lstrip('"').lower().removeprefix(FIRST).lstrip('"')[:1]
@@ -75,6 +75,8 @@ def _separator(text: str) -> str:
     found = [mark for mark in SEPARATORS if mark in first]
     if len(found) > 1:
         raise NotAWorkbook(
-            _("Which mark divides its fields cannot be told without doubt. Download the CSV anew and keep its first line.")
+            _(
+                "Which mark divides its fields cannot be told without doubt. Download the CSV anew and keep its first line."
+            )
         )
     return found[0] if found else ","

@@ -1,9 +1,11 @@
 """What is wrong in a file of answers: each complaint at its cell, with the reason and the cure, and grouped for people."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+FIGURES = re.compile(r"\d[\d.,]*")
 MOST = 20_000  # kept of one file; more tell nothing new
 
 
@@ -32,4 +34,4 @@ def grouped(rows: Iterable[Iterable[str]]) -> list[dict[str, Any]]:
 
 def _without(text: str, value: str) -> str:
     """The sentence without what it quotes, so that five hundred different typing errors of one kind are one group."""
-    return text.replace(value, "…") if value else text
+    return FIGURES.sub("…", text.replace(value, "…") if value else text)

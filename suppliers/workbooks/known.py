@@ -59,8 +59,14 @@ class Known(typed.Known):
         if found and (cell.kind != NUMBER or len(like) == 1):
             return found
         if like:
-            reason = _("As a number it may be %(numbers)s.") if cell.kind == NUMBER else _("It looks like %(numbers)s, but is not it.")
-            raise Unclear(reason % {"numbers": ", ".join(sorted(like)[:5])}, _("Format the cell as text and copy the number."))
+            reason = (
+                _("As a number it may be %(numbers)s.")
+                if cell.kind == NUMBER
+                else _("It looks like %(numbers)s, but is not it.")
+            )
+            raise Unclear(
+                reason % {"numbers": ", ".join(sorted(like)[:5])}, _("Format the cell as text and copy the number.")
+            )
         raise Unclear(
             _("%(number)s is not one of your parts.") % {"number": number},
             _("Copy the number from your parts, or enter the part first."),
@@ -71,7 +77,8 @@ class Known(typed.Known):
         if found is None:
             codes = ", ".join(sorted(self.plant_by_code)) or _("none")
             raise Unclear(
-                _("%(code)s is not one of your plants.") % {"code": code}, _("Your plants: %(codes)s.") % {"codes": codes}
+                _("%(code)s is not one of your plants.") % {"code": code},
+                _("Your plants: %(codes)s.") % {"codes": codes},
             )
         return found
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from suppliers.models.parties import LANGUAGES
-from suppliers.workbooks.cells import Cell, NotAWorkbook, Sheet, letters, name_of
+from suppliers.workbooks.cells import MOST_ROWS, SPARE, Cell, NotAWorkbook, Sheet, letters, name_of, within
 from suppliers.workbooks.columns import ERRORS, EXAMPLE, SHEETS, Column
 from suppliers.workbooks.commas import FIRST
 from suppliers.workbooks.complaints import Complaint
@@ -138,6 +138,8 @@ def _table(found: Layout, sheet: Sheet, first: int, last: int) -> None:
     table = Table(kind, sheet, columns, [])
     found.tables[kind] = table
     table.rows = [one for one in below if any(at in columns for at in sheet.rows[one])]
+    if len(table.rows) > MOST_ROWS:
+        within(MOST_ROWS + SPARE, 0)
     found.complaints += _strangers(table, row, below)
     found.complaints += _twice(sheet, row, columns)
     found.complaints += _merged(table)
@@ -210,8 +212,8 @@ def _strangers(table: Table, heading: int, below: list[int]) -> Iterator[Complai
         for at, cell in table.sheet.rows[row].items():
             if at not in table.columns and at not in seen:
                 seen.add(at)
-                if _said(table.sheet, heading, at) == ERRORS:
-                    continue
+                if ERRORS in {_said(table.sheet, heading, at), _said(table.sheet, 0, at)}:
+                    continue  # a marked copy, mended
                 yield Complaint(
                     table.sheet.name, name_of(row, at), str(cell)[:120],
                     _("Column %(column)s has no heading of the workbook, so it would not be read.") % {"column": letters(at)},

@@ -59,7 +59,11 @@ def _part(found: Made, names: Known, last: Last, part: Part, plant: Any, request
         return
     said = told(facts, names.buyers_by_text)
     of = {"part": part.number, "plant": facts["plant_code"]}
-    answer = said.answer | of | {"description": part.description, "base": base(row), "state": DECLARE if said.whole else KEEP}
+    answer = (
+        said.answer
+        | of
+        | {"description": part.description, "base": base(row), "state": DECLARE if said.whole else KEEP}
+    )
     found.rows["answers"].append(answer)
     found.rows["inputs"] += [line | of for line in said.inputs]
     if any(said.costs.values()):

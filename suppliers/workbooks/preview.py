@@ -14,7 +14,7 @@ KINDS = ("new", "changed", "unchanged", "declined", "later", "kept")
 
 
 def kind_of(answer: Answer, reading: Reading) -> tuple[str, list[tuple[str, str, str, str, str]]]:
-    """"new", "changed", "unchanged", "declined", "later", "kept" or "" (nothing said), and what differs."""
+    """ "new", "changed", "unchanged", "declined", "later", "kept" or "" (nothing said), and what differs."""
     if answer.state == DECLARE:
         if answer.before is None:
             return "new", []

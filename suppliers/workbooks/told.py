@@ -89,7 +89,10 @@ def _costs(found: Told, facts: Facts) -> None:
 
 
 def _line(found: Told, line: Facts) -> None:
-    head = {name: line.get(name) for name in ("item", "description", "hs", "hs_edition", "quantity", "unit", "minor", "consigned")}
+    head = {
+        name: line.get(name)
+        for name in ("item", "description", "hs", "hs_edition", "quantity", "unit", "minor", "consigned")
+    }
     sources = line.get("sources") or [{}]
     for source in sources:
         row = head | {
@@ -145,9 +148,10 @@ def _taken(found: Said, sheet: str, named: str, row: Row, columns: list[Column])
         if column.key in BESIDE or column.kind in {"shown", "identity"}:
             continue
         text = normal(column, row.get(column.key))
-        if text and not (column.key in FLAGS and text == "false") and text != DEFAULTS.get(column.key):
-            if not (column.key == "seller" and row.get("seller_code")):  # the sale names its seller
-                found[sheet, named, column.key] = text
+        quiet = (column.key in FLAGS and text == "false") or text == DEFAULTS.get(column.key)
+        named_by_sale = column.key == "seller" and row.get("seller_code")
+        if text and not quiet and not named_by_sale:
+            found[sheet, named, column.key] = text
 
 
 def normal(column: Column, value: Any) -> str:

@@ -70,7 +70,7 @@ def _typed(text: str, point: str) -> str:
     plainly = DECLARED[point].fullmatch(text) if point in DECLARED else None
     if plainly:
         marks = SPACES + (",." if point == "point" else ".,")
-        return text.translate(str.maketrans({mark: None for mark in marks[:-1]})).replace(marks[-1], ".")
+        return text.translate(str.maketrans(dict.fromkeys(marks[:-1]))).replace(marks[-1], ".")
     try:
         found = numbers.written(numbers.decimal(text, places=15, whole=15))
     except numbers.NotANumber as wrong:
@@ -134,7 +134,9 @@ def _day(cell: Cell) -> dt.date:
     text = cell.value.strip()
     slashed = _SLASHED.fullmatch(text)
     if slashed and int(slashed[1]) <= 12 and int(slashed[2]) <= 12 and slashed[1] != slashed[2]:
-        raise Unclear(_("%(typed)s may mean two days: which one is the month?") % {"typed": text}, _("Type it as 2026-11-24."))
+        raise Unclear(
+            _("%(typed)s may mean two days: which one is the month?") % {"typed": text}, _("Type it as 2026-11-24.")
+        )
     try:
         if not _ISO.fullmatch(text):
             raise ValueError
@@ -155,7 +157,8 @@ def item(cell: Cell, column: Column, point: str) -> str:
     """A number of a part or material: an identity, so nothing about it is mended in silence."""
     if cell.kind in {DATE, YES_NO, PERCENT}:
         raise Unclear(
-            _("The spreadsheet made something else of this part number."), _("Format the cell as text and type it again.")
+            _("The spreadsheet made something else of this part number."),
+            _("Format the cell as text and type it again."),
         )
     if cell.kind == NUMBER:
         return _digits(cell.value)
@@ -208,7 +211,8 @@ def choice(cell: Cell, column: Column, point: str) -> str:
     if found is None:
         raise Unclear(
             _("%(typed)s is not one of the answers.") % {"typed": text},
-            _("Choose from the list: %(answers)s.") % {"answers": ", ".join(str(label) for _key, label in column.choices)},
+            _("Choose from the list: %(answers)s.")
+            % {"answers": ", ".join(str(label) for _key, label in column.choices)},
         )
     return found
 

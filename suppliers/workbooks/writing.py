@@ -25,14 +25,22 @@ KEPT = {"mark", "base"}  # for the portal alone
 
 def titles() -> dict[str, str]:
     """What the sheets are called in the language of the moment."""
-    return {"answers": _("Answers"), "inputs": _("Inputs"), "costs": _("Costs"), "suppliers": _("Suppliers"), "help": _("Help")}
+    return {
+        "answers": _("Answers"),
+        "inputs": _("Inputs"),
+        "costs": _("Costs"),
+        "suppliers": _("Suppliers"),
+        "help": _("Help"),
+    }
 
 
 def workbook(made: Made) -> bytes:
     """The .xlsx in the language of the moment."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
-    book.set_properties({"title": _("Answers of %(company)s") % {"company": made.organisation.name}, "author": "Traceline"})
+    book.set_properties(
+        {"title": _("Answers of %(company)s") % {"company": made.organisation.name}, "author": "Traceline"}
+    )
     pen = _Pen(book, made)
     for kind in SHEETS:
         pen.sheet(kind)
@@ -50,7 +58,9 @@ class _Pen:
         self.book, self.made, self.titles = book, made, titles()
         plain = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
         self.looks = {
-            "head": book.add_format(plain | {"bold": True, "bg_color": PAPER, "font_color": INK, "text_wrap": True, "bottom": 1}),
+            "head": book.add_format(
+                plain | {"bold": True, "bg_color": PAPER, "font_color": INK, "text_wrap": True, "bottom": 1}
+            ),
             "hint": book.add_format(plain | {"font_size": 9, "font_color": GREY, "text_wrap": True, "bottom": 1}),
             "key": book.add_format(plain | {"font_size": 8, "font_color": GREY}),
             "title": book.add_format(plain | {"bold": True, "font_size": 15, "font_color": INK}),
@@ -76,7 +86,9 @@ class _Pen:
         said = used(columns, rows) - set(FOLDED)
         last = FIRST_ROW + len(rows) + SPARE
         for at, column in enumerate(columns):
-            folded = column.key in KEPT or (column.key not in said and (column.rare or not column.needed(self.made.asked)))
+            folded = column.key in KEPT or (
+                column.key not in said and (column.rare or not column.needed(self.made.asked))
+            )
             if column.key in FOLDED:
                 folded = {row.get(column.key) or FOLDED[column.key] for row in rows} <= {FOLDED[column.key]}
             options = {"hidden": folded} | ({"level": 1} if folded and column.key not in KEPT else {})
@@ -120,7 +132,9 @@ class _Pen:
             page.write_number(at, place, float(Decimal(value.rstrip(" %")) / 100), self.looks[f"small{name}"])
         else:
             look = "alive" if value.startswith(ALIVE) else "text"
-            page.write_string(at, place, value, self.looks["shown" if column.kind == "shown" and not name else f"{look}{name}"])
+            page.write_string(
+                at, place, value, self.looks["shown" if column.kind == "shown" and not name else f"{look}{name}"]
+            )
 
     def _list(self, page: Any, at: int, column: Column, last: int) -> None:
         """A drop-down where there is a list; only an answer out of a closed list is enforced by the spreadsheet itself."""
@@ -210,11 +224,13 @@ def explained(column: Column) -> str:
 def rules() -> list[str]:
     return [
         _("One row for each part on the first sheet. Choose what your answer is; a row without one says nothing."),
-        _("What goes into a part stands on the second sheet, one row for each material. Two sellers of one material: two rows, each with its share."),
+        _("What goes into a part stands on the second sheet, one row for each material. "
+          "Two sellers of one material: two rows, each with its share."),
         _("Your own work and costs for one piece stand on the third sheet, where a law asks for them."),
         _("Type numbers as numbers and days as 2026-11-24. Formulas are not read: paste their values."),
         _("Headings and grey rows stay as they are. The grey example is not read; delete it if you like."),
-        _("Upload the file. You see every error, then everything that would change, and only then it is saved, as drafts that somebody signs."),
+        _("Upload the file. You see every error, then everything that would change. "
+          "Only then it is saved, as drafts that somebody signs."),
     ]  # fmt: skip
 
 

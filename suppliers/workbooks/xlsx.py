@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
+from suppliers.workbooks.archives import MOST_BYTES, MOST_OF_ONE, looked_at
 from suppliers.workbooks.cells import (
     DATE,
     ERROR,
@@ -28,11 +29,10 @@ from suppliers.workbooks.cells import (
     within,
 )
 
-MOST_ENTRIES, MOST_BYTES, MOST_OF_ONE = 400, 64 * 1024**2, 48 * 1024**2
 PIECE = 256 * 1024
-ALIVE = ("vbaproject", "macrosheets/", "embeddings/", "activex/", "customui/", "dialogsheets/")
 DAYS = {14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 34, 35, 36, 50, 51, 52, 53, 54, 55, 56, 57, 58}
 HOURS = {18, 19, 20, 21, 32, 33, 45, 46, 47}
+FIRST_1900, FIRST_1904 = dt.datetime.fromisoformat("1899-12-30"), dt.datetime.fromisoformat("1904-01-01")
 _PLAIN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _SPAN = re.compile(r"\[[hms]+\]")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -42,37 +42,19 @@ def sheets(file: BinaryIO) -> list[Sheet]:
     """Every worksheet's filled cells. Raises NotAWorkbook."""
     try:
         with zipfile.ZipFile(file) as archive:
-            _looked_at(archive)
+            looked_at(archive)
             return _Book(archive).sheets()
     except NotAWorkbook:
         raise
     except (zipfile.BadZipFile, expat.ExpatError, UnicodeError, OSError, EOFError, KeyError, ValueError, IndexError,
             NotImplementedError, RuntimeError, OverflowError, ArithmeticError, zipfile.LargeZipFile) as wrong:  # fmt: skip
-        raise NotAWorkbook(_("The file is damaged, or no workbook: open it, save it anew as .xlsx and try again.")) from wrong
+        raise NotAWorkbook(
+            _("The file is damaged, or no workbook: open it, save it anew as .xlsx and try again.")
+        ) from wrong
     except Exception as wrong:  # zlib.error is no subclass of any of these, and has no public home
         if type(wrong).__module__ == "zlib":
             raise NotAWorkbook(_("The file is damaged: save it anew as .xlsx and try again.")) from wrong
         raise
-
-
-def _looked_at(archive: zipfile.ZipFile) -> None:
-    """Refuses by the table of contents alone: too much, twice the same, one inside the other, alive, or hidden."""
-    entries, seen, spans = archive.infolist(), set(), []
-    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_BYTES:
-        raise NotAWorkbook(_("Unpacked it is larger than any workbook of answers: delete what does not belong there."))
-    for entry in entries:
-        name = entry.filename.lower()
-        if entry.flag_bits & 1:
-            raise NotAWorkbook(_("It is protected by a password: save it without one."))
-        if name in seen or ".." in name.split("/") or name.startswith("/") or "\\" in entry.filename:
-            raise NotAWorkbook(_("The file is put together in a way no spreadsheet does: save it anew as .xlsx."))
-        if any(part in name for part in ALIVE):
-            raise NotAWorkbook(_("It holds macros or embedded objects, which are not opened: save it as .xlsx without them."))
-        seen.add(name)
-        spans.append((entry.header_offset, entry.header_offset + 30 + entry.compress_size))
-    spans.sort()
-    if any(begin < end for (_before, end), (begin, _after) in zip(spans, spans[1:], strict=False)):
-        raise NotAWorkbook(_("The file is put together in a way no spreadsheet does: save it anew as .xlsx."))
 
 
 class _Book:
@@ -315,7 +297,7 @@ def _column(reference: str) -> int:
 
 
 def _block(reference: str) -> tuple[int, int, int, int]:
-    """"B7:C9" as first row, first column, last row, last column, counted from 0."""
+    """ "B7:C9" as first row, first column, last row, last column, counted from 0."""
     ends = [end.replace("$", "") for end in reference.split(":")]
     rows = [int("".join(char for char in end if char.isdigit())) - 1 for end in ends]
     return rows[0], _column(ends[0]), rows[-1], _column(ends[-1])
@@ -337,7 +319,7 @@ def _format(number: int, own: dict[int, str]) -> str:
 
 def _day(serial: float, since_1904: bool) -> dt.date | dt.datetime | None:
     """A day's number as a date. Before 1 March 1900 the two systems of counting disagree: no answer."""
-    first = dt.datetime(1904, 1, 1) if since_1904 else dt.datetime(1899, 12, 30)
+    first = FIRST_1904 if since_1904 else FIRST_1900
     if not (0 if since_1904 else 61) <= serial < 2_958_466:
         return None
     moment = first + dt.timedelta(days=serial)
