@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from suppliers.actions import letters, mails, notices
+from suppliers.actions import letters, mails, notices, uploads
 
 
 @shared_task(name="suppliers.send_mail", ignore_result=True)
@@ -18,3 +18,8 @@ def write_letters() -> None:
 @shared_task(name="suppliers.write_notices", ignore_result=True)
 def write_notices() -> None:
     notices.write_due()
+
+
+@shared_task(name="suppliers.read_uploads", ignore_result=True)
+def read_uploads() -> None:
+    uploads.read_due()

@@ -23,6 +23,7 @@ from suppliers.views import (
     retention,
     sourcings,
     successions,
+    uploads,
 )
 
 app_name = "suppliers"

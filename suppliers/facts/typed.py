@@ -94,6 +94,22 @@ def _own(form: Form, rows: dict[UUID | None, Any], named: Any, path: str, missin
     return found
 
 
+ROWS = (Addressee, Costs, OwnValue, Line, Source, Charge, Cannot, Try, Statement, Claim)
+BELOW = (Addressee, Costs, OwnValue, Line, Statement, Claim)  # the others hang on one of these
+
+
+def save_many(pairs: list[tuple[Declaration, "Body"]]) -> None:
+    """Write the rows of many bodies below their declarations, one insert a kind."""
+    for model in ROWS:
+        mine = []
+        for declaration, body in pairs:
+            rows = [row for row in body.rows if type(row) is model]
+            for row in rows if model in BELOW else ():
+                row.declaration = declaration
+            mine += rows
+        model.objects.bulk_create(mine, batch_size=500)
+
+
 class Body:
     """Every child row of a declaration, checked but not yet saved."""
 
@@ -109,12 +125,7 @@ class Body:
 
     def save(self, declaration: Declaration) -> None:
         """Write all of them below the declaration, one insert a kind."""
-        for model in (Addressee, Costs, OwnValue, Line, Source, Charge, Cannot, Try, Statement, Claim):
-            mine = [row for row in self.rows if type(row) is model]
-            for row in mine:
-                if model in (Addressee, Costs, OwnValue, Line, Statement, Claim):
-                    row.declaration = declaration
-            model.objects.bulk_create(mine)
+        save_many([(declaration, self)])
 
     def _addressees(self, data: Facts) -> None:
         for index, key in enumerate(data.get("addressed_to") or []):
