@@ -7,10 +7,11 @@ from types import SimpleNamespace
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from suppliers.actions.acts import ripple, seal
 from suppliers.actions.rights import demand
-from suppliers.facts import stored, terms, typed
+from suppliers.facts import spoken, stored, terms, typed
 from suppliers.facts.reading import Facts, Form, Malformed
 from suppliers.models import Costs, Declaration, Membership, Signatory, Withdrawal
 from tracing.engine import checks, dossier
@@ -115,9 +116,7 @@ def findings(declaration: Declaration) -> list:
         supply = supply_of(dossier.read(data), "this")
     except dossier.Refused as refused:
         rows = [
-            SimpleNamespace(
-                code=row.code, cite="", message=f"{row.message}. {row.cure}", path=row.path, severity="stops"
-            )
+            SimpleNamespace(code=row.code, cite="", message=spoken.reason(row), path=row.path, severity="stops")
             for row in refused.reasons
         ]
     else:
@@ -129,7 +128,7 @@ def _emptiness(mine: Facts):
     if not mine.get("body") and not mine.get("statements") and not mine.get("costs"):
         yield SimpleNamespace(
             code="E1", cite="", path="body", severity="stops",
-            message="It says nothing yet: enter what goes into the part, or a statement.",
+            message=_("It says nothing yet: enter what goes into the part, or a statement."),
         )  # fmt: skip
 
 
