@@ -128,7 +128,7 @@ def test_spanish_opens_its_questions_and_french_keeps_its_spaces(catalogue):
         if catalogue.metadata["Language"] == "es_MX":
             assert plain.count("?") == plain.count("¿") and plain.count("!") == plain.count("¡"), (text, translated)
         else:
-            spaced = re.search(r"(?<![\u00a0"]):(?!\S)|(?<!\u00a0)»|«(?!\u00a0)|\s[?!;]|\w'\w", plain)
+            spaced = re.search(r"""(?<![\u00a0"]):(?!\S)|(?<!\u00a0)»|«(?!\u00a0)|\s[?!;]|\w'\w""", plain)
             assert not spaced, (text, translated)
         assert not re.search(r"(?:\d|\)s) ?%(?![(\w])", translated), (text, translated)  # 70 %, not to be broken
 
@@ -136,7 +136,9 @@ def test_spanish_opens_its_questions_and_french_keeps_its_spaces(catalogue):
 def test_terms_are_those_of_the_list(catalogue):
     """A message that is a term of docs/languages.md is translated by the term's own word, here and in every catalogue."""
     column = {"es_MX": 1, "fr_CA": 2}[catalogue.metadata["Language"]]
-    listed = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| \w+ \|$", (settings.BASE_DIR / "docs/languages.md").read_text(), re.M)
+    listed = re.findall(
+        r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| \w+ \|$", (settings.BASE_DIR / "docs/languages.md").read_text(), re.M
+    )
     terms = {row[0].casefold(): row[column].casefold() for row in listed}
     found = {row.msgid: row.msgstr.casefold() for row in catalogue if not row.msgctxt and row.msgid.casefold() in terms}
     assert len(found) > 40
