@@ -69,10 +69,7 @@ def decline_many(asked: Iterable[Request], *, by: Membership, reason: str, why: 
         raise Malformed(errors)
     made = [_declined(row, by, reason, why.strip(), maker.strip()) for row in rows]
     for row in made:
-        told = {"request": str(row.request_id), "reason": reason, "why": row.why} | (
-            {"maker": row.maker} if row.maker else {}
-        )
-        seal("request.declined", row.pk, dossier.digest(told))
+        seal("request.declined", row.pk, dossier.digest(row.sealed))
     return made
 
 
