@@ -200,10 +200,7 @@ CLAUSE = (
 
 def text(declaration: Declaration) -> str:
     """The statement that is signed, in full."""
-    buyers = (
-        ", ".join(row.organisation.name for row in declaration.addressees.select_related("organisation"))
-        or "nobody yet"
-    )
+    buyers = ", ".join(row.organisation.name for row in declaration.addressees.all()) or "nobody yet"
     return (
         f"{declaration.organisation.name} declares to {buyers} what is set out here about part {declaration.part.number}, "
         f"{declaration.part.description}, for deliveries from {declaration.begins:%d %b %Y} until before "
@@ -212,9 +209,9 @@ def text(declaration: Declaration) -> str:
     )
 
 
-def shown(declaration: Declaration) -> str:
-    """The digest of what a signer is shown: text and content. ``sign`` refuses anything else."""
-    facts = stored.of(declaration)
+def shown(declaration: Declaration, facts: Facts | None = None) -> str:
+    """The digest of what a signer is shown: text and content. ``sign`` refuses anything else. ``facts`` spares reading them."""
+    facts = stored.of(declaration) if facts is None else facts
     body = terms.content_digest(facts, signed_text=text(declaration), commitment="")
     return hashlib.sha256(f"{declaration.pk}:{declaration.version}:{body}".encode()).hexdigest()
 
