@@ -127,7 +127,7 @@ def weighed(facts: Facts, *, by: Membership, machine: bool = False) -> list:
 def _where_typed(row, places: dict[str, list[int]]):
     """Empty rows of the form are left out before the checks: a finding goes back to the row that was typed."""
     top, *rest = row.path.split(".")
-    if top not in places or not rest or not rest[0].isdigit():
+    if top not in places or not rest or not rest[0].isdigit() or int(rest[0]) >= len(places[top]):
         return row
     return _at(row, ".".join([top, str(places[top][int(rest[0])]), *rest[1:]]))
 
