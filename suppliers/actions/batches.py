@@ -34,11 +34,17 @@ def sign_many(
     """
     demand(by, *declarations.SIGNERS)
     chosen, told = list(rows), Signed()
-    errors = {key: [f"Your {key} stands under the signatures: type it."] for key, text in (("name", name), ("title", title)) if not text.strip()}
+    errors = {
+        key: [f"Your {key} stands under the signatures: type it."]
+        for key, text in (("name", name), ("title", title))
+        if not text.strip()
+    }
     if errors:
         raise Malformed(errors)
     if not alone_why.strip() and any(declarations.hands(row) == {by.user_id} for row, _digest in chosen):
-        raise AloneWithoutReason("Some of these were drafted by you too. If there is no other to sign, say why, once for all.")
+        raise AloneWithoutReason(
+            "Some of these were drafted by you too. If there is no other to sign, say why, once for all."
+        )
     for row, digest in chosen:
         why = alone_why if declarations.hands(row) == {by.user_id} else ""
         try:
@@ -59,7 +65,9 @@ class Answer:
     version: int = 0
 
 
-def answer_many(rows: Iterable[Answer], *, by: Membership) -> tuple[list[Declaration], dict[UUID, dict[str, list[str]]]]:
+def answer_many(
+    rows: Iterable[Answer], *, by: Membership
+) -> tuple[list[Declaration], dict[UUID, dict[str, list[str]]]]:
     """Save a draft for each row; those that are not well formed or changed meanwhile come back with their errors, by key."""
     demand(by, *declarations.WRITERS, "officer")
     saved: list[Declaration] = []

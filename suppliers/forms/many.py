@@ -63,7 +63,11 @@ class Row:
 
     def answered(self) -> Facts | None:
         """The facts with what the row says; None where it says nothing under any law."""
-        said = {law: {"law": law, **_values(cells)} for law, cells in self.cells.items() if law and any(_values(cells).values())}
+        said = {
+            law: {"law": law, **_values(cells)}
+            for law, cells in self.cells.items()
+            if law and any(_values(cells).values())
+        }
         if not said or not self._readable(said):
             return None
         kept = [row for row in self.facts.get("statements") or [] if row["law"] not in said]
@@ -72,7 +76,6 @@ class Row:
         if para in {"f", "g"} and all(row["key"] != "basis" for row in claims):
             claims.append({"key": "basis", "value": "rvc", "why": f"stated under s.9(2)({para})"})
         return self.facts | {"made_in": self.made_in.value, "statements": [*said.values(), *kept], "claims": claims}
-
 
     def _readable(self, said: dict[str, Facts]) -> bool:
         """Figures as a machine writes them; what is none is complained of beneath the row."""

@@ -35,16 +35,22 @@ def declaration_answer_many(request):
         return _grid(request, many)
     if act == "same":
         count = many.give()
-        told = ngettext("Given to %(n)s part: not saved yet.", "Given to %(n)s parts: not saved yet.", count) % {"n": count}
+        told = ngettext("Given to %(n)s part: not saved yet.", "Given to %(n)s parts: not saved yet.", count) % {
+            "n": count
+        }
         return _grid(request, many, told=told if count else _("Tick the parts that it is for first."))
     return _copied(request, many) if act == "copy" else _answered(request, many)
 
 
 def _answered(request, many):
     rows = [(row, row.answered()) for row in many.rows]
-    answers = [batches.Answer(row.part.pk, facts, row.draft, row.last, _number(row.seen)) for row, facts in rows if facts]
+    answers = [
+        batches.Answer(row.part.pk, facts, row.draft, row.last, _number(row.seen)) for row, facts in rows if facts
+    ]
     if not answers and not any(row.errors for row in many.rows):
-        return _grid(request, many, told=_("Nothing is answered yet: choose an answer for one part at least."), status=422)
+        return _grid(
+            request, many, told=_("Nothing is answered yet: choose an answer for one part at least."), status=422
+        )
     try:
         saved, wrong = batches.answer_many(answers, by=request.membership)
     except NotYourRight as refused:
@@ -67,27 +73,40 @@ def _number(text: str) -> int:
 
 def _copied(request, many):
     """What goes into one part, copied to the ticked ones as drafts to be changed."""
-    source = Declaration.objects.owned_by(request.membership).filter(pk__in=forms.keys([request.POST.get("body")])).first()
+    source = (
+        Declaration.objects.owned_by(request.membership).filter(pk__in=forms.keys([request.POST.get("body")])).first()
+    )
     ticked = [row for row in many.rows if row.ticked and (source is None or row.part.pk != source.part_id)]
     if source is None or not ticked:
         return _grid(request, many, told=_("Choose whose body is copied, and tick the parts that take it."), status=422)
     answers = [batches.Answer(row.part.pk, row.facts, row.draft, row.last) for row in ticked]
     drafts = batches.copy_body(source, answers, by=request.membership)
-    told = ngettext("Copied to %(n)s part: open it to change what differs.", "Copied to %(n)s parts: open each to change what differs.", len(drafts))
+    told = ngettext(
+        "Copied to %(n)s part: open it to change what differs.",
+        "Copied to %(n)s parts: open each to change what differs.",
+        len(drafts),
+    )
     messages.success(request, told % {"n": len(drafts)})
     return redirect("suppliers:declaration-answer-many")
 
 
 def _grid(request, many, *, told="", status=200):
     own = Declaration.objects.owned_by(request.membership).filter(lines__isnull=False).select_related("part").distinct()
-    bodies = [(str(row.pk), f"{row.part.number}, {row.begins:%Y-%m-%d}") for row in own.order_by("part__number", "-begins")[:200]]
+    bodies = [
+        (str(row.pk), f"{row.part.number}, {row.begins:%Y-%m-%d}")
+        for row in own.order_by("part__number", "-begins")[:200]
+    ]
     page = {"many": many, "bodies": bodies, "told": told, "countries": countries}
     return render(request, "suppliers/declaration_answer_many.html", page, status=status)
 
 
 def _waiting(organisation) -> list[forms.Row]:
     """One row for each part with an open request, the most urgent first, with its draft or its last answer: a fixed number of queries."""
-    asked = Request.objects.addressed_to(organisation).filter(decline__isnull=True).order_by("due", "sourcing__seller_part__number")
+    asked = (
+        Request.objects.addressed_to(organisation)
+        .filter(decline__isnull=True)
+        .order_by("due", "sourcing__seller_part__number")
+    )
     asked = list(asked.select_related("sourcing__seller_part__organisation", "sourcing__buyer"))
     answered, by_part = requests.answers_to(asked), {}
     for row in asked:
@@ -98,13 +117,21 @@ def _waiting(organisation) -> list[forms.Row]:
     last = {row.part_id: row for row in known if row.is_signed}
     said = stored.of_many([row.pk for row in {**last, **drafts}.values()])
     buyers: dict[UUID, set[str]] = {}
-    for part, buyer in Sourcing.objects.filter(seller=organisation, seller_part__in=by_part).values_list("seller_part", "buyer"):
+    for part, buyer in Sourcing.objects.filter(seller=organisation, seller_part__in=by_part).values_list(
+        "seller_part", "buyer"
+    ):
         buyers.setdefault(part, set()).add(str(buyer))
     found = []
     for part, rows in by_part.items():
         draft, old = drafts.get(part.pk), last.get(part.pk)
         fresh = forms.first(part, rows[0], sorted(buyers.get(part.pk, ())))
-        facts = said[draft.pk] if draft else said[old.pk] | {key: fresh[key] for key in ("begins", "ends")} if old else fresh
+        facts = (
+            said[draft.pk]
+            if draft
+            else said[old.pk] | {key: fresh[key] for key in ("begins", "ends")}
+            if old
+            else fresh
+        )
         laws = set().union(*(row.rulebooks for row in rows)) if all(row.rulebooks for row in rows) else set()
         found.append(forms.Row(part, rows, forms.needed(laws), facts, draft, None if draft else old))
     return found
@@ -124,12 +151,16 @@ def declaration_sign_many(request):
             if not done.refused:
                 messages.success(request, _signed_words(done))
                 return redirect("suppliers:declaration-receipt", on=timezone.now().date().isoformat())
-            errors = {"": [_signed_words(done)] if done.signed else []} | {str(pk): [why] for pk, why in done.refused.items()}
+            errors = {"": [_signed_words(done)] if done.signed else []} | {
+                str(pk): [why] for pk, why in done.refused.items()
+            }
     return _to_sign(request, errors, typed)
 
 
 def _signed_words(done) -> str:
-    return ngettext("%(n)s declaration is signed.", "%(n)s declarations are signed.", len(done.signed)) % {"n": len(done.signed)}
+    return ngettext("%(n)s declaration is signed.", "%(n)s declarations are signed.", len(done.signed)) % {
+        "n": len(done.signed)
+    }
 
 
 def _signed(request):
@@ -148,7 +179,12 @@ def _signed(request):
 
 
 def _to_sign(request, errors, typed):
-    drafts = Declaration.objects.owned_by(request.membership).drafts().select_related(*RELATED).order_by("part__number", "begins")
+    drafts = (
+        Declaration.objects.owned_by(request.membership)
+        .drafts()
+        .select_related(*RELATED)
+        .order_by("part__number", "begins")
+    )
     page = Paginator(drafts.prefetch_related("addressees__organisation"), ON_A_PAGE).get_page(request.GET.get("page"))
     facts, chosen = stored.of_many([row.pk for row in page.object_list]), set(typed.getlist("sign")) if typed else None
     rows = [_row(row, facts[row.pk], errors, chosen, request.membership) for row in page.object_list]

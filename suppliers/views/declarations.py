@@ -77,7 +77,9 @@ def _edited(request, draft):
         return _sheet(request, draft, facts, version=request.POST.get("version"), unsaved=True)
     if act == "check":
         errors, found = _weighed(request, facts)
-        return _sheet(request, draft, facts, errors=errors, found=found, version=request.POST.get("version"), unsaved=True)
+        return _sheet(
+            request, draft, facts, errors=errors, found=found, version=request.POST.get("version"), unsaved=True
+        )
     try:
         saved = declarations.change(draft, facts, by=request.membership, version=autosave.version(request))
     except Malformed as wrong:
@@ -130,7 +132,10 @@ def _for_plant(request, draft):
         messages.error(request, _("Choose the other plant first; it is one of yours."))
         return redirect("suppliers:declaration-edit", pk=draft.pk)
     other = declarations.for_plant(draft, plant=plant, by=request.membership)
-    messages.success(request, _("This is the answer for %(plant)s: change what differs, and say each plant’s share.") % {"plant": plant})
+    messages.success(
+        request,
+        _("This is the answer for %(plant)s: change what differs, and say each plant’s share.") % {"plant": plant},
+    )
     return redirect("suppliers:declaration-edit", pk=other.pk)
 
 

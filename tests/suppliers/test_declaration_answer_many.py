@@ -37,14 +37,22 @@ def test_one_answer_is_given_to_the_ticked_and_saved_as_a_draft_for_each(cast, c
     typed = fields(client.get(reverse(PAGE)).content.decode())
     ticked = fields(client.post(reverse(PAGE), typed | {"do": "tick", "family": "7318.15"}).content.decode())
     assert len([name for name in ticked if name.startswith("tick.")]) == 40
-    same = {"all.usmca.originates": "true", "all.usmca.criterion": "B", "all.usmca.method": "NC", "all.aala.ge70": "true"}
+    same = {
+        "all.usmca.originates": "true",
+        "all.usmca.criterion": "B",
+        "all.usmca.method": "NC",
+        "all.aala.ge70": "true",
+    }
     given = client.post(reverse(PAGE), ticked | same | {"do": "same"}).content.decode()
     assert "Given to 40 parts" in given and not Declaration.objects.exists()
     done = client.post(reverse(PAGE), fields(given) | {"do": "save"})
     assert done["Location"] == reverse("suppliers:declaration-sign-many")
     assert Declaration.objects.drafts().count() == 40 and not Declaration.objects.filter(part=other).exists()
     facts = stored.of(Declaration.objects.first())
-    assert [(row["law"], row["originates"], row["ge70"]) for row in facts["statements"]] == [("usmca", True, None), ("aala", None, True)]
+    assert [(row["law"], row["originates"], row["ge70"]) for row in facts["statements"]] == [
+        ("usmca", True, None),
+        ("aala", None, True),
+    ]
     assert facts["addressed_to"] == [str(cast.talbot.pk)] and facts["begins"] == "2026-07-01"
 
 
@@ -52,7 +60,12 @@ def test_what_is_wrong_stands_beneath_its_part_and_the_others_are_saved(cast, cl
     good, bad = asked(cast, 2, laws=("nafta",))
     client = sign_in(cast.ada)
     typed = fields(client.get(reverse(PAGE)).content.decode())
-    typed |= {f"{good.pk}.nafta.para": "f", f"{good.pk}.nafta.percent": "72,5", f"{bad.pk}.nafta.para": "f", f"{bad.pk}.nafta.percent": "1.234"}
+    typed |= {
+        f"{good.pk}.nafta.para": "f",
+        f"{good.pk}.nafta.percent": "72,5",
+        f"{bad.pk}.nafta.para": "f",
+        f"{bad.pk}.nafta.percent": "1.234",
+    }
     answer = client.post(reverse(PAGE), typed | {"do": "save"})
     html = answer.content.decode()
     assert answer.status_code == 422 and "1 answer is saved." in html and "may mean" in html

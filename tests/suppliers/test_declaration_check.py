@@ -44,13 +44,17 @@ def test_an_empty_row_above_does_not_move_a_finding(cast, draft, form, sign_in):
 
 
 def test_what_is_missing_is_told_in_words_until_it_is_there(cast, draft, form, sign_in):
-    requests.ask(cast.bolt_to_talbot, by=cast.tom, begins=draft.begins, ends=draft.ends, due=draft.ends, rulebooks=["aala"])
+    requests.ask(
+        cast.bolt_to_talbot, by=cast.tom, begins=draft.begins, ends=draft.ends, due=draft.ends, rulebooks=["aala"]
+    )
     client, page = sign_in(cast.ben), reverse("suppliers:declaration-edit", args=[draft.pk])
     form = fields_of(client.get(page).content.decode())
     assert "Nothing is said under AALA yet." in client.post(check(draft), form).content.decode()
     said = client.post(check(draft), form | {"statements.0.ge70": "true"}).content.decode()
     assert "Nothing is missing for what was asked." in said or "AALA yet" not in said
-    nobody = client.post(check(draft), {key: value for key, value in form.items() if key != "addressed_to"}).content.decode()
+    nobody = client.post(
+        check(draft), {key: value for key, value in form.items() if key != "addressed_to"}
+    ).content.decode()
     assert "Say for which customers it is." in nobody
 
 

@@ -40,7 +40,9 @@ def test_each_law_of_the_request_is_asked_once_and_no_other(cast, draft, page, s
     laws = {said[f"statements.{n}.law"]: n for n in range(3)}
     said |= {f"statements.{laws['aala']}.ge70": "true", "do": "save"}
     assert client.post(page, said).status_code == 302
-    assert [row["law"] for row in stored.of(Declaration.objects.get())["statements"]] == ["aala"], "a question is no answer"
+    assert [row["law"] for row in stored.of(Declaration.objects.get())["statements"]] == ["aala"], (
+        "a question is no answer"
+    )
     again = client.get(page).content.decode()
     assert [again.count(f'data-law="{law}"') for law in ("usmca", "aala", "eu-uk")] == [1, 1, 1]
 
@@ -84,12 +86,18 @@ def test_every_paragraph_of_a_law_can_be_chosen(cast, draft, page, sign_in):
 def test_a_second_statement_under_one_law_is_one_press_away(cast, draft, page, sign_in):
     ask(cast, draft, "usmca")
     client = sign_in(cast.ben)
-    said = fields_of(client.get(page).content.decode()) | {"statements.0.originates": "true", "statements.0.use": "light"}
+    said = fields_of(client.get(page).content.decode()) | {
+        "statements.0.originates": "true",
+        "statements.0.use": "light",
+    }
     more = fields_of(client.post(page, said | {"do": "state.usmca"}).content.decode())
     assert more["statements.1.law"] == "usmca" and more["statements.0.use"] == "light"
     more |= {"statements.1.originates": "false", "statements.1.use": "heavy", "do": "save"}
     client.post(page, more)
-    assert [(row["originates"], row["use"]) for row in stored.of(Declaration.objects.get())["statements"]] == [(True, "light"), (False, "heavy")]
+    assert [(row["originates"], row["use"]) for row in stored.of(Declaration.objects.get())["statements"]] == [
+        (True, "light"),
+        (False, "heavy"),
+    ]
 
 
 def test_claims_are_asked_only_where_they_decide():
@@ -114,7 +122,11 @@ def test_a_claim_is_a_question_with_its_article_and_reaches_the_engine(cast, pag
     said = fields_of(html)
     index = next(name.split(".")[1] for name, value in said.items() if name.endswith(".key") and value == "requirement")
     shift = next(name.split(".")[1] for name, value in said.items() if name.endswith(".key") and value == "shift")
-    said |= {f"claims.{index}.value": "62,5", f"claims.{shift}.value": "not_met", f"claims.{shift}.why": "wire and bolt share a heading"}
+    said |= {
+        f"claims.{index}.value": "62,5",
+        f"claims.{shift}.value": "not_met",
+        f"claims.{shift}.why": "wire and bolt share a heading",
+    }
     client.post(page, said | {"do": "save"})
     claims = {row["key"]: row["value"] for row in stored.of(Declaration.objects.get())["claims"]}
     assert claims == {"requirement": "62.5", "shift": "not_met"}
@@ -141,8 +153,16 @@ def test_unsaved_facts_are_those_that_would_be_saved(cast):
 
 def test_who_supplies_and_who_pays_is_asked_by_name(cast, draft, page, sign_in):
     client = sign_in(cast.ben)
-    said = fields_of(client.post(page, fields_of(client.get(page).content.decode()) | {"do": "add.lines"}).content.decode())
-    said |= {"lines.0.item": "CLIP", "lines.0.quantity": "1", "lines.0.sources.0.price": "2", "lines.0.supply": "directed", "do": "save"}
+    said = fields_of(
+        client.post(page, fields_of(client.get(page).content.decode()) | {"do": "add.lines"}).content.decode()
+    )
+    said |= {
+        "lines.0.item": "CLIP",
+        "lines.0.quantity": "1",
+        "lines.0.sources.0.price": "2",
+        "lines.0.supply": "directed",
+        "do": "save",
+    }
     assert client.post(page, said).status_code == 302
     line = Line.objects.get()
     assert line.directed and not line.consigned
@@ -156,14 +176,19 @@ def test_who_supplies_and_who_pays_is_asked_by_name(cast, draft, page, sign_in):
 
 def test_a_directed_buy_is_covered_by_the_signature(cast):
     line = {"item": "CLIP", "quantity": "1", "sources": [{"price": "2"}]}
-    plain, directed = make.draft(cast.bolt, by=cast.ben, lines=[line]), make.draft(cast.bolt, by=cast.ben, lines=[line | {"directed": True}])
+    plain, directed = (
+        make.draft(cast.bolt, by=cast.ben, lines=[line]),
+        make.draft(cast.bolt, by=cast.ben, lines=[line | {"directed": True}]),
+    )
     from suppliers.facts import terms
 
     digests = {terms.content_digest(stored.of(row), signed_text="", commitment="") for row in (plain, directed)}
     assert len(digests) == 2
 
 
-@pytest.mark.parametrize(("price", "per", "kept"), [("12,50", "100", "0.125"), ("340", "1000", "0.34"), ("2.5", "", "2.5")])
+@pytest.mark.parametrize(
+    ("price", "per", "kept"), [("12,50", "100", "0.125"), ("340", "1000", "0.34"), ("2.5", "", "2.5")]
+)
 def test_a_price_for_a_hundred_is_kept_for_one(cast, price, per, kept):
     line = {"item": "CLIP", "quantity": "1", "sources": [{"price": price, "per": per}]}
     row = declarations.draft(make.facts(cast.bolt, lines=[line]), by=cast.ben)
@@ -171,7 +196,12 @@ def test_a_price_for_a_hundred_is_kept_for_one(cast, price, per, kept):
 
 
 def test_a_unit_is_turned_only_by_an_explicit_factor(cast):
-    sale = make.sourcing(make.part(cast.talbot, "W", unit="kg"), make.part(cast.acme, "W-1", unit="kg"), by_seller=cast.tom, by_buyer=cast.ada)
+    sale = make.sourcing(
+        make.part(cast.talbot, "W", unit="kg"),
+        make.part(cast.acme, "W-1", unit="kg"),
+        by_seller=cast.tom,
+        by_buyer=cast.ada,
+    )
     line = {"item": "W-1", "quantity": "3", "unit": "m", "sources": [{"price": "2", "sourcing": str(sale.pk)}]}
     with pytest.raises(Malformed) as missing:
         make.draft(cast.bolt, by=cast.ben, lines=[line])
@@ -193,7 +223,11 @@ def test_a_row_is_filled_with_what_is_known_and_nothing_typed_is_lost(cast, draf
     assert '<option value="W-1">Wire</option>' in html
     typed_in = fields_of(html) | {"lines.0.item": "W-1", "lines.0.hs": "7217.20", "price": "9"}
     found = fields_of(client.post(page, typed_in | {"do": "fill.lines.0"}).content.decode())
-    assert {key: found[f"lines.0.{key}"] for key in ("description", "hs", "unit")} == {"description": "Wire", "hs": "7217.20", "unit": "kg"}
+    assert {key: found[f"lines.0.{key}"] for key in ("description", "hs", "unit")} == {
+        "description": "Wire",
+        "hs": "7217.20",
+        "unit": "kg",
+    }
     assert {key: found[f"lines.0.sources.0.{key}"] for key in ("sourcing", "price", "made_in")} == source
     assert found["price"] == "9" and Declaration.objects.get(pk=draft.pk).version == 1
     unknown = client.post(page, typed_in | {"lines.0.item": "NEVER", "do": "fill.lines.0"})
@@ -203,15 +237,26 @@ def test_a_row_is_filled_with_what_is_known_and_nothing_typed_is_lost(cast, draf
 
 
 def test_another_companys_purchases_fill_nothing(cast, sign_in):
-    make.signed(cast.axle, by=cast.tom, to=[cast.meridian], lines=[{"item": "SECRET-9", "quantity": "1", "sources": [{"price": "7.77"}]}])
+    make.signed(
+        cast.axle,
+        by=cast.tom,
+        to=[cast.meridian],
+        lines=[{"item": "SECRET-9", "quantity": "1", "sources": [{"price": "7.77"}]}],
+    )
     row = make.draft(cast.bolt, by=cast.ben, lines=[{"item": "SECRET-9", "quantity": "1", "sources": [{"price": "1"}]}])
     page = reverse("suppliers:declaration-edit", args=[row.pk])
-    typed_in = fields_of(sign_in(cast.ben).get(page).content.decode()) | {"lines.0.sources.0.price": "", "do": "fill.lines.0"}
+    typed_in = fields_of(sign_in(cast.ben).get(page).content.decode()) | {
+        "lines.0.sources.0.price": "",
+        "do": "fill.lines.0",
+    }
     assert "7.77" not in sign_in(cast.ben).post(page, typed_in).content.decode()
 
 
 def test_a_part_made_in_two_plants_is_answered_for_each(cast, draft, page, sign_in):
-    north, south = make.plant(cast.acme, code="north", name="North works"), make.plant(cast.acme, code="south", name="South works", country="MX")
+    north, south = (
+        make.plant(cast.acme, code="north", name="North works"),
+        make.plant(cast.acme, code="south", name="South works", country="MX"),
+    )
     client = sign_in(cast.ben)
     said = fields_of(client.get(page).content.decode()) | {"plant": str(north.pk), "plant_share": "0.6"}
     done = client.post(page, said | {"other_plant": str(south.pk), "do": "plant"})

@@ -46,7 +46,10 @@ def test_a_post_without_a_session_is_back_after_signing_in_and_not_saved(cast, p
     assert found["price"] == "3.75" and "A NEW ROW" in back and "is back" in back
     assert str(Declaration.objects.get(pk=draft.pk).price) == "2.500000"
     assert fields_of(client.get(page).content.decode())["price"] == "2.5", "once"
-    assert client.post(page, found | {"lines.1.quantity": "1", "lines.1.sources.0.price": "1", "do": "save"}).status_code == 302
+    assert (
+        client.post(page, found | {"lines.1.quantity": "1", "lines.1.sources.0.price": "1", "do": "save"}).status_code
+        == 302
+    )
     assert str(Declaration.objects.get(pk=draft.pk).price) == "3.750000"
 
 
@@ -96,7 +99,9 @@ def test_what_did_not_come_from_our_page_is_kept_nowhere(cast, page, sign_in, mo
         typed["keep"] = typed["keep"][:-3] + "abc"
     elif spoilt == "other draft":
         other = make.draft(cast.bolt, by=cast.ben)
-        typed["keep"] = fields_of(client.get(reverse("suppliers:declaration-edit", args=[other.pk])).content.decode())["keep"]
+        typed["keep"] = fields_of(client.get(reverse("suppliers:declaration-edit", args=[other.pk])).content.decode())[
+            "keep"
+        ]
     elif spoilt == "too large":
         monkeypatch.setattr(kept, "MOST", 100)
     else:
@@ -111,7 +116,11 @@ def test_what_did_not_come_from_our_page_is_kept_nowhere(cast, page, sign_in, mo
 def test_a_page_older_than_its_token_against_forgery_loses_nothing_either(cast, page, draft):
     client = Client(enforce_csrf_checks=True)
     sign_again(client, cast.ben)
-    typed = fields_of(client.get(page).content.decode()) | {"price": "3.75", "do": "save", "csrfmiddlewaretoken": "x" * 64}
+    typed = fields_of(client.get(page).content.decode()) | {
+        "price": "3.75",
+        "do": "save",
+        "csrfmiddlewaretoken": "x" * 64,
+    }
     refused = client.post(page, typed)
     assert refused.status_code == 403 and f'href="{page}"' in refused.content.decode()
     assert fields_of(client.get(page).content.decode())["price"] == "3.75"
