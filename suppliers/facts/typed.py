@@ -232,8 +232,14 @@ class Body:
         units = dict(Part.Unit.choices)
         words = {"line": units[line.unit], "sale": units[sourcing.buyer_part.unit], "part": sourcing.buyer_part.number}
         if not factor:
-            self.form.complain(at + "unit", _("This counts in %(line)s, but you buy %(part)s by %(sale)s: how much of it, in "
-                                              "%(sale)s, goes into one? Enter that quantity, or how much is in one %(line)s.") % words)  # fmt: skip
+            self.form.complain(
+                at + "unit",
+                _(
+                    "This counts in %(line)s, but you buy %(part)s by %(sale)s: how much of it, in %(sale)s, goes into one? "
+                    "Enter that quantity, or how much of it is in one %(line)s."
+                )
+                % words,
+            )
             return
         quantity = line.quantity * factor
         if quantity != round(quantity, 4):
@@ -321,7 +327,9 @@ def _for_one(form: Form, at: str, data: Facts) -> Decimal | None:
         return price
     one = price / int(per)
     if one != round(one, 6):
-        form.complain(at + "price", _("For one this makes more than six places: count the line in hundreds or thousands instead."))
+        form.complain(
+            at + "price", _("For one this makes more than six places: count the line in hundreds or thousands instead.")
+        )
     return round(one, 6)
 
 
