@@ -33,18 +33,18 @@ pytestmark = pytest.mark.django_db
 # Tier 2 makes a hub that tier 1 buys; tier 3 makes the ring in it. Every word and figure is found nowhere else.
 HUB = {"company": "Quaxolt & Öhring Gießerei", "contact": "Ines Quaxeira", "email": "ines@quaxolt.example", "country": "PT",
        "number": "QX/88-Ø4", "price": "25.0713", "own": "3.1907", "period": "0.4409", "alone": "one hand in the Quaxolt office"}  # fmt: skip
-RING = {"company": "Żyndrax <Drahtzug>", "contact": "Timo Zyndraxson", "email": "timo@zyndrax.example", "country": "EE",
+RING = {"company": "Żyndrax <Drahtzug>", "contact": "Timo Zyndraxson", "email": "timo@zyndrax.example", "country": "MD",
         "number": "ZY'71\"Å", "theirs": "HUBRING-Q7", "price": "10.4071", "own": "2.7133", "hs": "8482.91"}  # fmt: skip
 WIRE = {"number": "WÏRE-Ž9", "price": "1.3717", "hs": "7217.20", "country": "KZ", "seller": "Qaraghandy Sïm"}
 BELOW_TIER_1 = [
     *(HUB[key] for key in ("own", "period", "alone")),
     *(RING[key] for key in ("company", "contact", "email", "number", "theirs", "price", "own", "hs")),
-    *(WIRE[key] for key in ("number", "price", "hs", "seller")), "Estonia", "Kazakhstan", "Zyndrax", "Qaraghandy", "7217", "8482",
+    *(WIRE[key] for key in ("number", "price", "hs", "seller")), "Moldova", "Kazakhstan", "Zyndrax", "Qaraghandy", "7217", "8482",
 ]  # fmt: skip
 ALSO_BELOW_AUTOMAKER = [HUB[key] for key in ("company", "contact", "email", "number", "price")] + [
     "Quaxolt", "Portugal", "T-HUB-6", "44.0119", "61.5271", "BILLET-T",
 ]  # fmt: skip
-COUNTRIES = {"EE", "KZ"}
+COUNTRIES = {"MD", "KZ"}
 
 
 class Kept:
@@ -377,8 +377,9 @@ def test_a_blind_chain(cast, car, client):
     assert len(to_tom) > 80 and len(to_ed) > 150
     assert leaks(to_tom, BELOW_TIER_1) == []
     assert leaks(to_ed, [*BELOW_TIER_1, *ALSO_BELOW_AUTOMAKER]) == []
-    for name, text in [*to_tom, *to_ed]:
-        assert not re.search(rf"(?<![\w&#;=.-])({'|'.join(COUNTRIES)})(?![\w=.-])", re.sub(r"<[^>]+>", " ", text)), name
+    said = re.compile(rf"(?<![\w&#;=.-])({'|'.join(COUNTRIES)})(?![\w=.-])")
+    assert [(name, text[max(0, at.start() - 60) : at.end() + 60]) for name, text in [*to_tom, *to_ed]
+            if (at := said.search(re.sub(r"<[^>]+>", " ", text)))][:5] == []  # fmt: skip
 
     # A search that finds nothing would prove nothing: the owners themselves get every one of these words.
     own = Kept()
@@ -388,7 +389,7 @@ def test_a_blind_chain(cast, car, client):
         own.client(member).get(reverse("suppliers:purchase-list"))
         own.client(member).get(reverse("suppliers:sale-list"))
     told = list(own.texts(HUB["email"], RING["email"]))
-    for word in set(BELOW_TIER_1) - {"Estonia", "Kazakhstan", RING["email"]}:
+    for word in set(BELOW_TIER_1) - {"Moldova", "Kazakhstan", RING["email"]}:
         assert leaks(told, [word]), f"{word} is not found even where it stands"
 
 
