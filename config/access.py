@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 
 from suppliers.models import Membership
+from suppliers.views import kept
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ READ = may("reader", "editor", "certifier", "administrator", "reviewer", "office
 WRITE = may("editor", "certifier", of=COMPANY)
 DRAFT = may("editor", "certifier", "officer", of=COMPANY)
 CONFIRM = may("editor", "certifier", "reviewer", of=COMPANY)
+ADMINISTER = may("administrator", of=COMPANY)
 SIGN = may("certifier", "officer", of=COMPANY)
 SEE_VEHICLES = may("reader", "editor", "certifier", "reviewer", "officer", of=("automaker",))
 ASK = may("editor", "certifier", "reviewer", of=("automaker",))
@@ -68,9 +71,18 @@ TABLE: dict[str, Rule] = {
     **{
         f"mfa_{page}": SIGNED_IN
         for page in [
-            "index", "reauthenticate", "activate_totp", "deactivate_totp", "view_recovery_codes",
-            "generate_recovery_codes", "download_recovery_codes", "list_webauthn", "add_webauthn",
-            "reauthenticate_webauthn", "remove_webauthn", "edit_webauthn",
+            "index",
+            "reauthenticate",
+            "activate_totp",
+            "deactivate_totp",
+            "view_recovery_codes",
+            "generate_recovery_codes",
+            "download_recovery_codes",
+            "list_webauthn",
+            "add_webauthn",
+            "reauthenticate_webauthn",
+            "remove_webauthn",
+            "edit_webauthn",
         ]
     },
     "suppliers:invitation-accept": PUBLIC,
@@ -79,6 +91,8 @@ TABLE: dict[str, Rule] = {
     "suppliers:membership-switch": SIGNED_IN,
     "suppliers:language-switch": PUBLIC,
     "suppliers:mail-quiet": PUBLIC,
+    "suppliers:mail-list": OPERATE,
+    "suppliers:bounce-end": OPERATE,
     # the operator's desk: parties only
     **{
         f"admin:{page}": OPERATE
@@ -112,6 +126,7 @@ TABLE: dict[str, Rule] = {
     "suppliers:plant-edit": PLANT,
     # suppliers
     "suppliers:request-list": READ,
+    "suppliers:request-answer": WRITE,
     "suppliers:request-decline": WRITE,
     "suppliers:part-list": READ,
     "suppliers:sale-list": READ,
@@ -129,14 +144,33 @@ TABLE: dict[str, Rule] = {
     "suppliers:introduction": PUBLIC,
     "suppliers:declaration-list": READ,
     "suppliers:declaration-new": DRAFT,
-    "suppliers:declaration-statement": DRAFT,
+    "suppliers:declaration-answer-many": DRAFT,
+    "suppliers:declaration-sign-many": SIGN,
+    "suppliers:declaration-receipt": READ,
     "suppliers:declaration-detail": READ,
     "suppliers:declaration-edit": DRAFT,
+    "suppliers:declaration-check": DRAFT,
     "suppliers:declaration-review": DRAFT,
     "suppliers:declaration-supersede": DRAFT,
     "suppliers:declaration-withdraw": SIGN,
+    "suppliers:declaration-ending": READ,
+    "suppliers:declaration-renew-many": DRAFT,
+    "suppliers:notice-list": READ,
+    "suppliers:retention-list": READ,
+    "suppliers:signatory-erase": ADMINISTER,
+    "suppliers:evidence-list": DRAFT,
+    "suppliers:evidence-file": READ,
+    "suppliers:evidence-remove": DRAFT,
     "suppliers:declaration-address": DRAFT,
     "suppliers:disclosure-list": READ,
+    "suppliers:upload-list": DRAFT,
+    "suppliers:workbook-download": DRAFT,
+    "suppliers:upload-detail": DRAFT,
+    "suppliers:upload-progress": DRAFT,
+    "suppliers:upload-cancel": DRAFT,
+    "suppliers:upload-apply": DRAFT,
+    "suppliers:upload-original": DRAFT,
+    "suppliers:upload-marked": DRAFT,
     # tracing
     "tracing:vehicle-list": SEE_VEHICLES,
     "tracing:vehicle-progress": SEE_VEHICLES,
@@ -165,6 +199,7 @@ TABLE: dict[str, Rule] = {
     "compliance:grant-new": OPERATE,
     "compliance:grant-end": may("reviewer", "officer", "operator", of=("automaker", "operator")),
     "compliance:grant-dossier": AUDIT,
+    "compliance:takeout": TAKE_OUT,
     "compliance:verify": PUBLIC,
     "compliance:jwks": PUBLIC,
     # api
@@ -246,6 +281,8 @@ class AccessMiddleware:
             return None
         is_page = rule is not None and not request.path.startswith("/api/")
         if is_page and not signed_in:
+            if request.method == "POST" and kept.keep(request):
+                messages.info(request, _("You were signed out. What you typed is kept: sign in and it is back on its page."))
             return redirect_to_login(request.get_full_path())
         raise Http404("No such page.")
 
@@ -293,6 +330,7 @@ NAVIGATION = [
     ("tracing:vehicle-list", _("Board")),
     ("tracing:gap-list", _("Gaps")),
     ("suppliers:request-list", _("Inbox")),
+    ("suppliers:upload-list", _("Workbook")),
     ("suppliers:declaration-list", _("Declarations")),
     ("suppliers:part-list", _("Parts")),
     ("suppliers:disclosure-list", _("Who sees what")),
@@ -302,5 +340,6 @@ NAVIGATION = [
     ("tracing:rulebook-list", _("Rulebooks")),
     ("compliance:verify", _("Verify")),
     ("suppliers:succession-list", _("Companies")),
+    ("suppliers:mail-list", _("Outbox")),
     ("admin:index", _("Desk")),
 ]

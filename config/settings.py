@@ -21,6 +21,7 @@ SECRET_KEY = env("SECRET_KEY", default=DEVELOPMENT_KEY)
 if not DEBUG and not DEMO and not TESTING and SECRET_KEY == DEVELOPMENT_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random text, or DEMO=1 to look around on this machine.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_FAILURE_VIEW = "suppliers.views.doors.csrf_failed"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -248,6 +249,10 @@ CACHES = {
 SIGNING_KEYS = Path(env("SIGNING_KEYS", default=str(VAR_DIR / "keys")))
 # Where a fleet's facts lie as files that processes map: they can be made again at any time.
 FLEET_DIR = Path(env("FLEET_DIR", default=str(VAR_DIR / "fleet")))
+# Where workbooks and evidence lie, outside the web root, each under its digest. Back it up with the database.
+FILES_DIR = Path(env("FILES_DIR", default=str(VAR_DIR / "files")))
+# The socket of a ClamAV daemon that sees every file first, unix:///path or tcp://host:3310; empty: none is asked.
+CLAMAV = env("CLAMAV", default="")
 # Up to so many sources below it a vehicle is traced whenever something changed; a larger one when somebody asks.
 TRACE_AT_ONCE = env.int("TRACE_AT_ONCE", default=3000)
 PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000")

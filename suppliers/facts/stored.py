@@ -14,6 +14,7 @@ from suppliers.models import (
     Claim,
     Costs,
     Declaration,
+    Evidence,
     Line,
     OwnValue,
     Renaming,
@@ -28,7 +29,7 @@ HEADER = (
     "plant__code", "plant_share", "made_in", "hs", "hs_edition", "uses", "begins", "ends", "fiscal_year_start", "currency",
     "price", "vehicle_facts", "part__hs", "supersedes_id",
 )  # fmt: skip
-LINE = ("pk", "declaration_id", "item", "description", "hs", "hs_edition", "quantity", "unit", "minor", "consigned")
+LINE = ("pk", "declaration_id", "item", "description", "hs", "hs_edition", "quantity", "unit", "minor", "consigned", "directed")
 SOURCE = (
     "pk", "line_id", "how", "share_numerator", "share_denominator", "price", "seller_name", "sourcing_id", "made_part_id",
     "made_part__number", "made_in", "allied", "related", "title", "rate", "designated", "basis", "sourcing__seller__code",
@@ -69,6 +70,14 @@ def of_many(keys: Iterable[UUID]) -> dict[UUID, Facts]:
     for start in range(0, len(ordered), CHUNK):
         found |= _chunk(ordered[start : start + CHUNK])
     return found
+
+
+def evidence(declaration: Declaration) -> list[Facts]:
+    """The papers a declaration rests on as its signature covers them: name, kind, size and digest, in a fixed order."""
+    rows = Evidence.objects.filter(declaration=declaration).order_by("digest")
+    return [
+        {"name": row.name, "kind": row.kind, "size": row.size, "digest": row.digest, "about": row.about} for row in rows
+    ]
 
 
 def _grouped(rows: Iterable[dict[str, Any]], by: str) -> dict[Any, list[dict[str, Any]]]:
@@ -153,7 +162,7 @@ def _name_then(row: dict[str, Any], older: dict[Any, list[dict[str, Any]]]) -> s
 
 
 def _line(row: dict[str, Any], sources: list[Facts]) -> Facts:
-    facts = {name: row[name] for name in ("item", "description", "hs", "hs_edition", "unit", "minor", "consigned")}
+    facts = {name: row[name] for name in ("item", "description", "hs", "hs_edition", "unit", "minor", "consigned", "directed")}
     return facts | {"quantity": numbers.written(row["quantity"]), "sources": sources}
 
 
