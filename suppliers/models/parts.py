@@ -93,6 +93,10 @@ class SourcingQuerySet(models.QuerySet):
     def in_force(self, *, on):
         return self.filter(begins__lte=on).filter(Q(ends__isnull=True) | Q(ends__gt=on))
 
+    def during(self, begins, ends):
+        """Those that hold on at least one day of a half-open period."""
+        return self.filter(begins__lt=ends).filter(Q(ends__isnull=True) | Q(ends__gt=begins))
+
 
 class Sourcing(models.Model):
     """That a seller delivers its part under the buyer's number. Holds no share and no price: those are facts of a line.
