@@ -21,6 +21,7 @@ SECRET_KEY = env("SECRET_KEY", default=DEVELOPMENT_KEY)
 if not DEBUG and not DEMO and not TESTING and SECRET_KEY == DEVELOPMENT_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random text, or DEMO=1 to look around on this machine.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_FAILURE_VIEW = "suppliers.views.doors.csrf_failed"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [

@@ -39,6 +39,7 @@ ACTS = [
     "suppliers_membership",
     "suppliers_membershipend",
     "suppliers_sourcingconfirmation",
+    "suppliers_sourcingend",
     "suppliers_request",
     "suppliers_decline",
     "suppliers_withdrawal",
@@ -64,6 +65,7 @@ ACTS = [
     "compliance_opening",
     "compliance_revocation",
     "compliance_export",
+    "compliance_takeout",
     "compliance_authoritygrant",
     "compliance_grantend",
 ]

@@ -27,7 +27,11 @@ PAUSES = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 PATIENCE = dt.timedelta(days=14)
 AT_ONCE = 100  # mails of one connection to the mail server
 REMINDERS = {Mail.Kind.REMINDER}  # what one may unsubscribe from
-SECRET = {Mail.Kind.CODE, Mail.Kind.PASSWORD, Mail.Kind.INVITATION}  # what opens an account is forgotten once it has left
+SECRET = {
+    Mail.Kind.CODE,
+    Mail.Kind.PASSWORD,
+    Mail.Kind.INVITATION,
+}  # what opens an account is forgotten once it has left
 
 
 def write(
@@ -180,6 +184,11 @@ def bounced(address: str, detail: str) -> None:
     Mail.objects.filter(address=address, sent_at__isnull=False, bounced_at__isnull=True).update(
         bounced_at=timezone.now()
     )
+
+
+def reached(address: str) -> None:
+    """The address is corrected, or its server takes mail again: write to it as before."""
+    Bounce.objects.filter(address=address.strip().lower()).delete()
 
 
 def quiet(address: str) -> None:

@@ -9,7 +9,7 @@ from suppliers.models.introductions import Introduction, IntroductionReply, Invi
 from suppliers.models.mails import Bounce, Contact, Mail, Unsubscription
 from suppliers.models.notices import Notice
 from suppliers.models.parties import Membership, MembershipEnd, Organisation, Person, Plant, Signatory, User
-from suppliers.models.parts import Part, PriceWord, Rate, Sourcing, SourcingConfirmation
+from suppliers.models.parts import Part, PriceWord, Rate, Sourcing, SourcingConfirmation, SourcingEnd
 from suppliers.models.requests import Decline, Postponement, Reminder, Request
 from suppliers.models.uploads import Evidence, Upload
 
@@ -55,6 +55,7 @@ __all__ = [
     "Source",
     "Sourcing",
     "SourcingConfirmation",
+    "SourcingEnd",
     "Statement",
     "Succession",
     "Try",

@@ -96,6 +96,12 @@ class Decline(models.Model):
     def __str__(self) -> str:
         return f"{self.get_reason_display()}: {self.request}"
 
+    @property
+    def sealed(self) -> dict[str, str]:
+        """What the seal's digest is over."""
+        said = {"request": str(self.request_id), "reason": self.reason, "why": self.why}
+        return said | {"maker": self.maker} if self.maker else said
+
 
 class Postponement(Act):
     """The one who was asked does not know it yet and says by when it will. Never edited; a later one takes its place."""

@@ -132,3 +132,38 @@ def test_a_link_has_its_purpose_and_its_days(clock):
     clock.shift(dt.timedelta(days=3))
     with pytest.raises(links.Stale):
         links.read("invitation", token)
+
+
+@pytest.mark.django_db
+class TestOutbox:
+    def test_the_operator_sees_troubles_and_no_letter(self, cast, sign_in, post):
+        secret, gone = written(2, subject="Zorvane", text="Zorvane Wire asks\n")
+        post.answers = {secret.address: "451 greylisted", gone.address: "550 unknown"}
+        mails.send_due()
+        html = sign_in(cast.olga).get(reverse("suppliers:mail-list")).content.decode()
+        assert (
+            "451 greylisted" in html and gone.address in html and "Zorvane" not in html and secret.address not in html
+        )
+        sign_in(cast.olga).post(reverse("suppliers:bounce-end", args=[gone.address]))
+        assert not Bounce.objects.exists()
+
+    def test_nobody_else_does(self, cast, sign_in):
+        for who in (cast.ada, cast.ivy, cast.ed):
+            assert sign_in(who).get(reverse("suppliers:mail-list")).status_code == 404
+
+    def test_a_mail_that_came_back(self, post):
+        from django.core.management import call_command
+
+        [row] = written(1)
+        mails.send_due()
+        call_command("bounced", row.address.upper(), "mailbox is gone", verbosity=0)
+        assert Mail.objects.get().bounced_at and Bounce.objects.get().address == row.address
+
+
+def test_a_server_that_only_prints_its_mails_is_warned(settings):
+    from suppliers.checks import mail_leaves
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    assert [row.id for row in mail_leaves(None)] == ["traceline.W001"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert mail_leaves(None) == []

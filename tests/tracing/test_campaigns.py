@@ -134,6 +134,8 @@ class TestWhom:
         from tracing.actions import traces
 
         river = make.river(cast, confirm_bolt=False)
+        traces.spread()
+        traces.mark([river.vehicle.pk])
         traces.retrace(river.vehicle.pk)
         found = proposed(cast, laws=("nafta",), period=(make.FROM, make.UNTIL))
         row = found.ask[0]
