@@ -113,6 +113,20 @@ class Contact(Act):
         return f"{self.rank} of {self.organisation}: {self.membership}"
 
 
+class Ending(models.Model):
+    """One time that a company was told by mail that an answer of its own ends soon. Never edited."""
+
+    declaration = models.ForeignKey("suppliers.Declaration", models.PROTECT, related_name="endings")
+    days = models.PositiveSmallIntegerField(help_text=_("The step of the timetable: at most so many days are left."))
+    mail = models.ForeignKey(Mail, models.PROTECT, related_name="endings")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["declaration", "days"], name="told_once_a_step")]
+
+    def __str__(self) -> str:
+        return f"{self.declaration} ends within {self.days} days"
+
+
 class Unsubscription(models.Model):
     """An address that wants no reminders. Requests and duties still reach it. Taken back by deleting the row."""
 
