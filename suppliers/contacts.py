@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models.functions import Lower
 
-from suppliers.models import Bounce, Contact, Membership
+from suppliers.models import Bounce, Contact, Membership, Organisation
 
 RANKS = (1, 2)
 # Who is written to where the company has not chosen: first who types, then who can make it happen.
@@ -38,6 +38,21 @@ def dead(addresses: Iterable[str]) -> set[str]:
     wanted = {address.lower() for address in addresses}
     rows = Bounce.objects.annotate(lower=Lower("address")).values_list("lower", flat=True)
     return set(rows) & wanted  # few addresses are dead, and a company's people may be many
+
+
+def unread(organisation: Organisation) -> list[tuple[Membership, Bounce]]:
+    """A company's people whose address takes no mail, with what its server said."""
+    rows = Membership.objects.in_force().filter(organisation=organisation).select_related("user__person")
+    by_address = {row.user.email.lower(): row for row in rows}
+    found = Bounce.objects.annotate(lower=Lower("address")).filter(lower__in=by_address).order_by("lower")
+    return [(by_address[one.lower], one) for one in found]
+
+
+def silent(membership: Membership) -> list[Membership]:
+    """For a company's administrator: colleagues who may be written to and whose address takes no mail."""
+    if not membership.holds("administrator"):
+        return []
+    return [row for row, _said in unread(membership.organisation) if row.holds(*MAY)]
 
 
 def _chosen(organisations: set[UUID]) -> dict[UUID, dict[int, UUID]]:

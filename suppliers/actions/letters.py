@@ -233,6 +233,19 @@ def choose_contact(organisation: Organisation, membership: Membership, rank: int
     return Contact.objects.create(by=by, organisation=organisation, membership=membership, rank=rank)
 
 
+@transaction.atomic
+def choose_contacts(organisation: Organisation, chosen: dict[int, Membership], *, by: Membership) -> list[Contact]:
+    """Both contacts at once, by rank; what is so already is not written again. Raises as ``choose_contact`` does."""
+    if len({row.user_id for row in chosen.values()}) < len(chosen):
+        raise Malformed({"second": [_("Choose another person: the second is written to when the first is silent.")]})
+    now = people.of({organisation.pk}).get(organisation.pk, {})
+    return [
+        choose_contact(organisation, member, rank, by=by)
+        for rank, member in sorted(chosen.items())
+        if rank not in now or now[rank].user_id != member.user_id
+    ]
+
+
 def reach_again(member: Membership, *, by: Membership) -> None:
     """A colleague's mailbox takes mail again, its administrator says. Raises NotYourRight."""
     demand(by, "administrator", of=member.organisation)

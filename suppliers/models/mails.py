@@ -97,6 +97,11 @@ class Mail(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} to {self.address}"
 
+    @property
+    def domain(self) -> str:
+        """Where it goes, without the person's name: what the one in whose interest it was sent may see."""
+        return self.address.rpartition("@")[2]
+
 
 class Contact(Act):
     """Whom a company wants to be written to: the first contact, or the second if the first is silent. The newest row of

@@ -1,8 +1,11 @@
 """One letter a person and day, however many parts and customers; every try is kept; who answered is left alone."""
 
 import datetime as dt
+import time
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from suppliers.actions import letters, mails, requests
@@ -185,7 +188,7 @@ class TestAddresses:
         assert told[0].mail.dropped_at and told[0].mail.trouble.startswith("550") and told[1].mail.sent_at
 
     def test_what_is_refused_for_its_words_is_not_sent_every_day(self, cast, clock, post):
-        [row] = asked(cast)
+        asked(cast)
         letters.write_due()
         Mail.objects.update(dropped_at=timezone.now(), trouble="554 no")
         written = []
@@ -250,6 +253,43 @@ def test_queries_do_not_grow(cast, suppliers, django_assert_max_num_queries):
     with django_assert_max_num_queries(16):
         assert letters.write_due() == suppliers
     assert Reminder.objects.count() == 3 * suppliers
+
+
+@pytest.mark.slow
+def test_five_hundred_suppliers_and_twenty_thousand_parts(cast, post, clock):
+    """A campaign's letters over a day without a mail server: five hundred mails, each once, none lost."""
+    from suppliers.models import Part, Request, Sourcing
+
+    one, parts = campaign(cast), 40
+    for number in range(500):
+        company = make.organisation(f"Supplier {number:03}")
+        make.person(f"Clerk {number:03}", company, "editor")
+        mine = Part.objects.bulk_create(Part(organisation=company, number=f"P{n}") for n in range(parts))
+        theirs = Part.objects.bulk_create(
+            Part(organisation=cast.talbot, number=f"T{number}-{n}") for n in range(parts)
+        )
+        sales = Sourcing.objects.bulk_create(
+            Sourcing(seller=company, buyer=cast.talbot, seller_part=a, buyer_part=b, begins=make.FROM)
+            for a, b in zip(mine, theirs, strict=True)
+        )
+        Request.objects.bulk_create(
+            Request(by=cast.tom, sourcing=sale, campaign=one, begins=make.FROM, ends=make.UNTIL,
+                    due=dt.date(2027, 1, 15), rulebooks=["aala"]) for sale in sales
+        )  # fmt: skip
+    begun = time.perf_counter()
+    with CaptureQueriesContext(connection) as asked:
+        assert letters.write_due() == 500
+    print(f"letters: {time.perf_counter() - begun:.1f} s, {len(asked)} queries")
+    assert len(asked) <= 12 + 5 * 30, "20,000 tries go in as many inserts as the database's limit on variables asks"
+    assert Reminder.objects.count() == 500 * parts
+    post.down()
+    for _ in range(24):
+        assert mails.send_due() == 0 and letters.write_due() == 0
+        clock.shift(dt.timedelta(minutes=30))
+    post.up()
+    clock.shift(dt.timedelta(hours=1))
+    assert mails.send_due() == 500
+    assert len(post.taken) == 500 == len({to for to, _ in post.taken})
 
 
 def test_the_letter_leaves_by_the_real_server(cast, post):
