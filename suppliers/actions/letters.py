@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Min, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -20,12 +20,14 @@ from suppliers.actions import mails
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
 from suppliers.models import (
+    Campaign,
     Contact,
     Declaration,
     Ending,
     Mail,
     Membership,
     Organisation,
+    Postponement,
     Reminder,
     Request,
     Unsubscription,
@@ -85,20 +87,36 @@ def due(today: dt.date) -> list[Letter]:
 
 
 def _waiting(today: dt.date) -> list[Request]:
-    """Requests without an answer of which something may be said: not asked yet, or within a running campaign."""
-    arrived = Q(reminders__mail__dropped_at__isnull=True, reminders__mail__bounced_at__isnull=True)
-    return list(
-        Request.objects.unanswered()
-        .filter(ends__gt=today)
-        .select_related("campaign__end", "sourcing__seller", "sourcing__buyer")
-        .annotate(
-            asked_at=Max("reminders__at", filter=Q(reminders__kind=Kind.ASKED) & arrived),
-            reminded_at=Max("reminders__at", filter=Q(reminders__kind=Kind.REMINDED) & arrived),
-            escalated_at=Max("reminders__at", filter=Q(reminders__kind=Kind.ESCALATED) & arrived),
-            later=Max("postponements__until"),
-        )
-        .filter(Q(asked_at__isnull=True) | Q(campaign__isnull=False, campaign__end__isnull=True))
+    """Requests without an answer of which something may be said: not asked yet, or within a running campaign.
+
+    Each with the last of its tries of each kind that arrived, or None, and the day until which it is put off.
+    """
+    running = {"campaign__isnull": False, "campaign__end__isnull": True}
+    within = {f"request__{name}": value for name, value in running.items()}
+    open_ones = Request.objects.unanswered().filter(ends__gt=today)
+    arrived = Reminder.objects.filter(mail__dropped_at__isnull=True, mail__bounced_at__isnull=True)
+    last: dict[tuple[UUID, str], dt.datetime] = {
+        (request, kind): at
+        for request, kind, at in arrived.filter(**within)
+        .order_by()
+        .values_list("request", "kind")
+        .annotate(at=Max("at"))
+    }
+    later = dict(Postponement.objects.filter(**within).order_by().values_list("request").annotate(until=Max("until")))
+    asked = Exists(arrived.filter(request=OuterRef("pk"), kind=Kind.ASKED))
+    rows = list(open_ones.filter(~asked | Q(**running)).select_related("sourcing"))
+    companies = Organisation.objects.in_bulk(
+        {key for row in rows for key in (row.sourcing.seller_id, row.sourcing.buyer_id)}
     )
+    campaigns = Campaign.objects.select_related("end").in_bulk({row.campaign_id for row in rows if row.campaign_id})
+    for row in rows:
+        row.sourcing.seller, row.sourcing.buyer = companies[row.sourcing.seller_id], companies[row.sourcing.buyer_id]
+        row.campaign = campaigns.get(row.campaign_id)
+        row.asked_at, row.reminded_at, row.escalated_at = (
+            last.get((row.pk, kind)) for kind in (Kind.ASKED, Kind.REMINDED, Kind.ESCALATED)
+        )
+        row.later = later.get(row.pk)
+    return rows
 
 
 def _failed() -> set[tuple[UUID, UUID]]:
