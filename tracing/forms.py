@@ -1,7 +1,6 @@
 """What one types who asks: a question to direct suppliers, or many at once."""
 
 import datetime as dt
-
 import uuid
 
 from django import forms

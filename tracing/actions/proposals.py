@@ -245,7 +245,7 @@ def _traced(goods: list[Part], laws: list[str]) -> dict[UUID, dict[str, list[dic
 def _read(outcome: Outcome, found: dict[UUID, dict[str, list[dict[str, Any]]]]) -> None:
     for part in disclosure.part_faces(outcome):
         if part["sourcing"] is not None:
-            found[part["sourcing"].pk][outcome.rulebook]  # noqa: B018 the trace speaks of this sale, if only to say: fine
+            found[part["sourcing"].pk][outcome.rulebook]
     if outcome.verdict in (PASS, FAIL):
         return
     for gap in disclosure.gap_faces(outcome):
