@@ -92,7 +92,9 @@ def test_a_password_for_who_had_none(client, cast, sign_in):
     inside = sign_in(cast.ben)
     page = inside.get(reverse("account_set_password"))
     assert page.status_code == 200 and "Set a password" in page.content.decode()
-    inside.post(reverse("account_set_password"), {"password1": "four plain words here", "password2": "four plain words here"})
+    inside.post(
+        reverse("account_set_password"), {"password1": "four plain words here", "password2": "four plain words here"}
+    )
     cast.ben.user.refresh_from_db()
     assert cast.ben.user.check_password("four plain words here")
     assert Mail.objects.filter(kind="security").exists()

@@ -28,7 +28,9 @@ def test_from_inviting_to_taking_back(cast, sign_in):
     said = {"email": "nia@acme.example", "name": "Nia Bell", "roles": ["editor"], "language": "es-mx", "title": "Clerk"}
     assert client.post(new, said).status_code == 302
     row = Invitation.objects.get()
-    assert (row.language, row.title) == ("es-mx", "Clerk") and "Nia Bell" in client.get(reverse(PEOPLE)).content.decode()
+    assert (row.language, row.title) == ("es-mx", "Clerk") and "Nia Bell" in client.get(
+        reverse(PEOPLE)
+    ).content.decode()
     assert client.post(new, said | {"roles": ["officer"]}).status_code == 422
     again, back = (reverse(f"suppliers:invitation-{act}", args=[row.pk]) for act in ("again", "end"))
     for stranger in (cast.dora, cast.tom, cast.ada):
