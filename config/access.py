@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 
 from suppliers.models import Membership
+from suppliers.views import kept
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,11 @@ READ = may("reader", "editor", "certifier", "administrator", "reviewer", "office
 WRITE = may("editor", "certifier", of=COMPANY)
 DRAFT = may("editor", "certifier", "officer", of=COMPANY)
 CONFIRM = may("editor", "certifier", "reviewer", of=COMPANY)
+ADMINISTER = may("administrator", of=COMPANY)
 SIGN = may("certifier", "officer", of=COMPANY)
 SEE_VEHICLES = may("reader", "editor", "certifier", "reviewer", "officer", of=("automaker",))
 ASK = may("editor", "certifier", "reviewer", of=("automaker",))
+ASK_MANY = may("editor", "certifier", "reviewer", of=COMPANY)
 REVIEW = may("reviewer", of=("automaker",))
 ISSUE = may("reviewer", "officer", of=("automaker",))
 AUDIT = may("auditor", of=("authority",))
@@ -88,6 +92,8 @@ TABLE: dict[str, Rule] = {
     "suppliers:membership-switch": SIGNED_IN,
     "suppliers:language-switch": PUBLIC,
     "suppliers:mail-quiet": PUBLIC,
+    "suppliers:mail-list": OPERATE,
+    "suppliers:bounce-end": OPERATE,
     # the operator's desk: parties only
     **{
         f"admin:{page}": OPERATE
@@ -121,21 +127,51 @@ TABLE: dict[str, Rule] = {
     "suppliers:plant-edit": PLANT,
     # suppliers
     "suppliers:request-list": READ,
+    "suppliers:request-answer": WRITE,
     "suppliers:request-decline": WRITE,
     "suppliers:part-list": READ,
+    "suppliers:sale-list": READ,
+    "suppliers:sale-new": CONFIRM,
+    "suppliers:purchase-list": READ,
+    "suppliers:purchase-new": CONFIRM,
+    "suppliers:sourcing-detail": READ,
     "suppliers:sourcing-confirm": CONFIRM,
+    "suppliers:sourcing-price": CONFIRM,
+    "suppliers:sourcing-correct": CONFIRM,
+    "suppliers:sourcing-end": CONFIRM,
+    "suppliers:sourcing-join": DRAFT,
+    "suppliers:introduction-new": CONFIRM,
+    "suppliers:introduction-withdraw": CONFIRM,
+    "suppliers:introduction": PUBLIC,
     "suppliers:declaration-list": READ,
     "suppliers:declaration-new": DRAFT,
-    "suppliers:declaration-statement": DRAFT,
+    "suppliers:declaration-answer-many": DRAFT,
+    "suppliers:declaration-sign-many": SIGN,
+    "suppliers:declaration-receipt": READ,
     "suppliers:declaration-detail": READ,
     "suppliers:declaration-edit": DRAFT,
+    "suppliers:declaration-check": DRAFT,
     "suppliers:declaration-review": DRAFT,
     "suppliers:declaration-supersede": DRAFT,
     "suppliers:declaration-withdraw": SIGN,
+    "suppliers:declaration-ending": READ,
+    "suppliers:declaration-renew-many": DRAFT,
+    "suppliers:notice-list": READ,
+    "suppliers:retention-list": READ,
+    "suppliers:signatory-erase": ADMINISTER,
     "suppliers:evidence-list": DRAFT,
     "suppliers:evidence-file": READ,
     "suppliers:evidence-remove": DRAFT,
+    "suppliers:declaration-address": DRAFT,
     "suppliers:disclosure-list": READ,
+    "suppliers:upload-list": DRAFT,
+    "suppliers:workbook-download": DRAFT,
+    "suppliers:upload-detail": DRAFT,
+    "suppliers:upload-progress": DRAFT,
+    "suppliers:upload-cancel": DRAFT,
+    "suppliers:upload-apply": DRAFT,
+    "suppliers:upload-original": DRAFT,
+    "suppliers:upload-marked": DRAFT,
     # tracing
     "tracing:vehicle-list": SEE_VEHICLES,
     "tracing:vehicle-progress": SEE_VEHICLES,
@@ -144,6 +180,11 @@ TABLE: dict[str, Rule] = {
     "tracing:vehicle-ask": ASK,
     "tracing:vehicle-trace": ASK,
     "tracing:gap-list": SEE_VEHICLES,
+    "tracing:campaign-list": ASK_MANY,
+    "tracing:campaign-new": ASK_MANY,
+    "tracing:campaign-detail": ASK_MANY,
+    "tracing:campaign-tries": ASK_MANY,
+    "tracing:campaign-end": ASK_MANY,
     "tracing:rulebook-list": SIGNED_IN,
     "tracing:rulebook-detail": SIGNED_IN,
     "tracing:rulebook-calendar": SIGNED_IN,
@@ -246,6 +287,8 @@ class AccessMiddleware:
             return None
         is_page = rule is not None and not request.path.startswith("/api/")
         if is_page and not signed_in:
+            if request.method == "POST" and kept.keep(request):
+                messages.info(request, _("You were signed out. What you typed is kept: sign in and it is back on its page."))
             return redirect_to_login(request.get_full_path())
         raise Http404("No such page.")
 
@@ -273,7 +316,8 @@ def acting_as(request) -> dict:
                 url = reverse(name)
             except NoReverseMatch:
                 continue
-            nav.append({"label": label, "url": url, "current": current.split("-")[0] == name.split("-")[0]})
+            place = current.split("-")[0]
+            nav.append({"label": label, "url": url, "current": PLACES.get(place, place) == name.split("-")[0]})
     return {
         "membership": membership,
         "memberships": getattr(request, "memberships", []),
@@ -283,10 +327,17 @@ def acting_as(request) -> dict:
     }
 
 
+# Pages without a tab of their own, and the tab they belong to.
+PLACES = dict.fromkeys(
+    ["suppliers:sale", "suppliers:purchase", "suppliers:sourcing", "suppliers:introduction"], "suppliers:part"
+)
+
 NAVIGATION = [
     ("tracing:vehicle-list", _("Board")),
     ("tracing:gap-list", _("Gaps")),
     ("suppliers:request-list", _("Inbox")),
+    ("tracing:campaign-list", _("Campaigns")),
+    ("suppliers:upload-list", _("Workbook")),
     ("suppliers:declaration-list", _("Declarations")),
     ("suppliers:part-list", _("Parts")),
     ("suppliers:disclosure-list", _("Who sees what")),
@@ -296,5 +347,6 @@ NAVIGATION = [
     ("tracing:rulebook-list", _("Rulebooks")),
     ("compliance:verify", _("Verify")),
     ("suppliers:succession-list", _("Companies")),
+    ("suppliers:mail-list", _("Outbox")),
     ("admin:index", _("Desk")),
 ]

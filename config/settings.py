@@ -21,6 +21,7 @@ SECRET_KEY = env("SECRET_KEY", default=DEVELOPMENT_KEY)
 if not DEBUG and not DEMO and not TESTING and SECRET_KEY == DEVELOPMENT_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random text, or DEMO=1 to look around on this machine.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_FAILURE_VIEW = "suppliers.views.doors.csrf_failed"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -197,7 +198,7 @@ LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = "lang
 LANGUAGE_COOKIE_AGE = 365 * 86400
 SECURE_HSTS_SECONDS = 0 if LOCAL else env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 40_000  # a campaign over twenty thousand parts, each with its tick
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

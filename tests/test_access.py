@@ -81,6 +81,7 @@ PUBLIC = {
     "favicon",
     "suppliers:language-switch",
     "suppliers:mail-quiet",
+    "suppliers:introduction",
     "suppliers:invitation-accept",
     "mfa_authenticate",
     "mfa_login_webauthn",

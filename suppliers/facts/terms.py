@@ -58,11 +58,17 @@ def content(facts: Facts, *, signed_text: str, commitment: str, evidence: Iterab
 
 
 def _beside(facts: Facts) -> list[Facts]:
-    """The agreements and the cumulation of each statement that names them, with its place and law."""
+    """The agreements and the cumulation of each statement that names them, and which inputs the customer directed."""
     rows = (
         (index, row, said(**{key: row.get(key) for key in BESIDE})) for index, row in enumerate(facts["statements"])
     )
-    return [{"statement": index, "law": row["law"]} | words for index, row, words in rows if words]
+    stated = [{"statement": index, "law": row["law"]} | words for index, row, words in rows if words]
+    directed = [
+        {"line": n, "item": row["item"], "directed": True}
+        for n, row in enumerate(facts["lines"])
+        if row.get("directed")
+    ]
+    return stated + directed
 
 
 def _target(source: Facts) -> str | None:

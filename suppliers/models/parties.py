@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -251,11 +252,26 @@ class Signatory(models.Model):
     name = models.CharField(max_length=120)
     title = models.CharField(max_length=120)
     salt = models.CharField(max_length=32, default=_salt)
+    kept = models.CharField(
+        max_length=64, blank=True, help_text=_("The commitment, once name, title and salt are erased; empty before.")
+    )
+    erased_at = models.DateTimeField(null=True, blank=True)
+    erased_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kept="", erased_at__isnull=True, erased_by__isnull=True)
+                | Q(kept__gt="", erased_at__isnull=False, erased_by__isnull=False, name="", title="", salt=""),
+                name="signatory_erased_whole",
+                violation_error_message=_("A signature's personal data is erased wholly or not at all."),
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.title}"
+        return f"{self.name}, {self.title}" if not self.kept else gettext("a person whose name was erased")
 
     @property
     def commitment(self) -> str:
-        """SHA-256 over salt, name and title: what the signed act keeps instead of personal data."""
-        return hashlib.sha256(f"{self.salt}\0{self.name}\0{self.title}".encode()).hexdigest()
+        """SHA-256 over salt, name and title: what the signed act keeps instead of personal data, erased or not."""
+        return self.kept or hashlib.sha256(f"{self.salt}\0{self.name}\0{self.title}".encode()).hexdigest()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from suppliers.models.acts import Act
 from suppliers.models.parties import Membership, Organisation, Plant
 
 AMOUNT_LIMIT = 1_000_000_000
@@ -93,6 +94,22 @@ class SourcingQuerySet(models.QuerySet):
     def in_force(self, *, on):
         return self.filter(begins__lte=on).filter(Q(ends__isnull=True) | Q(ends__gt=on))
 
+    def during(self, begins, ends):
+        """Those that hold on at least one day of a half-open period."""
+        return self.filter(begins__lt=ends).filter(Q(ends__isnull=True) | Q(ends__gt=begins))
+
+    def awaiting(self, organisation):
+        """Those that wait for this organisation's word: proposed by the other side and not ended."""
+        said = SourcingConfirmation.objects.filter(sourcing=models.OuterRef("pk"))
+        as_seller = Q(seller__in=organisation.keeps) & ~models.Exists(said.filter(side="seller"))
+        as_buyer = Q(buyer__in=organisation.keeps) & ~models.Exists(said.filter(side="buyer"))
+        return self.filter(as_seller | as_buyer, ends__isnull=True)
+
+    def told(self):
+        """With all that a page of sales prints, in a fixed number of queries."""
+        rows = self.select_related("seller", "buyer", "seller_part", "buyer_part", "end__by__organisation")
+        return rows.prefetch_related("confirmations")
+
 
 class Sourcing(models.Model):
     """That a seller delivers its part under the buyer's number. Holds no share and no price: those are facts of a line.
@@ -164,6 +181,16 @@ class SourcingConfirmation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.side} of {self.sourcing}"
+
+
+class SourcingEnd(Act):
+    """One side says from which day a sale no longer holds, and why; both read it. Never edited."""
+
+    sourcing = models.OneToOneField(Sourcing, models.PROTECT, related_name="end")
+    why = models.CharField(max_length=300, help_text=_("Why it ends: another supplier, another number, a wrong factor …"))
+
+    def __str__(self) -> str:
+        return f"end of {self.sourcing}"
 
 
 class PriceWord(models.Model):
@@ -238,6 +265,7 @@ __all__ = [
     "Rate",
     "Sourcing",
     "SourcingConfirmation",
+    "SourcingEnd",
     "amount_checks",
     "amount_field",
 ]

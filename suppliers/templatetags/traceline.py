@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from suppliers import days, numbers, pictures
 from suppliers.facts import spoken
+from suppliers.forms import advice
 from suppliers.models.parties import ROLE_NAMES, ROLES
 
 register = template.Library()
@@ -190,6 +191,12 @@ def percent(value) -> str:
 def _of(finding, name: str) -> str:
     value = finding.get(name) if isinstance(finding, dict) else getattr(finding, name, None)
     return "" if value is None else str(value)
+
+
+@register.filter
+def whom(code) -> str:
+    """``{{ finding.code|whom }}``: who usually knows what this finding asks."""
+    return str(advice.whom(str(code or "")))
 
 
 @register.filter
