@@ -250,7 +250,7 @@ def sign(
         signed_at=timezone.now(), signed_by=by, signatory=signatory, signed_text=statement, digest=digest,
         alone_why=alone_why.strip(), version=F("version") + 1,
         # What follows from the company's own page today is signed with it and stays when that page changes.
-        fiscal_year_start=locked.fiscal_year_start or locked.organisation.fiscal_year_start,
+        fiscal_year_start=locked.fiscal_year_start or locked.part.organisation.fiscal_year_start,
     )  # fmt: skip
     if not won:
         raise AlreadySigned("Somebody else signed it a moment ago.")

@@ -343,7 +343,8 @@ def control(field, label: str = "", found=None, css: str = "") -> SafeString:
 
 @register.filter
 def is_tick(field) -> bool:
-    return getattr(field.field.widget, "input_type", "") == "checkbox"
+    """One box beside its own words; several under one question are a group."""
+    return getattr(field.field.widget, "input_type", "") == "checkbox" and not field.use_fieldset
 
 
 @register.filter
