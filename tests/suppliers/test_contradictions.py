@@ -217,8 +217,17 @@ def test_the_reading_costs_the_same_for_few_and_many(two, django_assert_max_num_
     draft = answer(two, to=[two.orion], statements=[says("usmca", originates="false")])
     for turn in range(12):
         answer(two, to=[buyer(two, f"B{turn}")], signed=True, statements=[says("usmca", originates="true")])
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(30):
         contradictions.of(draft)
+
+
+def test_while_typing_nothing_is_saved_and_the_answer_replaced_is_no_contradiction(two):
+    told = answer(two, to=[two.talbot], signed=True, statements=[says("usmca", originates="true")])
+    typed = make.facts(two.bolt, to=[str(two.orion.pk)], lines=[], statements=[{"law": ""}, says("usmca", originates="false")])
+    fresh, newer = answer(two, to=[two.orion]), declarations.supersede(told, by=two.ada)
+    codes = [(row.code, row.path) for row in declarations.weighed(typed, by=two.ada, draft=fresh, machine=True)]
+    assert ("K4", "statements.1.originates") in codes, "at the row that was typed"
+    assert "K4" not in [row.code for row in declarations.weighed(typed, by=two.ada, draft=newer, machine=True)]
 
 
 def test_its_owner_reads_it_and_signs_all_the_same(two, sign_in):
