@@ -114,5 +114,4 @@ def _export(key) -> str:
 
 def _decline(key) -> str:
     row = Decline.objects.filter(pk=key).first()
-    said = {"request": str(row.request_id), "reason": row.reason, "why": row.why} if row else None
-    return dossier.digest(said) if said else ""
+    return dossier.digest(row.sealed) if row else ""

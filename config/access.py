@@ -71,9 +71,18 @@ TABLE: dict[str, Rule] = {
     **{
         f"mfa_{page}": SIGNED_IN
         for page in [
-            "index", "reauthenticate", "activate_totp", "deactivate_totp", "view_recovery_codes",
-            "generate_recovery_codes", "download_recovery_codes", "list_webauthn", "add_webauthn",
-            "reauthenticate_webauthn", "remove_webauthn", "edit_webauthn",
+            "index",
+            "reauthenticate",
+            "activate_totp",
+            "deactivate_totp",
+            "view_recovery_codes",
+            "generate_recovery_codes",
+            "download_recovery_codes",
+            "list_webauthn",
+            "add_webauthn",
+            "reauthenticate_webauthn",
+            "remove_webauthn",
+            "edit_webauthn",
         ]
     },
     "suppliers:invitation-accept": PUBLIC,
@@ -82,6 +91,8 @@ TABLE: dict[str, Rule] = {
     "suppliers:membership-switch": SIGNED_IN,
     "suppliers:language-switch": PUBLIC,
     "suppliers:mail-quiet": PUBLIC,
+    "suppliers:mail-list": OPERATE,
+    "suppliers:bounce-end": OPERATE,
     # the operator's desk: parties only
     **{
         f"admin:{page}": OPERATE
@@ -115,6 +126,7 @@ TABLE: dict[str, Rule] = {
     "suppliers:plant-edit": PLANT,
     # suppliers
     "suppliers:request-list": READ,
+    "suppliers:request-answer": WRITE,
     "suppliers:request-decline": WRITE,
     "suppliers:part-list": READ,
     "suppliers:sale-list": READ,
@@ -151,6 +163,14 @@ TABLE: dict[str, Rule] = {
     "suppliers:evidence-remove": DRAFT,
     "suppliers:declaration-address": DRAFT,
     "suppliers:disclosure-list": READ,
+    "suppliers:upload-list": DRAFT,
+    "suppliers:workbook-download": DRAFT,
+    "suppliers:upload-detail": DRAFT,
+    "suppliers:upload-progress": DRAFT,
+    "suppliers:upload-cancel": DRAFT,
+    "suppliers:upload-apply": DRAFT,
+    "suppliers:upload-original": DRAFT,
+    "suppliers:upload-marked": DRAFT,
     # tracing
     "tracing:vehicle-list": SEE_VEHICLES,
     "tracing:vehicle-progress": SEE_VEHICLES,
@@ -179,6 +199,7 @@ TABLE: dict[str, Rule] = {
     "compliance:grant-new": OPERATE,
     "compliance:grant-end": may("reviewer", "officer", "operator", of=("automaker", "operator")),
     "compliance:grant-dossier": AUDIT,
+    "compliance:takeout": TAKE_OUT,
     "compliance:verify": PUBLIC,
     "compliance:jwks": PUBLIC,
     # api
@@ -309,6 +330,7 @@ NAVIGATION = [
     ("tracing:vehicle-list", _("Board")),
     ("tracing:gap-list", _("Gaps")),
     ("suppliers:request-list", _("Inbox")),
+    ("suppliers:upload-list", _("Workbook")),
     ("suppliers:declaration-list", _("Declarations")),
     ("suppliers:part-list", _("Parts")),
     ("suppliers:disclosure-list", _("Who sees what")),
@@ -318,5 +340,6 @@ NAVIGATION = [
     ("tracing:rulebook-list", _("Rulebooks")),
     ("compliance:verify", _("Verify")),
     ("suppliers:succession-list", _("Companies")),
+    ("suppliers:mail-list", _("Outbox")),
     ("admin:index", _("Desk")),
 ]

@@ -59,7 +59,9 @@ class SecretsKept(DefaultMFAAdapter):
 
     def _box(self) -> MultiFernet:
         keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-        return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"mfa:{key}".encode()).digest())) for key in keys])
+        return MultiFernet(
+            [Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"mfa:{key}".encode()).digest())) for key in keys]
+        )
 
     def encrypt(self, text: str) -> str:
         return self._box().encrypt(text.encode()).decode()

@@ -11,10 +11,11 @@ from typing import Any
 from suppliers.models import Identifier, Organisation
 
 # Legal forms say nothing of who a company is.
-FORMS = frozenset(
-    "inc incorporated corp corporation co company llc llp lp ltd limited ltee plc gmbh ag kg kgaa se sa sas sarl spa srl bv nv ab as oy kk"
-    " pty cv sapi rl de sab mbh et cie the and y e".split()
-)
+FORMS = frozenset({
+    "inc", "incorporated", "corp", "corporation", "co", "company", "llc", "llp", "lp", "ltd", "limited", "ltee", "plc", "gmbh", "ag",
+    "kg", "kgaa", "se", "sa", "sas", "sarl", "spa", "srl", "bv", "nv", "ab", "as", "oy", "kk", "pty", "cv", "sapi", "rl", "de", "sab",
+    "mbh", "et", "cie", "the", "and", "y", "e",
+})  # fmt: skip
 SHORTEST = 6  # below, one letter more or less is another name
 
 

@@ -47,6 +47,7 @@ ACTS = [
     "suppliers_campaignend",
     "suppliers_postponement",
     "suppliers_reminder",
+    "suppliers_contact",
     "suppliers_introduction",
     "suppliers_introductionreply",
     "suppliers_invitation",
@@ -64,6 +65,7 @@ ACTS = [
     "compliance_opening",
     "compliance_revocation",
     "compliance_export",
+    "compliance_takeout",
     "compliance_authoritygrant",
     "compliance_grantend",
 ]

@@ -29,6 +29,8 @@ app_name = "suppliers"
 urlpatterns = [
     path("act-for/", doors.membership_switch, name="membership-switch"),
     path("language/", languages.language_switch, name="language-switch"),
+    path("outbox/", mails.mail_list, name="mail-list"),
+    path("outbox/<str:address>/again/", mails.bounce_end, name="bounce-end"),
     path("mail/<str:token>/", mails.mail_quiet, name="mail-quiet"),
     # people
     path("invitations/new/", invitations.invitation_new, name="invitation-new"),
@@ -49,6 +51,7 @@ urlpatterns = [
     path("companies/<uuid:pk>/succession/", successions.succession_new, name="succession-new"),
     # asking and answering
     path("requests/", requests.request_list, name="request-list"),
+    path("requests/answer/", requests.request_answer, name="request-answer"),
     path("requests/<uuid:pk>/decline/", requests.request_decline, name="request-decline"),
     path("parts/", parts.part_list, name="part-list"),
     path("sales/", sourcings.sale_list, name="sale-list"),

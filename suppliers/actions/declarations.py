@@ -13,7 +13,7 @@ from suppliers import contradictions
 from suppliers.actions import evidence, notices
 from suppliers.actions.acts import ripple, seal
 from suppliers.actions.rights import NotYourRight, demand
-from suppliers.facts import stored, terms, typed, unsaved
+from suppliers.facts import spoken, stored, terms, typed, unsaved
 from suppliers.facts.reading import Facts, Form, Malformed
 from suppliers.models import Costs, Declaration, Line, Membership, Notice, Plant, Signatory, Statement, Withdrawal
 from tracing.engine import checks, dossier
@@ -162,9 +162,7 @@ def found_in(facts: Facts) -> list:
         supply = supply_of(dossier.read(data), "this")
     except dossier.Refused as refused:
         rows = [
-            SimpleNamespace(
-                code=row.code, cite="", message=f"{row.message}. {row.cure}", path=row.path, severity="stops"
-            )
+            SimpleNamespace(code=row.code, cite="", message=spoken.reason(row), path=row.path, severity="stops")
             for row in refused.reasons
         ]
     else:
@@ -176,7 +174,7 @@ def _emptiness(mine: Facts):
     if not mine.get("body") and not mine.get("statements") and not mine.get("costs"):
         yield SimpleNamespace(
             code="E1", cite="", path="body", severity="stops",
-            message="It says nothing yet: enter what goes into the part, or a statement.",
+            message=_("It says nothing yet: enter what goes into the part, or a statement."),
         )  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from stdnum.us import ein
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Identifier, Membership, Organisation, Plant, Renaming
-from suppliers.models.parties import LANGUAGES
 
 ADMINISTER = "administrator"
 PLANTERS = ("editor", "certifier", "administrator")
@@ -36,7 +35,14 @@ def _duns(number: str) -> str:
     return digits
 
 
-CHECKS = {"ein": ein.validate, "bn": bn.validate, "rfc": _mexican, "vat": vat.validate, "lei": lei.validate, "duns": _duns}
+CHECKS = {
+    "ein": ein.validate,
+    "bn": bn.validate,
+    "rfc": _mexican,
+    "vat": vat.validate,
+    "lei": lei.validate,
+    "duns": _duns,
+}
 SHAPES = {
     "ein": "91-1144442", "bn": "123026635", "rfc": "GODE561231GR8", "vat": "DE136695976", "lei": "213800KUD8LAJWSQ9D15",
     "duns": "15-048-3782",
@@ -87,12 +93,12 @@ def describe(
         )]})  # fmt: skip
     locked.country, locked.address = country.strip().upper(), address.strip()
     locked.language, locked.fiscal_year_start = language, fiscal_year_start
+    if len(locked.address) > 400:
+        raise Malformed({"address": [_("This is longer than 400 characters: shorten it.")]})
     try:
         locked.full_clean()
     except ValidationError as wrong:
         raise Malformed(wrong.message_dict) from None
-    if language not in dict(LANGUAGES):
-        raise Malformed({"language": [_("Choose one of the languages.")]})
     locked.save(update_fields=["country", "address", "language", "fiscal_year_start"])
     return locked
 

@@ -4,8 +4,8 @@ import datetime as dt
 import logging
 import smtplib
 from email.headerregistry import Address
+from functools import partial
 
-from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from suppliers import links
+from suppliers.actions.acts import ring
 from suppliers.models import Bounce, Mail, Organisation, Unsubscription, User
 
 log = logging.getLogger("traceline.mail")
@@ -26,7 +27,11 @@ PAUSES = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 PATIENCE = dt.timedelta(days=14)
 AT_ONCE = 100  # mails of one connection to the mail server
 REMINDERS = {Mail.Kind.REMINDER}  # what one may unsubscribe from
-SECRET = {Mail.Kind.CODE, Mail.Kind.PASSWORD}  # what opens an account is forgotten once it has left
+SECRET = {
+    Mail.Kind.CODE,
+    Mail.Kind.PASSWORD,
+    Mail.Kind.INVITATION,
+}  # what opens an account is forgotten once it has left
 
 
 def write(
@@ -49,7 +54,7 @@ def write(
     )  # fmt: skip
     if not written:
         return None
-    transaction.on_commit(ring)
+    transaction.on_commit(partial(ring, "suppliers.send_mail"))
     return row
 
 
@@ -67,14 +72,6 @@ def _rendered(kind: str, language: str, address: str, context: dict) -> tuple[st
 def quiet_link(address: str) -> str:
     """Where an address says that it wants no reminders, or wants them again."""
     return links.absolute(reverse("suppliers:mail-quiet", args=[links.made("quiet", address, days=3650)]))
-
-
-def ring() -> None:
-    """Say "there is mail"; the timetable says so again, so that nothing hangs on being heard."""
-    try:
-        current_app.send_task("suppliers.send_mail", retry=False)
-    except Exception as silent:  # any broker trouble: the mail is written and waits
-        log.warning("the bell did not ring: %s", silent)
 
 
 def send_due() -> int:
@@ -187,6 +184,11 @@ def bounced(address: str, detail: str) -> None:
     Mail.objects.filter(address=address, sent_at__isnull=False, bounced_at__isnull=True).update(
         bounced_at=timezone.now()
     )
+
+
+def reached(address: str) -> None:
+    """The address is corrected, or its server takes mail again: write to it as before."""
+    Bounce.objects.filter(address=address.strip().lower()).delete()
 
 
 def quiet(address: str) -> None:

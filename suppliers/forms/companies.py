@@ -30,7 +30,9 @@ class CompanyForm(forms.Form):
 
 
 class RenamingForm(forms.Form):
-    name = forms.CharField(label=_("New name"), max_length=160, help_text=_("As it stands on your invoices from now on."))
+    name = forms.CharField(
+        label=_("New name"), max_length=160, help_text=_("As it stands on your invoices from now on.")
+    )
 
 
 class IdentifierForm(forms.Form):
@@ -41,9 +43,13 @@ class IdentifierForm(forms.Form):
 class PlantForm(forms.Form):
     """A new plant; of one that is there only the name changes."""
 
-    name = forms.CharField(label=_("Town and state or province"), max_length=120, help_text=_("As on the delivery note."))
+    name = forms.CharField(
+        label=_("Town and state or province"), max_length=120, help_text=_("As on the delivery note.")
+    )
     code = forms.SlugField(
-        label=_("Short name"), max_length=40, help_text=_("Letters, digits and dashes. It stands in files and never changes.")
+        label=_("Short name"),
+        max_length=40,
+        help_text=_("Letters, digits and dashes. It stands in files and never changes."),
     )
     country = forms.ChoiceField(label=_("Country"))
 

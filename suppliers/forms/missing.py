@@ -1,6 +1,5 @@
 """What is still missing before a draft can go out, in plain words, each with the way to its place."""
 
-from typing import Any
 
 from django.utils.translation import gettext as _
 

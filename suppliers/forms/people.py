@@ -17,7 +17,10 @@ class RolesForm(forms.Form):
 
     roles = forms.MultipleChoiceField(label=_("May do"), widget=forms.CheckboxSelectMultiple, required=False)
     title = forms.CharField(
-        label=_("Position"), max_length=120, required=False, help_text=_("As it stands under a signature: Quality manager.")
+        label=_("Position"),
+        max_length=120,
+        required=False,
+        help_text=_("As it stands under a signature: Quality manager."),
     )
 
     def __init__(self, *args, organisation: Organisation, **kwargs):

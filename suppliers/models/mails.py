@@ -8,8 +8,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from suppliers.models.acts import Act
 from suppliers.models.parties import LANGUAGES, Organisation
-
 
 CLAIM = dt.timedelta(minutes=5)  # a worker that holds a mail longer than this has died
 
@@ -96,6 +96,21 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.address}"
+
+
+class Contact(Act):
+    """Whom a company wants to be written to: the first contact, or the second if the first is silent. The newest row of
+    a rank holds. Never edited."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="contacts")
+    membership = models.ForeignKey("suppliers.Membership", models.PROTECT, related_name="+")
+    rank = models.PositiveSmallIntegerField(choices=[(1, _("first contact")), (2, _("second contact"))])
+
+    class Meta:
+        ordering = ["organisation", "rank", "at"]
+
+    def __str__(self) -> str:
+        return f"{self.rank} of {self.organisation}: {self.membership}"
 
 
 class Unsubscription(models.Model):

@@ -61,7 +61,10 @@ class Organisation(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.SUPPLIER)
     country = CountryField(help_text=_("Where the company is seated."))
     address = models.TextField(
-        _("address"), max_length=400, blank=True, help_text=_("Street, town, state or province and postal code, as on your invoices.")
+        _("address"),
+        max_length=400,
+        blank=True,
+        help_text=_("Street, town, state or province and postal code, as on your invoices."),
     )
     fiscal_year_start = models.DateField(
         null=True, blank=True, help_text=_("First day of the current fiscal year; thresholds of NAFTA follow it.")

@@ -3,12 +3,13 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from suppliers.models.acts import Act, Asking
 from suppliers.models.campaigns import Campaign
+from suppliers.models.declarations import Declaration
 from suppliers.models.mails import Mail
 from suppliers.models.parts import Sourcing
 
@@ -21,6 +22,17 @@ class RequestQuerySet(models.QuerySet):
 
     def addressed_to(self, organisation):
         return self.filter(sourcing__seller_id__in=organisation.keeps)
+
+    def unanswered(self):
+        """Neither declined nor answered: no signed declaration of the part, to this buyer, within the period asked for."""
+        answer = Declaration.objects.signed().filter(
+            part=OuterRef("sourcing__seller_part"),
+            addressees__organisation=OuterRef("sourcing__buyer"),
+            begins__lt=OuterRef("ends"),
+            ends__gt=OuterRef("begins"),
+            withdrawal__isnull=True,
+        )
+        return self.filter(~Exists(answer), decline__isnull=True)
 
 
 class Request(Asking):
@@ -67,6 +79,12 @@ class Decline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()}: {self.request}"
+
+    @property
+    def sealed(self) -> dict[str, str]:
+        """What the seal's digest is over."""
+        said = {"request": str(self.request_id), "reason": self.reason, "why": self.why}
+        return said | {"maker": self.maker} if self.maker else said
 
 
 class Postponement(Act):

@@ -101,7 +101,9 @@ def invitation_end(request, pk):
     row = get_object_or_404(Invitation.objects.visible_to(request.membership), pk=pk)
     try:
         parties.take_back(row, by=request.membership)
-        messages.success(request, _("Taken back: the link in the letter to %(email)s works no longer.") % {"email": row.email})
+        messages.success(
+            request, _("Taken back: the link in the letter to %(email)s works no longer.") % {"email": row.email}
+        )
     except (LinkUsed, NotYourRight) as refused:
         messages.error(request, str(refused))
     return redirect("suppliers:membership-list")
@@ -113,7 +115,9 @@ def invitation_again(request, pk):
     row = get_object_or_404(Invitation.objects.visible_to(request.membership), pk=pk)
     try:
         parties.send_anew(row, by=request.membership)
-        messages.success(request, _("A new letter goes to %(email)s; the older link works no longer.") % {"email": row.email})
+        messages.success(
+            request, _("A new letter goes to %(email)s; the older link works no longer.") % {"email": row.email}
+        )
     except (Malformed, NotYourRight) as refused:
         messages.error(request, str(refused))
     return redirect("suppliers:membership-list")

@@ -84,6 +84,10 @@ def membership_end(request, pk):
         else:
             messages.success(request, _("%(name)s no longer acts for the company.") % {"name": row.user.display_name})
             return redirect("suppliers:membership-list" if row.pk != request.membership.pk else "home")
-    drafts = Declaration.objects.drafts().filter(Q(drafted_by=row, changed_by=None) | Q(changed_by=row)).select_related("part")
+    drafts = (
+        Declaration.objects.drafts()
+        .filter(Q(drafted_by=row, changed_by=None) | Q(changed_by=row))
+        .select_related("part")
+    )
     context = {"form": form, "member": row, "drafts": drafts, "self": row.user_id == request.user.pk}
     return render(request, "suppliers/membership_end.html", context, status=422 if form.errors else 200)

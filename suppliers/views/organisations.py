@@ -25,10 +25,11 @@ def organisation_edit(request):
         if forms[asked].is_valid() and _acted(request, own, asked, forms[asked]):
             return redirect("suppliers:organisation-edit")
     context = {
-        "own": own, "forms": forms, "wrong": forms[asked] if asked in forms else None,
+        "own": own, "forms": forms, "wrong": forms.get(asked),
         "numbers": own.identifiers.all(), "plants": own.plants.all(), "renamings": own.renamings.order_by("-at"),
         "predecessors": own.predecessors.select_related("predecessor"),
         "may_edit": request.membership.holds("administrator"), "may_plant": request.membership.holds(*identities.PLANTERS),
+        "may_take_out": request.membership.holds("administrator", "certifier", "officer"),
     }  # fmt: skip
     return render(request, "suppliers/organisation_edit.html", context, status=422 if asked in forms else 200)
 
@@ -80,4 +81,6 @@ def plant_edit(request, pk):
             told(form, wrong.errors)
         except NotYourRight as refused:
             form.add_error(None, str(refused))
-    return render(request, "suppliers/plant_edit.html", {"form": form, "plant": row}, status=422 if form.errors else 200)
+    return render(
+        request, "suppliers/plant_edit.html", {"form": form, "plant": row}, status=422 if form.errors else 200
+    )

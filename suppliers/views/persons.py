@@ -14,7 +14,11 @@ from suppliers.models import Declaration, Membership
 def person_edit(request):
     """Name, phone, language, and all that is kept about this person."""
     person = getattr(request.user, "person", None)
-    start = {"name": request.user.display_name, "phone": person.phone if person else "", "language": request.user.language}
+    start = {
+        "name": request.user.display_name,
+        "phone": person.phone if person else "",
+        "language": request.user.language,
+    }
     form = PersonForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:

@@ -21,8 +21,12 @@ def succession_list(request):
     rows = Organisation.objects.annotate(people=Count("memberships", filter=Q(memberships__end__isnull=True)))
     if asked:
         digits = "".join(char for char in asked if char.isalnum()).upper()
-        rows = rows.filter(Q(name__icontains=asked) | Q(code__icontains=asked) | Q(identifiers__value=digits)).distinct()
-    page = Paginator(rows.select_related("succession__successor").order_by("name"), 50).get_page(request.GET.get("page"))
+        rows = rows.filter(
+            Q(name__icontains=asked) | Q(code__icontains=asked) | Q(identifiers__value=digits)
+        ).distinct()
+    page = Paginator(rows.select_related("succession__successor").order_by("name"), 50).get_page(
+        request.GET.get("page")
+    )
     done = Succession.objects.select_related("predecessor", "successor", "by__user__person").order_by("-at")[:20]
     pairs = [] if asked else duplicates.proposed()
     context = {"pairs": pairs[:50], "more": max(len(pairs) - 50, 0), "page": page, "asked": asked, "done": done}
@@ -43,4 +47,6 @@ def succession_new(request, pk):
             told(form, wrong.errors)
         except NotYourRight as refused:
             form.add_error(None, str(refused))
-    return render(request, "suppliers/succession_new.html", {"form": form, "company": row}, status=422 if form.errors else 200)
+    return render(
+        request, "suppliers/succession_new.html", {"form": form, "company": row}, status=422 if form.errors else 200
+    )

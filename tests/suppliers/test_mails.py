@@ -4,7 +4,6 @@ import datetime as dt
 import threading
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.core import signing
 from django.db import connections
 from django.urls import reverse
@@ -13,52 +12,6 @@ from django.utils import timezone
 from suppliers import links
 from suppliers.actions import mails
 from suppliers.models import Bounce, Mail, Unsubscription
-
-
-class Post:
-    """Takes what is sent to it, or answers as told."""
-
-    def __init__(self):
-        self.taken, self.answers, self.lock = [], {}, threading.Lock()
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        if said := self.answers.get(address):
-            return said
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        with self.lock:
-            self.taken.append((envelope.rcpt_tos[0], envelope.content.decode()))
-        return "250 OK"
-
-
-@pytest.fixture
-def post(settings):
-    """A mail server on a free port; ``post.down()`` and ``post.up()`` stop and start it there."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = "127.0.0.1", False, ""
-    handler, port = Post(), _free()
-    running = []
-
-    def up():
-        running.append(Controller(handler, hostname="127.0.0.1", port=port))
-        running[-1].start()
-
-    handler.up, handler.down = up, lambda: running.pop().stop()
-    settings.EMAIL_PORT = port
-    up()
-    yield handler
-    if running:
-        handler.down()
-
-
-def _free() -> int:
-    import socket
-
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 def written(number=1, **changes):
@@ -107,7 +60,7 @@ class TestSending:
         assert mails.send_due() == 5 and mails.send_due() == 0 and len(post.taken) == 5
 
     def test_refused_for_now_waits_and_refused_for_good_is_dropped(self, post, clock):
-        now, good, fine = written(3)
+        now, good, _fine = written(3)
         post.answers = {now.address: "451 try later", good.address: "550 no such user here"}
         assert mails.send_due() == 1
         now, good = Mail.objects.get(pk=now.pk), Mail.objects.get(pk=good.pk)
@@ -179,3 +132,38 @@ def test_a_link_has_its_purpose_and_its_days(clock):
     clock.shift(dt.timedelta(days=3))
     with pytest.raises(links.Stale):
         links.read("invitation", token)
+
+
+@pytest.mark.django_db
+class TestOutbox:
+    def test_the_operator_sees_troubles_and_no_letter(self, cast, sign_in, post):
+        secret, gone = written(2, subject="Zorvane", text="Zorvane Wire asks\n")
+        post.answers = {secret.address: "451 greylisted", gone.address: "550 unknown"}
+        mails.send_due()
+        html = sign_in(cast.olga).get(reverse("suppliers:mail-list")).content.decode()
+        assert (
+            "451 greylisted" in html and gone.address in html and "Zorvane" not in html and secret.address not in html
+        )
+        sign_in(cast.olga).post(reverse("suppliers:bounce-end", args=[gone.address]))
+        assert not Bounce.objects.exists()
+
+    def test_nobody_else_does(self, cast, sign_in):
+        for who in (cast.ada, cast.ivy, cast.ed):
+            assert sign_in(who).get(reverse("suppliers:mail-list")).status_code == 404
+
+    def test_a_mail_that_came_back(self, post):
+        from django.core.management import call_command
+
+        [row] = written(1)
+        mails.send_due()
+        call_command("bounced", row.address.upper(), "mailbox is gone", verbosity=0)
+        assert Mail.objects.get().bounced_at and Bounce.objects.get().address == row.address
+
+
+def test_a_server_that_only_prints_its_mails_is_warned(settings):
+    from suppliers.checks import mail_leaves
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    assert [row.id for row in mail_leaves(None)] == ["traceline.W001"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert mail_leaves(None) == []
