@@ -61,7 +61,7 @@ def _others(declaration: Declaration) -> list[Elsewhere]:
     """Signed answers about the same part whose days overlap, as far as they were not replaced before; not the one replaced."""
     rows = (
         Declaration.objects.signed()
-        .filter(organisation=declaration.organisation_id, part=declaration.part_id, withdrawal__isnull=True)
+        .filter(organisation__in=declaration.organisation.keeps, part=declaration.part_id, withdrawal__isnull=True)
         .filter(begins__lt=declaration.ends, ends__gt=declaration.begins)
         .exclude(pk__in=[declaration.pk, declaration.supersedes_id or declaration.pk])
         .annotate(replaced=Min("superseded_by__begins", filter=Q(superseded_by__signed_at__isnull=False)))
@@ -233,7 +233,7 @@ def _declined(declaration: Declaration) -> Iterator[Contradiction]:
     """That the part is not one's own was the answer to another customer's request for the same days."""
     away = [Decline.Reason.NOT_OURS, Decline.Reason.OTHER_MAKER]
     rows = Decline.objects.filter(
-        reason__in=away, request__sourcing__seller=declaration.organisation_id,
+        reason__in=away, request__sourcing__seller__in=declaration.organisation.keeps,
         request__sourcing__seller_part=declaration.part_id, request__begins__lt=declaration.ends,
         request__ends__gt=declaration.begins,
     ).select_related("request__sourcing__buyer")  # fmt: skip
