@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from suppliers import contradictions
 from suppliers.actions import declarations, requests
+from suppliers.facts import stored
 from tests import make
 
 
@@ -269,3 +270,17 @@ def test_no_customer_ever_sees_it(two, sign_in):
             ("get", "suppliers:declaration-edit"),
         ):
             assert getattr(client, verb)(reverse(page, args=[own.pk])).status_code == 404
+
+
+def test_many_signed_together_show_each_its_own(two, sign_in, django_assert_max_num_queries):
+    answer(two, to=[two.talbot], signed=True, statements=[says("usmca", originates="true")])
+    draft = answer(two, to=[two.orion], statements=[says("usmca", originates="false")])
+    for number in range(20):
+        part = make.part(two.acme, f"AB-{number}")
+        make.signed(part, by=two.ada, made_in="US")
+        make.draft(part, by=two.ben, made_in="US")
+    with django_assert_max_num_queries(40):
+        told = contradictions.of_many((row, stored.of(row)) for row in [draft])
+    assert [row.code for row in told[draft.pk]] == ["K4"]
+    page = sign_in(two.ada).get(reverse("suppliers:declaration-sign-many")).content.decode()
+    assert page.count("to Talbot Axles you said that") == 1
