@@ -65,8 +65,7 @@ def draft(facts: Facts, *, by: Membership, supersedes: Declaration | None = None
     declaration = Declaration(organisation=by.organisation, drafted_by=by, supersedes=supersedes, **header)
     declaration.save()
     body.save(declaration)
-    if supersedes is not None:
-        evidence.carry(supersedes, declaration, by=by)
+    evidence.carry([declaration], by=by)
     return declaration
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from suppliers.actions import evidence
 from suppliers.actions.declarations import CHILDREN, WRITERS, AlreadySigned, ChangedMeanwhile
 from suppliers.actions.rights import demand
 from suppliers.facts import typed
@@ -46,6 +47,7 @@ def save_many(rows: list[Checked], *, by: Membership) -> list[Declaration]:
     for draft in locked.values():
         draft.save()
     typed.save_many(pairs)
+    evidence.carry(fresh, by=by)
     return [draft for draft, _body in pairs]
 
 
