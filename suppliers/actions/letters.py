@@ -221,7 +221,9 @@ def waits(organisation: Organisation) -> int:
     return Request.objects.addressed_to(organisation).unanswered().aggregate(number=Count("pk"))["number"]
 
 
-def preview(*, buyer: str, seller: str, parts: int, due: dt.date, rulebooks: Iterable[str], message: str, language: str) -> dict:
+def preview(
+    *, buyer: str, seller: str, parts: int, due: dt.date, rulebooks: Iterable[str], message: str, language: str
+) -> dict:
     """Subject and text of the letter that a request would make, in that language; for the one who asks, without links."""
     line = {"buyer": buyer, "seller": seller, "parts": parts, "due": due, "messages": [message] if message else []}
     told = {

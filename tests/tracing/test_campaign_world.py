@@ -47,7 +47,11 @@ def carried(clock):
 
 
 def waiting(world, sellers):
-    rows = Request.objects.unanswered().filter(sourcing__seller__in=sellers).select_related("sourcing__seller_part", "sourcing__buyer")
+    rows = (
+        Request.objects.unanswered()
+        .filter(sourcing__seller__in=sellers)
+        .select_related("sourcing__seller_part", "sourcing__buyer")
+    )
     by_seller = {}
     for row in rows:
         by_seller.setdefault(row.sourcing.seller_id, []).append(row)
@@ -77,7 +81,11 @@ def test_a_campaign_of_five_hundred_suppliers(post, clock, sign_in):
     token = uuid.uuid4()
     said = {"by": world.asker, "goods": world.goods, "sourcings": everything}
     one = timed("started", campaigns.start, token, plan(), **said)
-    assert campaigns.start(token, plan(), **said) == one and Request.objects.count() == PARTS and Campaign.objects.count() == 1
+    assert (
+        campaigns.start(token, plan(), **said) == one
+        and Request.objects.count() == PARTS
+        and Campaign.objects.count() == 1
+    )
 
     keys = [row.pk for row in world.suppliers]
     early, actions, putting_off, refusing = keys[:100], keys[100 : 100 + SIGNED], keys[120:140], keys[140:150]
@@ -88,7 +96,9 @@ def test_a_campaign_of_five_hundred_suppliers(post, clock, sign_in):
     timed(f"{SIGNED * PARTS // SUPPLIERS} parts signed by the actions", lambda: [
         signed(world, seller, asked) for seller, asked in waiting(world, actions).items()])  # fmt: skip
     for seller, asked in waiting(world, putting_off).items():
-        requests.postpone_many(asked, by=world.editors[seller], until=dt.date(2027, 2, 1), why="Waiting for our own suppliers.")
+        requests.postpone_many(
+            asked, by=world.editors[seller], until=dt.date(2027, 2, 1), why="Waiting for our own suppliers."
+        )
     for seller, asked in waiting(world, refusing).items():
         requests.decline_many(asked, by=world.editors[seller], reason="cannot", why="Our own supplier closed.")
 
@@ -129,8 +139,12 @@ def test_a_campaign_of_five_hundred_suppliers(post, clock, sign_in):
     queries("campaign-list", client, reverse("tracing:campaign-list"))
     data = {"title": "Once more", "rulebooks": ["usmca"], "begins": BEGINS, "ends": ENDS, "due": "2027-02-15", "remind_after": "7",
             "step": "propose", "token": uuid.uuid4()}  # fmt: skip
-    few = queries("proposal of one vehicle", client, reverse("tracing:campaign-new"), data | {"goods": [world.goods[0].pk]})
-    many = queries("proposal of all", client, reverse("tracing:campaign-new"), data | {"goods": [row.pk for row in world.goods]})
+    few = queries(
+        "proposal of one vehicle", client, reverse("tracing:campaign-new"), data | {"goods": [world.goods[0].pk]}
+    )
+    many = queries(
+        "proposal of all", client, reverse("tracing:campaign-new"), data | {"goods": [row.pk for row in world.goods]}
+    )
     assert many <= few + 3
     data |= {"goods": [row.pk for row in world.goods], "step": "start", "sale": list(everything), "seller": keys}
     queries("start by the page", client, reverse("tracing:campaign-new"), data)

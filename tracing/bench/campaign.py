@@ -46,7 +46,9 @@ class Laid:
 def lay(suppliers: int = 500, parts: int = 20_000, vehicles: int = 10, *, begins: dt.date, ends: dt.date) -> Laid:
     """So many suppliers selling so many parts in equal shares to one automaker, spread over its vehicles' signed lists."""
     maker = Organisation.objects.create(code="bench-motors", name="Bench Motors", kind="automaker", country="US")
-    asker, officer = _people([(maker, "ask", ["reviewer", "editor"]), (maker, "officer", ["officer", "certifier"])], begins)
+    asker, officer = _people(
+        [(maker, "ask", ["reviewer", "editor"]), (maker, "officer", ["officer", "certifier"])], begins
+    )
     companies = Organisation.objects.bulk_create(
         Organisation(
             code=f"bench-{nth:03d}", name=f"Bench Supplier {nth:03d}", country=("US", "MX", "CA")[nth % 3],
@@ -57,7 +59,12 @@ def lay(suppliers: int = 500, parts: int = 20_000, vehicles: int = 10, *, begins
     editors = _people([(row, "first", ["editor"]) for row in companies], begins)
     certifiers = _people([(row, "second", ["certifier"]) for row in companies], begins)
     made = Laid(
-        asker, [], companies, {row.organisation_id: row for row in editors}, {row.organisation_id: row for row in certifiers}, []
+        asker,
+        [],
+        companies,
+        {row.organisation_id: row for row in editors},
+        {row.organisation_id: row for row in certifiers},
+        [],
     )
     made.sales = _sales(maker, made, parts, begins)
     made.goods = _vehicles(maker, officer, made.sales, vehicles, begins, ends)
@@ -65,12 +72,18 @@ def lay(suppliers: int = 500, parts: int = 20_000, vehicles: int = 10, *, begins
 
 
 def _people(wanted: list[tuple[Organisation, str, list[str]]], begins: dt.date) -> list[Membership]:
-    users = User.objects.bulk_create(User(email=f"{word}@{company.code}.example", password="!") for company, word, _ in wanted)
+    users = User.objects.bulk_create(
+        User(email=f"{word}@{company.code}.example", password="!")  # noqa: S106 no password opens it
+        for company, word, _ in wanted
+    )
     Person.objects.bulk_create(
-        Person(user=user, name=f"{word.title()} of {company.name}") for user, (company, word, _) in zip(users, wanted, strict=True)
+        Person(user=user, name=f"{word.title()} of {company.name}")
+        for user, (company, word, _) in zip(users, wanted, strict=True)
     )
     return Membership.objects.bulk_create(
-        Membership(user=user, organisation=company, roles=roles, title=word.title(), begins=begins - dt.timedelta(days=900))
+        Membership(
+            user=user, organisation=company, roles=roles, title=word.title(), begins=begins - dt.timedelta(days=900)
+        )
         for user, (company, word, roles) in zip(users, wanted, strict=True)
     )
 
@@ -78,16 +91,24 @@ def _people(wanted: list[tuple[Organisation, str, list[str]]], begins: dt.date) 
 def _sales(maker: Organisation, made: Laid, parts: int, begins: dt.date) -> list[Sourcing]:
     owners = [made.suppliers[nth % len(made.suppliers)] for nth in range(parts)]
     sold = Part.objects.bulk_create(
-        (Part(organisation=owner, number=f"S{nth:05d}", description="Bracket", hs="8708.99") for nth, owner in enumerate(owners)),
+        (
+            Part(organisation=owner, number=f"S{nth:05d}", description="Bracket", hs="8708.99")
+            for nth, owner in enumerate(owners)
+        ),
         batch_size=BATCH,
     )
     bought = Part.objects.bulk_create(
-        (Part(organisation=maker, number=f"B{nth:05d}", description=f"Bracket {nth}", hs="8708.99") for nth in range(parts)),
+        (
+            Part(organisation=maker, number=f"B{nth:05d}", description=f"Bracket {nth}", hs="8708.99")
+            for nth in range(parts)
+        ),
         batch_size=BATCH,
     )
     sales = Sourcing.objects.bulk_create(
         (
-            Sourcing(seller=owner, seller_part=theirs, buyer=maker, buyer_part=ours, begins=begins - dt.timedelta(days=365))
+            Sourcing(
+                seller=owner, seller_part=theirs, buyer=maker, buyer_part=ours, begins=begins - dt.timedelta(days=365)
+            )
             for owner, theirs, ours in zip(owners, sold, bought, strict=True)
         ),
         batch_size=BATCH,
@@ -107,18 +128,35 @@ def _vehicles(maker, officer, sales, vehicles: int, begins: dt.date, ends: dt.da
     """Each vehicle's list holds its share of the sales; prices run from 1 to 40."""
     goods = []
     for nth in range(vehicles):
-        part = Part.objects.create(organisation=maker, number=f"CAR-{nth:02d}", description=f"Bench car {nth:02d}", hs="8703.23")
-        Vehicle.objects.create(organisation=maker, part=part, name=f"Bench {nth:02d}", model_year=begins.year, units_a_year=10_000)
+        part = Part.objects.create(
+            organisation=maker, number=f"CAR-{nth:02d}", description=f"Bench car {nth:02d}", hs="8703.23"
+        )
+        Vehicle.objects.create(
+            organisation=maker, part=part, name=f"Bench {nth:02d}", model_year=begins.year, units_a_year=10_000
+        )
         draft = Declaration.objects.create(
-            organisation=maker, part=part, begins=begins, ends=ends, currency="USD", drafted_by=officer, hs="8703.23", made_in="US"
+            organisation=maker,
+            part=part,
+            begins=begins,
+            ends=ends,
+            currency="USD",
+            drafted_by=officer,
+            hs="8703.23",
+            made_in="US",
         )
         own = sales[nth::vehicles]
         lines = Line.objects.bulk_create(
-            (Line(declaration=draft, position=at, item=sale.buyer_part.number, hs="8708.99") for at, sale in enumerate(own)),
+            (
+                Line(declaration=draft, position=at, item=sale.buyer_part.number, hs="8708.99")
+                for at, sale in enumerate(own)
+            ),
             batch_size=BATCH,
         )
         Source.objects.bulk_create(
-            (Source(line=line, price=1 + at % 40, sourcing=sale) for at, (line, sale) in enumerate(zip(lines, own, strict=True))),
+            (
+                Source(line=line, price=1 + at % 40, sourcing=sale)
+                for at, (line, sale) in enumerate(zip(lines, own, strict=True))
+            ),
             batch_size=BATCH,
         )
         _signed([draft], officer)
@@ -152,7 +190,10 @@ def answer(asked: list[Request], *, by: Membership) -> int:
         batch_size=BATCH,
     )  # fmt: skip
     Addressee.objects.bulk_create(
-        (Addressee(declaration=draft, organisation_id=row.sourcing.buyer_id) for draft, row in zip(drafts, asked, strict=True)),
+        (
+            Addressee(declaration=draft, organisation_id=row.sourcing.buyer_id)
+            for draft, row in zip(drafts, asked, strict=True)
+        ),
         batch_size=BATCH,
     )
     _signed(drafts, by)
