@@ -1,9 +1,11 @@
 """Campaigns: whom to ask, asked once, followed up, and never seen by those who are asked."""
 
 import datetime as dt
+import threading
 import uuid
 
 import pytest
+from django.db import connections
 from django.urls import reverse
 
 from suppliers.actions import campaigns, letters, requests
@@ -231,6 +233,27 @@ class TestStart:
             campaigns.end(one, by=cast.ed, why="Again.")
         clock.shift(dt.timedelta(days=30))
         assert letters.write_due() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("same", [True, False])
+def test_pressed_in_several_windows_at_once_everybody_is_asked_once(cast, same):
+    sales, tokens, refused = car(cast, 4), [uuid.uuid4() for _ in range(4)], []
+
+    def press(token):
+        try:
+            started(cast, sales, token=token)
+        except Malformed as wrong:
+            refused.append(wrong)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press, args=[tokens[0] if same else token]) for token in tokens]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert Request.objects.count() == 4 and Campaign.objects.count() == 1 and len(refused) == (0 if same else 3)
 
 
 class TestPages:

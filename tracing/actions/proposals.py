@@ -167,8 +167,10 @@ def _weigh(row: Row, answers: list[dict[str, Any]], period: Period, on: dt.date)
     else:
         last = max(one["ends"] for one in speaking)
         until = day(last - dt.timedelta(days=1))
-        if last <= max(on, period[0]):
+        if last <= on:
             row.why.append(_("Its answer ended on %(day)s.") % {"day": until})
+        elif last <= period[0]:
+            row.why.append(_("Its answer ends on %(day)s, before the period.") % {"day": until})
         elif holes[0][0] > period[0]:
             until = day(holes[0][0] - dt.timedelta(days=1))
             row.why.append(_("Its answer ends on %(day)s, within the period.") % {"day": until})
