@@ -286,7 +286,9 @@ def unreachable(organisations: Iterable[Organisation]) -> set[UUID]:
     return {key for key in wanted if not known.get(key)}
 
 
-def preview(*, buyer: str, seller: str, parts: int, due: dt.date, rulebooks: Iterable[str], message: str, language: str) -> dict:
+def preview(
+    *, buyer: str, seller: str, parts: int, due: dt.date, rulebooks: Iterable[str], message: str, language: str
+) -> dict:
     """Subject and text of the letter that a request would make, in that language; for the one who asks, without links."""
     line = {"buyer": buyer, "seller": seller, "parts": parts, "due": due, "messages": [message] if message else []}
     told = {
