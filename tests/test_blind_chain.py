@@ -264,8 +264,8 @@ def same(response, address):
 DOORS = {
     "answers": ["suppliers:declaration-detail", "suppliers:declaration-edit", "suppliers:declaration-review",
                 "suppliers:declaration-supersede", "suppliers:declaration-withdraw", "suppliers:declaration-address",
-                "api:declaration-detail", "api:declaration-check"],
-    "parts": ["suppliers:declaration-new", "suppliers:declaration-statement"],
+                "suppliers:declaration-check", "suppliers:evidence-list", "api:declaration-detail", "api:declaration-check"],
+    "parts": ["suppliers:declaration-new"],
     "sales": ["suppliers:sourcing-detail", "suppliers:sourcing-confirm", "suppliers:sourcing-end", "suppliers:sourcing-price",
               "suppliers:sourcing-correct"],
     "requests": ["suppliers:request-decline"],
