@@ -71,7 +71,12 @@ def _known(request) -> dict:
              "due": today + dt.timedelta(days=21), "language": get_language()}  # fmt: skip
     asked = _row(Request.objects.visible_to(me).select_related("sourcing__buyer_part", "decline"), given.get("request"))
     if asked is not None:
-        known |= {"begins": asked.begins, "ends": asked.ends, "due": before(asked.due, today), "rulebooks": asked.rulebooks}
+        known |= {
+            "begins": asked.begins,
+            "ends": asked.ends,
+            "due": before(asked.due, today),
+            "rulebooks": asked.rulebooks,
+        }
         if asked.sourcing.buyer_id in me.keeps:
             known |= {name: getattr(asked.sourcing.buyer_part, name) for name in PART}
             known["company"] = getattr(getattr(asked, "decline", None), "maker", "")
