@@ -32,7 +32,9 @@ class Inputs(Cells):
 
     def _line(self, index: int, row: Facts) -> dict[str, Any]:
         at = f"lines.{index}."
-        row = row | {"supply": "consigned" if _yes(row.get("consigned")) else "directed" if _yes(row.get("directed")) else ""}
+        row = row | {
+            "supply": "consigned" if _yes(row.get("consigned")) else "directed" if _yes(row.get("directed")) else ""
+        }
         cells = self.cells(row, at, LINE, unit=list(Part.Unit.choices), supply=SUPPLY)
         sources = row.get("sources") or [{}]
         told = [self._source(f"{at}sources.{n}.", source, row) for n, source in enumerate(sources)]

@@ -15,7 +15,8 @@ WORDS = {
     "begins": "from", "ends": "until", "hs": "HS code", "made_in": "made in", "seller_name": "seller", "sourcing": "seller",
     "item": "part number", "how": "how it came", "para": "paragraph", "addressed_to": "customers", "uses": "used in",
     "plant_share": "share of the plant", "fiscal_year_start": "fiscal year", "made_part": "own part", "vnm": "VNM",
-    "per": "price for how many", "factor": "units", "directed": "directed buy", "ge70": "U.S. and Canadian value", "pct5": "nearest 5 percent", "pct": "exact percentage",
+    "per": "price for how many", "factor": "units", "directed": "directed buy",
+    "supply": "who supplies and pays", "ge70": "U.S. and Canadian value", "pct5": "nearest 5 percent", "pct": "exact percentage",
 }  # fmt: skip
 
 

@@ -162,4 +162,6 @@ def _at_its_claim(row: Any, made: list[Facts]) -> Any:
     if index is None:
         return row
     path = f"claims.{index}.value"
-    return SimpleNamespace(**vars(row) | {"path": path}) if isinstance(row, SimpleNamespace) else replace(row, path=path)
+    return (
+        SimpleNamespace(**vars(row) | {"path": path}) if isinstance(row, SimpleNamespace) else replace(row, path=path)
+    )

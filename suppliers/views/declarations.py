@@ -1,7 +1,5 @@
 """Declarations on the screen: drafting, reviewing what is signed, signing, the receipt, the face for a buyer."""
 
-import datetime as dt
-
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -51,12 +49,7 @@ def declaration_new(request, part):
 
 
 def _blank(part, asked):
-    today = timezone.now().date()
-    begins, ends = (asked.begins, asked.ends) if asked else (today, today + dt.timedelta(days=365))
-    buyers = [str(row.pk) for row in parts.customers(part.organisation, part)]
-    currency = {"CA": "CAD", "MX": "MXN"}.get(part.organisation.country.code, "USD")
-    return {"part": part, "begins": begins, "ends": ends, "currency": currency, "hs": part.hs, "uses": ["light"],
-            "made_in": part.organisation.country.code, "addressed_to": buyers}  # fmt: skip
+    return forms.first(part, asked, [str(row.pk) for row in parts.customers(part.organisation, part)])
 
 
 def declaration_edit(request, pk):
@@ -84,7 +77,9 @@ def _edited(request, draft):
         return _sheet(request, draft, facts, version=request.POST.get("version"), unsaved=True)
     if act == "check":
         errors, found = _weighed(request, draft, facts)
-        return _sheet(request, draft, facts, errors=errors, found=found, version=request.POST.get("version"), unsaved=True)
+        return _sheet(
+            request, draft, facts, errors=errors, found=found, version=request.POST.get("version"), unsaved=True
+        )
     try:
         saved = declarations.change(draft, facts, by=request.membership, version=autosave.version(request))
     except Malformed as wrong:
@@ -139,7 +134,10 @@ def _for_plant(request, draft):
         messages.error(request, _("Choose the other plant first; it is one of yours."))
         return redirect("suppliers:declaration-edit", pk=draft.pk)
     other = declarations.for_plant(draft, plant=plant, by=request.membership)
-    messages.success(request, _("This is the answer for %(plant)s: change what differs, and say each plant’s share.") % {"plant": plant})
+    messages.success(
+        request,
+        _("This is the answer for %(plant)s: change what differs, and say each plant’s share.") % {"plant": plant},
+    )
     return redirect("suppliers:declaration-edit", pk=other.pk)
 
 
