@@ -38,7 +38,12 @@ def declaration(facts: Facts, resolve: Resolve) -> Facts:
 
 
 def content_digest(facts: Facts, *, signed_text: str, commitment: str, evidence: Iterable[Facts] = ()) -> str:
-    """SHA-256 of what is signed: the facts in the dossier's terms, to whom, the statement, and who, as a commitment.
+    """SHA-256 of what is signed, as ``content`` gives it."""
+    return dossier.digest(content(facts, signed_text=signed_text, commitment=commitment, evidence=evidence))
+
+
+def content(facts: Facts, *, signed_text: str, commitment: str, evidence: Iterable[Facts] = ()) -> Facts:
+    """What is signed: the facts in the dossier's terms, to whom, the statement, and who, as a commitment.
 
     What the dossier has no word for and the evidence are added only where there are any, so older digests stay.
     """
@@ -49,7 +54,7 @@ def content_digest(facts: Facts, *, signed_text: str, commitment: str, evidence:
         "signatory": commitment,
     }
     beside = said(beside=_beside(facts), evidence=list(evidence))
-    return dossier.digest(signed | beside)
+    return signed | beside
 
 
 def _beside(facts: Facts) -> list[Facts]:

@@ -26,26 +26,28 @@ from suppliers.models import (
     Statement,
     Try,
 )
+from suppliers.models.declarations import CURRENCIES
 
 
 class Known:
     """The rows that some facts name, each kind fetched at once: as many queries for two hundred inputs as for one.
 
-    Only what the organisation may name is found: its own parts and plants, sales to it, companies that buy from it.
+    Only what the organisation may name is found: its own parts and plants, sales to it, companies that buy from it;
+    and those of the companies whose records it keeps.
     """
 
     def __init__(self, data: Facts, organisation: Organisation):
         sources = [source for line in data.get("lines") or [] for source in line.get("sources") or []]
         made = [source.get("made_part") for source in sources]
-        own = Part.objects.filter(organisation=organisation)
+        own = Part.objects.filter(organisation_id__in=organisation.keeps)
         self.parts = _by_key(own, [data.get("part"), *made])
         self.numbers = {row.number: row for row in own.filter(number__in={str(one) for one in made if one})}
-        self.plants = _by_key(Plant.objects.filter(organisation=organisation), [data.get("plant")])
+        self.plants = _by_key(Plant.objects.filter(organisation_id__in=organisation.keeps), [data.get("plant")])
         self.sales = _by_key(
-            Sourcing.objects.filter(buyer=organisation).select_related("buyer_part", "seller", "seller_part"),
+            Sourcing.objects.filter(buyer_id__in=organisation.keeps).select_related("buyer_part", "seller", "seller_part"),
             [source.get("sourcing") for source in sources],
         )
-        buyers = Organisation.objects.filter(buys__seller=organisation).distinct()
+        buyers = Organisation.objects.filter(buys__seller_id__in=organisation.keeps).distinct()
         self.buyers = _by_key(buyers, data.get("addressed_to") or [])
 
     def own_part(self, named: Any) -> Part | None:
@@ -68,20 +70,22 @@ def _key(named: Any) -> UUID | None:
 
 def header(form: Form, data: Facts, known: Known) -> Facts:
     """The declaration's own columns, checked."""
-    part = _own(form, known.parts, data.get("part"), "part", "Say which of your parts this is about.")
-    plant = _own(form, known.plants, data["plant"], "plant", "This is not one of yours.") if data.get("plant") else None
+    part = _own(form, known.parts, data.get("part"), "part", _("Say which of your parts this is about."))
+    plant = (
+        _own(form, known.plants, data["plant"], "plant", _("This is not one of yours.")) if data.get("plant") else None
+    )
     begins, ends = form.day(data, "begins", needed=True), form.day(data, "ends", needed=True)
     if begins and ends and begins >= ends:
-        form.complain("ends", "The period must end after it begins.")
+        form.complain("ends", _("The period must end after it begins."))
     share = form.amount(data, "plant_share")
     if share is not None and not 0 < share <= 1:
-        form.complain("plant_share", "A share between 0 and 1 is needed: 0.6 for sixty percent.")
+        form.complain("plant_share", _("A share between 0 and 1 is needed: 0.6 for sixty percent."))
     uses = [use for use in data.get("uses") or [] if use in {"light", "heavy", "other", "aftermarket"}]
     return {
         "part": part, "plant": plant, "plant_share": share, "made_in": form.country(data, "made_in"),
         "hs": form.code(data, "hs"), "hs_edition": form.text(data, "hs_edition", most=7) or hs.EDITION, "uses": uses,
         "begins": begins, "ends": ends, "fiscal_year_start": form.day(data, "fiscal_year_start"),
-        "currency": form.choice(data, "currency", [code for code, _ in Declaration._meta.get_field("currency").choices]),
+        "currency": form.choice(data, "currency", CURRENCIES),
         "price": form.amount(data, "price"), "vehicle_facts": data.get("vehicle_facts") or {},
     }  # fmt: skip
 
@@ -91,6 +95,25 @@ def _own(form: Form, rows: dict[UUID | None, Any], named: Any, path: str, missin
     if found is None:
         form.complain(path, missing)
     return found
+
+
+# Read once: an enumeration makes its list anew, words and all, each time it is asked.
+KINDS, LEGS, UNITS, HOWS = Charge.Kind.values, ["", *Charge.Leg.values], Part.Unit.values, Source.How.values
+REASONS = Cannot.Reason.values
+ROWS = (Addressee, Costs, OwnValue, Line, Source, Charge, Cannot, Try, Statement, Claim)
+BELOW = (Addressee, Costs, OwnValue, Line, Statement, Claim)  # the others hang on one of these
+
+
+def save_many(pairs: list[tuple[Declaration, "Body"]]) -> None:
+    """Write the rows of many bodies below their declarations, one insert a kind."""
+    for model in ROWS:
+        mine = []
+        for declaration, body in pairs:
+            rows = [row for row in body.rows if type(row) is model]
+            for row in rows if model in BELOW else ():
+                row.declaration = declaration
+            mine += rows
+        model.objects.bulk_create(mine, batch_size=500)
 
 
 class Body:
@@ -108,20 +131,14 @@ class Body:
 
     def save(self, declaration: Declaration) -> None:
         """Write all of them below the declaration, one insert a kind."""
-        for model in (Addressee, Costs, OwnValue, Line, Source, Charge, Cannot, Try, Statement, Claim):
-            mine = [row for row in self.rows if type(row) is model]
-            for row in mine:
-                if model in (Addressee, Costs, OwnValue, Line, Statement, Claim):
-                    row.declaration = declaration
-            model.objects.bulk_create(mine)
+        save_many([(declaration, self)])
 
     def _addressees(self, data: Facts) -> None:
         for index, key in enumerate(data.get("addressed_to") or []):
             found = self.known.buyers.get(_key(key))
             if found is None:
-                self.form.complain(
-                    f"addressed_to.{index}", "This company does not buy from you, as far as the portal knows."
-                )
+                said = _("This company does not buy from you, as far as the portal knows.")
+                self.form.complain(f"addressed_to.{index}", said)
             else:
                 self.rows.append(Addressee(organisation=found))
 
@@ -138,9 +155,9 @@ class Body:
             if amount is None and not country:
                 continue
             if not country or amount is None:
-                self.form.complain(at + ("amount" if country else "country"), "Country and amount belong together.")
+                self.form.complain(at + ("amount" if country else "country"), _("Country and amount belong together."))
             elif country in seen:
-                self.form.complain(at + "country", "Each country stands once: add the amounts up.")
+                self.form.complain(at + "country", _("Each country stands once: add the amounts up."))
             else:
                 seen.add(country)
                 self.rows.append(OwnValue(country=country, amount=amount))
@@ -156,14 +173,14 @@ class Body:
         form = self.form
         quantity = form.amount(data, "quantity", at, places=4)
         if quantity is not None and quantity <= 0:
-            form.complain(at + "quantity", "How much goes into one? More than zero.")
+            form.complain(at + "quantity", _("How much goes into one? More than zero."))
         if quantity is None and not form.errors.get(at + "quantity"):
-            form.complain(at + "quantity", "How much of it goes into one?")
+            form.complain(at + "quantity", _("How much of it goes into one?"))
         line = Line(
-            position=index, item=form.text(data, "item", at, most=80, needed="Which part or material is it?"),
+            position=index, item=form.text(data, "item", at, most=80, needed=_("Which part or material is it?")),
             description=form.text(data, "description", at), hs=form.code(data, "hs", at),
             hs_edition=form.text(data, "hs_edition", at, most=7) or hs.EDITION, quantity=quantity or Decimal(1),
-            unit=form.choice(data, "unit", [value for value, _ in Part.Unit.choices], at, "pc"),
+            unit=form.choice(data, "unit", UNITS, at, "pc"),
             minor=form.flag(data, "minor"), consigned=form.flag(data, "consigned"), directed=form.flag(data, "directed"),
         )  # fmt: skip
         self.rows.append(line)
@@ -172,10 +189,9 @@ class Body:
             share = self._source(f"{at}sources.{number}.", number, line, source, len(sources), factor)
             total += share or 0
         if total and total != 1:
-            self.form.complain(
-                f"{at}sources.0.share",
-                f"The shares of {line.item} add up to {float(total * 100):g} %, not to 100: raise one, or add a seller.",
-            )
+            said = _("The shares of %(item)s add up to %(total)s %%, not to 100: raise one, or add a seller.")
+            given = numbers.local(f"{float(total * 100):g}")
+            self.form.complain(f"{at}sources.0.share", said % {"item": line.item, "total": given})
 
     def _source(self, at: str, number: int, line: Line, data: Facts, count: int, factor: Decimal | None) -> Any:
         form = self.form
@@ -184,19 +200,19 @@ class Body:
             typed = str(data.get("share") or ("100" if count == 1 else ""))
             share = numbers.share(typed, machine=form.machine)
         except numbers.NotANumber as wrong:
-            form.complain(at + "share", str(wrong) if data.get("share") else "Which share comes from this seller?")
-        how = form.choice(data, "how", [value for value, _ in Source.How.choices], at, "bought")
+            form.complain(at + "share", str(wrong) if data.get("share") else _("Which share comes from this seller?"))
+        how = form.choice(data, "how", HOWS, at, "bought")
         price = _for_one(form, at, data)
         if price is None and how != "made" and not form.errors.get(at + "price"):
-            form.complain(at + "price", "What did you pay for one? Without a price nothing can be computed.")
+            form.complain(at + "price", _("What did you pay for one? Without a price nothing can be computed."))
         sourcing = self.known.sales.get(_key(data.get("sourcing")))
         if data.get("sourcing") and sourcing is None:
-            form.complain(at + "sourcing", "This is not a sale to you that the portal knows.")
+            form.complain(at + "sourcing", _("This is not a sale to you that the portal knows."))
         if sourcing and line.unit != sourcing.buyer_part.unit:
             self._unit(at.partition("sources.")[0], line, sourcing, factor)
         made_part = self.known.own_part(data.get("made_part"))
         if how == "made" and made_part is None:
-            form.complain(at + "made_part", "Which of your own parts is it? It needs a declaration of its own.")
+            form.complain(at + "made_part", _("Which of your own parts is it? It needs a declaration of its own."))
         source = Source(
             line=line, position=number, how=how, price=price, sourcing=sourcing, made_part=made_part,
             share_numerator=share.numerator if share else 1, share_denominator=share.denominator if share else 1,
@@ -242,15 +258,15 @@ class Body:
             if amount is None:
                 continue
             kind = self.form.choice(
-                row, "kind", [v for v, _ in Charge.Kind.choices], f"{at}charges.{index}.", "freight"
+                row, "kind", KINDS, f"{at}charges.{index}.", "freight"
             )
-            leg = self.form.choice(row, "leg", ["", *(v for v, _ in Charge.Leg.choices)], f"{at}charges.{index}.")
+            leg = self.form.choice(row, "leg", LEGS, f"{at}charges.{index}.")
             charge = Charge(source=source, position=index, kind=kind, amount=amount, leg=leg)
             charge.in_price, charge.recoverable = self.form.flag(row, "in_price"), self.form.flag(row, "recoverable")
             self.rows.append(charge)
 
     def _cannot(self, at: str, source: Source, data: Facts) -> None:
-        reason = self.form.choice(data, "reason", [value for value, _ in Cannot.Reason.choices], at)
+        reason = self.form.choice(data, "reason", REASONS, at)
         cannot = Cannot(
             source=source, reason=reason, determination=self.form.text(data, "determination", at, most=300),
             basis=self.form.text(data, "basis", at, most=300),
@@ -260,7 +276,7 @@ class Body:
             if not (row.get("at") or row.get("how")):
                 continue
             day = self.form.day(row, "at", f"{at}tried.{index}.", needed=True)
-            how = self.form.text(row, "how", f"{at}tried.{index}.", most=160, needed="How did you ask, and whom?")
+            how = self.form.text(row, "how", f"{at}tried.{index}.", most=160, needed=_("How did you ask, and whom?"))
             if day:
                 self.rows.append(Try(cannot=cannot, at=day, how=how))
 
@@ -303,7 +319,7 @@ class Body:
             if not key or not value:
                 continue
             if key in seen:
-                self.form.complain(at + "key", "Each claim stands once.")
+                self.form.complain(at + "key", _("Each claim stands once."))
             seen.add(key)
             self.rows.append(Claim(key=key, value=value, why=self.form.text(row, "why", at, most=300)))
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from suppliers import numbers
+from suppliers.facts import spoken
 from suppliers.forms import claims, known, missing, statements
 from suppliers.forms.advice import whom
 from suppliers.forms.cells import Cell, Choices
@@ -119,7 +120,7 @@ class Sheet(Inputs):
     def everything(self) -> list[dict[str, Any]]:
         """All findings and errors for the summary on top, each with its place and a link to its field."""
         rows = [(path, text, "stops", "", "") for path, texts in self.errors.items() for text in texts]
-        rows += [(row.path, row.message, row.severity, row.code, row.cite) for row in self.found]
+        rows += [(row.path, spoken.message(row), row.severity, row.code, row.cite) for row in self.found]
         return [
             {"message": f"{place(path)}. {text}" if path else text, "severity": severity, "code": code, "cite": cite,
              "href": "#" + self._anchor(path) if path else "", "whom": whom(code)}

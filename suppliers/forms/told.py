@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as spoken
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suppliers import numbers
@@ -133,8 +133,8 @@ def statement(row: Facts) -> dict[str, str]:
 def _label(row: Facts):
     """What the label's law and a preferential agreement let a supplier say."""
     if row.get("ge70") is not None:
-        yield (spoken("at least 70 percent U.S. and Canadian value") if row["ge70"]
-               else spoken("less than 70 percent U.S. and Canadian value"))  # fmt: skip
+        yield (gettext("at least 70 percent U.S. and Canadian value") if row["ge70"]
+               else gettext("less than 70 percent U.S. and Canadian value"))  # fmt: skip
     words = {
         "pct5": _("%(said)s%% to the nearest 5"), "pct": _("%(said)s%% exactly"), "origin": _("country of origin %(said)s"),
         "engine_origin": _("engine made in %(said)s"), "transmission_origin": _("transmission made in %(said)s"),

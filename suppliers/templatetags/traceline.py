@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from suppliers import days, numbers, pictures
 from suppliers.facts import spoken
 from suppliers.forms import advice
-from suppliers.models.parties import ROLE_NAMES
+from suppliers.models.parties import ROLE_NAMES, ROLES
 
 register = template.Library()
 
@@ -159,6 +159,12 @@ def role_words(roles) -> str:
         word = str(ROLE_NAMES.get(role, role))
         said = _("%(one)s and %(other)s") % {"one": said, "other": word} if said else word
     return said
+
+
+@register.filter
+def roles_told(roles) -> list[tuple[str, str]]:
+    """Each role with what it may do, for people who never saw one."""
+    return [(str(ROLE_NAMES[role]), str(ROLES[role])) for role in roles if role in ROLES]
 
 
 @register.filter

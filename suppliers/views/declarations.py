@@ -35,7 +35,7 @@ RELATED = (
 
 def declaration_new(request, part):
     """A new draft for a part: carried forward from the last answer where there is one."""
-    row = get_object_or_404(Part.objects.filter(organisation=request.membership.organisation), pk=part)
+    row = get_object_or_404(Part.objects.filter(organisation_id__in=request.membership.keeps), pk=part)
     last = Declaration.objects.owned_by(request.membership).signed().filter(part=row).order_by("-begins").first()
     if request.method != "POST":
         raise Http404
@@ -76,7 +76,7 @@ def _edited(request, draft):
     if forms.acted(facts, act) or forms.filled_in(facts, act, draft.organisation):
         return _sheet(request, draft, facts, version=request.POST.get("version"), unsaved=True)
     if act == "check":
-        errors, found = _weighed(request, facts)
+        errors, found = _weighed(request, draft, facts)
         return _sheet(
             request, draft, facts, errors=errors, found=found, version=request.POST.get("version"), unsaved=True
         )
@@ -92,6 +92,8 @@ def _edited(request, draft):
     except (AlreadySigned, NotYourRight) as refused:
         messages.error(request, str(refused))
         return redirect("suppliers:declaration-detail", pk=draft.pk)
+    if act == "evidence":
+        return autosave.kept(redirect("suppliers:evidence-list", pk=saved.pk), saved)
     if act == "plant":
         return autosave.kept(_for_plant(request, saved), saved)
     if act == "review":
@@ -106,10 +108,10 @@ def _typed(request, draft):
     return forms.posted(request.POST) | {"vehicle_facts": draft.vehicle_facts}
 
 
-def _weighed(request, facts):
+def _weighed(request, draft, facts):
     """What is wrong with what was typed, and what the checks would find; nothing is saved."""
     try:
-        return None, declarations.weighed(facts, by=request.membership)
+        return None, declarations.weighed(facts, by=request.membership, draft=draft)
     except Malformed as wrong:
         return wrong.errors, ()
 
@@ -119,7 +121,7 @@ def declaration_check(request, pk):
     """While typing: what is still missing and what the checks would find, for the page that stays open. Saves nothing."""
     draft = get_object_or_404(Declaration.objects.owned_by(request.membership).drafts().select_related(*RELATED), pk=pk)
     facts = _typed(request, draft)
-    errors, found = _weighed(request, facts)
+    errors, found = _weighed(request, draft, facts)
     asked = _open_requests(draft.part)
     sheet = forms.Sheet(facts, draft.organisation, errors=errors, found=found, rulebooks=_laws_of(asked))
     return render(request, "suppliers/_checked.html", {"sheet": sheet, "live": True})
