@@ -43,11 +43,13 @@ def declaration_answer_many(request):
 
 
 def _answered(request, many):
-    rows = [(row, row.answered()) for row in many.rows]
+    said = [(row, row.answered()) for row in many.rows]
     answers = [
-        batches.Answer(row.part.pk, facts, row.draft, row.last, _number(row.seen)) for row, facts in rows if facts
+        batches.Answer(row.part.pk, facts, row.draft, row.last, _number(row.seen))
+        for row, facts in said
+        if facts and row.differs(facts)
     ]
-    if not answers and not any(row.errors for row in many.rows):
+    if not any(facts for _row, facts in said) and not any(row.errors for row in many.rows):
         return _grid(
             request, many, told=_("Nothing is answered yet: choose an answer for one part at least."), status=422
         )
