@@ -32,7 +32,7 @@ check: $(VENV)/.installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	DEBUG=0 SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))") ALLOWED_HOSTS=x \
+	DEBUG=0 SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))") ALLOWED_HOSTS=x EMAIL_URL=smtp://localhost:25 \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 # PostgreSQL, Redis and Chromium too: see .ci/run, which installs and starts them.

@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class ComplianceConfig(AppConfig):
     name = "compliance"
+
+    def ready(self) -> None:
+        from compliance import uses  # noqa: F401  what it knows of uses is entered where suppliers' page asks

@@ -86,13 +86,16 @@ class FileForm(forms.Form):
     """A file to be checked."""
 
     file = forms.FileField(
-        label=_("Certificate, revocation or dossier"), help_text=_("PDF or JSON. It is read here and not kept.")
+        label=_("Certificate, revocation, dossier or takeout"),
+        help_text=_("PDF, JSON or ZIP. It is read here and not kept."),
     )
 
     def clean_file(self):
         given = self.cleaned_data["file"]
         if given.size > LARGEST_FILE:
-            raise forms.ValidationError(_("The file is larger than 20 MB. A certificate never is."))
+            raise forms.ValidationError(
+                _("The file is larger than 20 MB. A certificate never is; check a large takeout with manage.py verify.")
+            )
         return given
 
 

@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator
 
 from compliance.models import AuthorityGrant, Certificate, Export, GrantEnd, Review, Revocation
+from suppliers import files
 from suppliers.actions.acts import GENESIS, link
 from suppliers.facts import stored, terms
-from suppliers.models import Declaration, Decline, Seal, Withdrawal
+from suppliers.models import Declaration, Decline, Evidence, Seal, Withdrawal
 from tracing.engine import dossier
 
 
@@ -30,6 +31,16 @@ def faults() -> Iterator[str]:
     for kind, rows in _sealed_kinds().items():
         for key in sorted(rows - known.get(kind, set())):
             yield f"{kind} {key} was never sealed"
+    yield from _papers()
+
+
+def _papers() -> Iterator[str]:
+    """Evidence of signed declarations whose file is gone, or is no longer the one that was signed."""
+    rows = Evidence.objects.filter(declaration__signed_at__isnull=False).order_by("digest")
+    for digest in rows.values_list("digest", flat=True).distinct():
+        if wrong := files.fault(digest):
+            owners = ", ".join(str(key) for key in rows.filter(digest=digest).values_list("declaration", flat=True))
+            yield f"evidence {digest} of declaration {owners}: its file is {wrong}"
 
 
 def _sealed_kinds() -> dict[str, set[str]]:
@@ -60,7 +71,9 @@ def _declaration(key) -> str:
     if row is None:
         return ""
     commitment = row.signatory.commitment
-    return terms.content_digest(stored.of(row), signed_text=row.signed_text, commitment=commitment)
+    return terms.content_digest(
+        stored.of(row), signed_text=row.signed_text, commitment=commitment, evidence=stored.evidence(row)
+    )
 
 
 def _withdrawal(key) -> str:
@@ -101,5 +114,4 @@ def _export(key) -> str:
 
 def _decline(key) -> str:
     row = Decline.objects.filter(pk=key).first()
-    said = {"request": str(row.request_id), "reason": row.reason, "why": row.why} if row else None
-    return dossier.digest(said) if said else ""
+    return dossier.digest(row.sealed) if row else ""

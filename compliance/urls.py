@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import certificates, grants, reviews, verifications
+from compliance.views import certificates, grants, reviews, takeouts, verifications
 
 app_name = "compliance"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("grants/new/", grants.grant_new, name="grant-new"),
     path("grants/<uuid:pk>/end/", grants.grant_end, name="grant-end"),
     path("grants/<uuid:pk>/dossier/", grants.grant_dossier, name="grant-dossier"),
+    path("company/takeout/", takeouts.takeout, name="takeout"),
     path("verify/", verifications.verify, name="verify"),
     path(".well-known/jwks.json", verifications.jwks, name="jwks"),
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from compliance import commitments, documents, keys
+from compliance.takeouts import archives
 from tracing.engine import dossier
 
 BESIDE = ("certificate", "openings")  # in a dossier's file beside what the engine was given
@@ -31,7 +32,7 @@ class Sealed(ValueError):
 
 
 def verify(raw: bytes, trusted: dict[str, Any]) -> Verdict:
-    """Check a certificate (JSON or PDF), a revocation or a dossier. Never raises for what a file may hold."""
+    """Check a certificate (JSON or PDF), a revocation, a dossier or a takeout. Never raises for what a file may hold."""
     try:
         return _verified(raw, trusted)
     except (keys.BadSignature, documents.NotADocument, Sealed) as wrong:
@@ -40,6 +41,8 @@ def verify(raw: bytes, trusted: dict[str, Any]) -> Verdict:
 
 
 def _verified(raw: bytes, trusted: dict[str, Any]) -> Verdict:
+    if raw.startswith(b"PK\x03\x04"):
+        return _takeout(raw, trusted)
     if raw.startswith(b"%PDF"):
         raw = documents.attached(raw, trusted)
     data = parsed(raw)
@@ -89,6 +92,16 @@ def _dossier(raw: bytes, data: dict[str, Any], trusted: dict[str, Any]) -> Verdi
     return Verdict(True, line_of("dossier", payload), "dossier", payload, inputs, openings)
 
 
+def _takeout(raw: bytes, trusted: dict[str, Any]) -> Verdict:
+    """Everything a company entered: the list of files signed, and each file what the list says."""
+    payload = _signed(archives.manifest(raw), trusted)
+    if payload.get("takeout") != 1 or not isinstance(payload.get("files"), dict):
+        raise documents.NotADocument(_("this is no takeout of ours"))
+    if wrong := list(archives.faults(raw, payload)):
+        raise keys.BadSignature("; ".join(wrong[:5]))
+    return Verdict(True, line_of("takeout", payload), "takeout", payload)
+
+
 def held_against(found: Verdict, revocation: bytes, trusted: dict[str, Any]) -> Verdict:
     """The same certificate after reading a revocation: revoked, untouched, or the revocation itself is no good."""
     other = verify(revocation, trusted)
@@ -130,6 +143,9 @@ def line_of(kind: str, payload: dict[str, Any]) -> str:
     if kind == "revocation":
         named = {"number": payload["revocation"]["number"], "issuer": payload["issuer"]}
         return _("genuine revocation of certificate %(number)s of %(issuer)s") % named
+    if kind == "takeout":
+        told = {"name": payload["name"], "day": payload["issued_at"][:10], "count": len(payload["files"])}
+        return _("genuine: everything %(name)s entered by %(day)s, %(count)s files") % told
     vehicle = payload["vehicle"]["name"]
     what = f"{payload['title']} {payload['number']}"
     if kind == "dossier":

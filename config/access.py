@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 
 from suppliers.models import Membership
+from suppliers.views import kept
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,19 @@ READ = may("reader", "editor", "certifier", "administrator", "reviewer", "office
 WRITE = may("editor", "certifier", of=COMPANY)
 DRAFT = may("editor", "certifier", "officer", of=COMPANY)
 CONFIRM = may("editor", "certifier", "reviewer", of=COMPANY)
+ADMINISTER = may("administrator", of=COMPANY)
 SIGN = may("certifier", "officer", of=COMPANY)
 SEE_VEHICLES = may("reader", "editor", "certifier", "reviewer", "officer", of=("automaker",))
 ASK = may("editor", "certifier", "reviewer", of=("automaker",))
+ASK_MANY = may("editor", "certifier", "reviewer", of=COMPANY)
 REVIEW = may("reviewer", of=("automaker",))
 ISSUE = may("reviewer", "officer", of=("automaker",))
 AUDIT = may("auditor", of=("authority",))
 SEE_CERTIFICATES = may("reader", "reviewer", "officer", "auditor", of=("automaker", "authority"))
+ADMINISTER = may("administrator", of=COMPANY)
+INVITE_FIRST = may("editor", "certifier", "reviewer", "administrator", of=COMPANY)
+PLANT = may("editor", "certifier", "administrator", of=COMPANY)
+TAKE_OUT = may("certifier", "administrator", "officer", of=COMPANY)
 OPERATE = may("operator", of=("operator",))
 
 TABLE: dict[str, Rule] = {
@@ -53,16 +61,39 @@ TABLE: dict[str, Rule] = {
     "account_reauthenticate": SIGNED_IN,
     "account_change_password": SIGNED_IN,
     "account_set_password": SIGNED_IN,
-    "account_email": SIGNED_IN,
-    "account_email_verification_sent": PUBLIC,
-    "account_confirm_email": PUBLIC,
     "account_reset_password": PUBLIC,
     "account_reset_password_done": PUBLIC,
     "account_reset_password_from_key": PUBLIC,
     "account_reset_password_from_key_done": PUBLIC,
+    "account_request_login_code": PUBLIC,
     "account_confirm_login_code": PUBLIC,
+    "mfa_authenticate": PUBLIC,
+    "mfa_login_webauthn": PUBLIC,
+    **{
+        f"mfa_{page}": SIGNED_IN
+        for page in [
+            "index",
+            "reauthenticate",
+            "activate_totp",
+            "deactivate_totp",
+            "view_recovery_codes",
+            "generate_recovery_codes",
+            "download_recovery_codes",
+            "list_webauthn",
+            "add_webauthn",
+            "reauthenticate_webauthn",
+            "remove_webauthn",
+            "edit_webauthn",
+        ]
+    },
+    "suppliers:invitation-accept": PUBLIC,
+    "suppliers:person-edit": SIGNED_IN,
+    "suppliers:entrance-list": SIGNED_IN,
     "suppliers:membership-switch": SIGNED_IN,
     "suppliers:language-switch": PUBLIC,
+    "suppliers:mail-quiet": PUBLIC,
+    "suppliers:mail-list": OPERATE,
+    "suppliers:bounce-end": OPERATE,
     # the operator's desk: parties only
     **{
         f"admin:{page}": OPERATE
@@ -81,19 +112,57 @@ TABLE: dict[str, Rule] = {
             ),
         ]
     },
+    "suppliers:succession-list": OPERATE,
+    "suppliers:succession-new": OPERATE,
+    # people and companies
+    "suppliers:membership-list": ADMINISTER,
+    "suppliers:membership-change": ADMINISTER,
+    "suppliers:membership-end": ADMINISTER,
+    "suppliers:invitation-new": ADMINISTER,
+    "suppliers:invitation-end": ADMINISTER,
+    "suppliers:invitation-again": ADMINISTER,
+    "suppliers:invitation-first": INVITE_FIRST,
+    "suppliers:organisation-edit": READ,
+    "suppliers:identifier-end": ADMINISTER,
+    "suppliers:plant-edit": PLANT,
     # suppliers
     "suppliers:request-list": READ,
+    "suppliers:request-answer": WRITE,
     "suppliers:request-decline": WRITE,
     "suppliers:part-list": READ,
+    "suppliers:sale-list": READ,
+    "suppliers:sale-new": CONFIRM,
+    "suppliers:purchase-list": READ,
+    "suppliers:purchase-new": CONFIRM,
+    "suppliers:sourcing-detail": READ,
     "suppliers:sourcing-confirm": CONFIRM,
+    "suppliers:sourcing-price": CONFIRM,
+    "suppliers:sourcing-correct": CONFIRM,
+    "suppliers:sourcing-end": CONFIRM,
+    "suppliers:sourcing-join": DRAFT,
+    "suppliers:introduction-new": CONFIRM,
+    "suppliers:introduction-withdraw": CONFIRM,
+    "suppliers:introduction": PUBLIC,
     "suppliers:declaration-list": READ,
     "suppliers:declaration-new": DRAFT,
-    "suppliers:declaration-statement": DRAFT,
+    "suppliers:declaration-answer-many": DRAFT,
+    "suppliers:declaration-sign-many": SIGN,
+    "suppliers:declaration-receipt": READ,
     "suppliers:declaration-detail": READ,
     "suppliers:declaration-edit": DRAFT,
+    "suppliers:declaration-check": DRAFT,
     "suppliers:declaration-review": DRAFT,
     "suppliers:declaration-supersede": DRAFT,
     "suppliers:declaration-withdraw": SIGN,
+    "suppliers:declaration-ending": READ,
+    "suppliers:declaration-renew-many": DRAFT,
+    "suppliers:notice-list": READ,
+    "suppliers:retention-list": READ,
+    "suppliers:signatory-erase": ADMINISTER,
+    "suppliers:evidence-list": DRAFT,
+    "suppliers:evidence-file": READ,
+    "suppliers:evidence-remove": DRAFT,
+    "suppliers:declaration-address": DRAFT,
     "suppliers:disclosure-list": READ,
     "suppliers:upload-list": DRAFT,
     "suppliers:workbook-download": DRAFT,
@@ -111,6 +180,11 @@ TABLE: dict[str, Rule] = {
     "tracing:vehicle-ask": ASK,
     "tracing:vehicle-trace": ASK,
     "tracing:gap-list": SEE_VEHICLES,
+    "tracing:campaign-list": ASK_MANY,
+    "tracing:campaign-new": ASK_MANY,
+    "tracing:campaign-detail": ASK_MANY,
+    "tracing:campaign-tries": ASK_MANY,
+    "tracing:campaign-end": ASK_MANY,
     "tracing:rulebook-list": SIGNED_IN,
     "tracing:rulebook-detail": SIGNED_IN,
     "tracing:rulebook-calendar": SIGNED_IN,
@@ -131,6 +205,7 @@ TABLE: dict[str, Rule] = {
     "compliance:grant-new": OPERATE,
     "compliance:grant-end": may("reviewer", "officer", "operator", of=("automaker", "operator")),
     "compliance:grant-dossier": AUDIT,
+    "compliance:takeout": TAKE_OUT,
     "compliance:verify": PUBLIC,
     "compliance:jwks": PUBLIC,
     # api
@@ -149,6 +224,10 @@ TABLE: dict[str, Rule] = {
 
 # Named by Django, but shut for everybody: signing in has one door, and parties are not deleted.
 SHUT = {
+    # An address is what an invitation was written to: another one needs another invitation.
+    "account_email",
+    "account_email_verification_sent",
+    "account_confirm_email",
     "admin:login",
     "admin:view_on_site",
     *(f"admin:suppliers_{model}_delete" for model in ("organisation", "user", "membership", "membershipend")),
@@ -180,6 +259,15 @@ def memberships_of(user) -> list[Membership]:
     return list(rows.order_by("organisation__name"))
 
 
+def _acting(rows: list[Membership], chosen: str | None) -> Membership | None:
+    """The membership that was chosen; where it ended meanwhile, the one that follows it in the same organisation."""
+    found = next((row for row in rows if str(row.pk) == chosen), None)
+    if found is None and chosen and len(rows) > 1:
+        before = Membership.objects.filter(pk=chosen).first()
+        found = next((row for row in rows if before and row.organisation_id == before.organisation_id), None)
+    return found or (rows[0] if rows else None)
+
+
 class AccessMiddleware:
     """Sets ``request.membership`` and shuts every page that the table does not open."""
 
@@ -189,10 +277,7 @@ class AccessMiddleware:
     def __call__(self, request):
         request.memberships = memberships_of(request.user)
         chosen = request.session.get("membership")
-        request.membership = next(
-            (row for row in request.memberships if str(row.pk) == chosen),
-            request.memberships[0] if request.memberships else None,
-        )
+        request.membership = _acting(request.memberships, chosen)
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
@@ -202,6 +287,8 @@ class AccessMiddleware:
             return None
         is_page = rule is not None and not request.path.startswith("/api/")
         if is_page and not signed_in:
+            if request.method == "POST" and kept.keep(request):
+                messages.info(request, _("You were signed out. What you typed is kept: sign in and it is back on its page."))
             return redirect_to_login(request.get_full_path())
         raise Http404("No such page.")
 
@@ -229,26 +316,37 @@ def acting_as(request) -> dict:
                 url = reverse(name)
             except NoReverseMatch:
                 continue
-            nav.append({"label": label, "url": url, "current": current.split("-")[0] == name.split("-")[0]})
+            place = current.split("-")[0]
+            nav.append({"label": label, "url": url, "current": PLACES.get(place, place) == name.split("-")[0]})
     return {
         "membership": membership,
         "memberships": getattr(request, "memberships", []),
         "nav": nav,
+        "company_page": bool(membership) and allowed(TABLE["suppliers:organisation-edit"], membership, signed_in=True),
         "demo": settings.DEMO,
     }
 
+
+# Pages without a tab of their own, and the tab they belong to.
+PLACES = dict.fromkeys(
+    ["suppliers:sale", "suppliers:purchase", "suppliers:sourcing", "suppliers:introduction"], "suppliers:part"
+)
 
 NAVIGATION = [
     ("tracing:vehicle-list", _("Board")),
     ("tracing:gap-list", _("Gaps")),
     ("suppliers:request-list", _("Inbox")),
+    ("tracing:campaign-list", _("Campaigns")),
     ("suppliers:upload-list", _("Workbook")),
     ("suppliers:declaration-list", _("Declarations")),
     ("suppliers:part-list", _("Parts")),
     ("suppliers:disclosure-list", _("Who sees what")),
+    ("suppliers:membership-list", _("People")),
     ("compliance:certificate-list", _("Certificates")),
     ("compliance:grant-list", _("Grants")),
     ("tracing:rulebook-list", _("Rulebooks")),
     ("compliance:verify", _("Verify")),
+    ("suppliers:succession-list", _("Companies")),
+    ("suppliers:mail-list", _("Outbox")),
     ("admin:index", _("Desk")),
 ]

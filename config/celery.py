@@ -13,6 +13,9 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # The row is the queue; this is the second hand of the bell, for rings that were lost.
     "spread": {"task": "tracing.spread", "schedule": 30.0},
+    "letters": {"task": "suppliers.write_letters", "schedule": 900.0},
+    "mail": {"task": "suppliers.send_mail", "schedule": 60.0},
+    "notices": {"task": "suppliers.write_notices", "schedule": 60.0},
     "daily": {"task": "tracing.daily", "schedule": 3600.0},
     "read_uploads": {"task": "suppliers.read_uploads", "schedule": 30.0},
 }

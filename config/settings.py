@@ -21,6 +21,7 @@ SECRET_KEY = env("SECRET_KEY", default=DEVELOPMENT_KEY)
 if not DEBUG and not DEMO and not TESTING and SECRET_KEY == DEVELOPMENT_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random text, or DEMO=1 to look around on this machine.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_FAILURE_VIEW = "suppliers.views.doors.csrf_failed"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -124,8 +125,16 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "suppliers.accounts.ClosedSignup"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {}
+ACCOUNT_RATE_LIMITS = {}  # allauth's own: 3 codes a minute for an address, 20 for a client
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # a company's mail server may take its time
+MFA_ADAPTER = "suppliers.accounts.SecretsKept"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "suppliers.accounts.PasskeyForm"}
+MFA_TOTP_ISSUER = "Traceline"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -159,7 +168,9 @@ STORAGES = {
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = DEBUG or DEMO or TESTING
 
-EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+# smtp://user:password@host:25, smtp+tls://…:587, smtp+ssl://…:465, or filemail:///folder as in the demo.
+MAILS_DIR = VAR_DIR / "mails"
+vars().update(env.email_url("EMAIL_URL", default=f"filemail://{MAILS_DIR}" if DEMO else "consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="traceline@localhost")
 
 # Same names as Django 6.0, so that the later move is a deletion.
@@ -178,14 +189,16 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 LOCAL = DEBUG or DEMO or TESTING  # plain http on this machine only
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not LOCAL)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE_PROXY_SSL_HEADER else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not LOCAL
 LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = "language", True, "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 86400
 SECURE_HSTS_SECONDS = 0 if LOCAL else env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 40_000  # a campaign over twenty thousand parts, each with its tick
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
@@ -224,6 +237,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     if CELERY_BROKER_URL.startswith("memory://")
     else {"visibility_timeout": 1800, "socket_keepalive": True, "health_check_interval": 25}
 )
+
+# Limits on codes and logins are counted here: one count for all processes where there is a Redis.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CELERY_BROKER_URL}
+    if CELERY_BROKER_URL.startswith("redis")
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
 
 # Where signing keys lie: see docs/keys.md. Missing keys are made in the demo only.
 SIGNING_KEYS = Path(env("SIGNING_KEYS", default=str(VAR_DIR / "keys")))

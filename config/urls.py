@@ -11,6 +11,7 @@ urlpatterns = [
     path("favicon.ico", favicon, name="favicon"),
     path("desk/", desk.urls),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("api/v1/", include("config.api")),
     path("", include("suppliers.urls")),
     path("", include("tracing.urls")),

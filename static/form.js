@@ -1,4 +1,4 @@
-// A long form saves itself while it is typed in, and keeps what was typed when the session has ended.
+// A long form saves itself while it is typed in, is checked while it is, and keeps what was typed when the session has ended.
 (function () {
   "use strict";
   var PAUSE = 2500;
@@ -107,6 +107,50 @@
     leaving = true;
     keep();
   });
+  // What a check found travels to its field; the page stays as it is otherwise.
+  function note(answer) {
+    document.querySelectorAll(".live").forEach(function (old) { old.remove(); });
+    document.querySelectorAll("[data-live]").forEach(function (field) {
+      field.removeAttribute("aria-invalid"); field.removeAttribute("aria-describedby"); delete field.dataset.live;
+    });
+    answer.querySelectorAll("template[data-at]").forEach(function (made) {
+      var field = document.getElementById(made.dataset.at);
+      var note = made.content.firstElementChild;
+      if (!field || !note) return;
+      var there = document.getElementById(note.id);
+      if (there) there.remove();
+      note.classList.add("live");
+      field.after(note);
+      field.dataset.live = "1";
+      field.setAttribute("aria-describedby", note.id);
+      if (made.dataset.stops) field.setAttribute("aria-invalid", "true");
+    });
+  }
+
+  // Of a statement, the figures of the paragraph that is chosen; a field that holds something never hides.
+  function fold() {
+    form.querySelectorAll("[data-law]").forEach(function (block) {
+      var para = block.querySelector("select[name$='.para']");
+      if (!para) return;
+      block.querySelectorAll("[data-when]").forEach(function (one) {
+        var field = one.querySelector("input, select");
+        one.hidden = !field.value && one.dataset.when.split(" ").indexOf(para.value) < 0;
+      });
+    });
+  }
+
+  form.addEventListener("change", function (event) {
+    fold();
+    if (event.target.getAttribute("list") !== "bought" || !window.htmx) return;
+    var known = Array.prototype.some.call(document.querySelectorAll("#bought option"), function (one) { return one.value === event.target.value; });
+    var button = known && form.querySelector("[data-fill='" + event.target.id + "']");
+    if (button) window.htmx.trigger(button, "fill");
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    if (event.target.id === "checked") note(event.target);
+    else if (form.contains(event.target)) later();
+  });
+  fold();
   window.addEventListener("pageshow", function () { leaving = false; });
   if (document.querySelector("[aria-invalid='true']") || form.dataset.unsaved) forget(); else restore();
 })();

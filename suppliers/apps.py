@@ -8,7 +8,7 @@ class SuppliersConfig(AppConfig):
     name = "suppliers"
 
     def ready(self) -> None:
-        from suppliers import guards
+        from suppliers import checks, guards  # noqa: F401, checks register themselves
 
         # SQLite remakes tables on ALTER and drops their triggers without a word, so they are laid again each time.
         post_migrate.connect(guards.install, dispatch_uid="suppliers.guards")

@@ -39,6 +39,7 @@ ACTS = [
     "suppliers_membership",
     "suppliers_membershipend",
     "suppliers_sourcingconfirmation",
+    "suppliers_sourcingend",
     "suppliers_request",
     "suppliers_decline",
     "suppliers_withdrawal",
@@ -46,6 +47,7 @@ ACTS = [
     "suppliers_campaignend",
     "suppliers_postponement",
     "suppliers_reminder",
+    "suppliers_contact",
     "suppliers_introduction",
     "suppliers_introductionreply",
     "suppliers_invitation",
@@ -63,6 +65,7 @@ ACTS = [
     "compliance_opening",
     "compliance_revocation",
     "compliance_export",
+    "compliance_takeout",
     "compliance_authoritygrant",
     "compliance_grantend",
 ]

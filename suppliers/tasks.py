@@ -2,7 +2,22 @@
 
 from celery import shared_task
 
-from suppliers.actions import uploads
+from suppliers.actions import letters, mails, notices, uploads
+
+
+@shared_task(name="suppliers.send_mail", ignore_result=True)
+def send_mail() -> None:
+    mails.send_due()
+
+
+@shared_task(name="suppliers.write_letters", ignore_result=True)
+def write_letters() -> None:
+    letters.write_due()
+
+
+@shared_task(name="suppliers.write_notices", ignore_result=True)
+def write_notices() -> None:
+    notices.write_due()
 
 
 @shared_task(name="suppliers.read_uploads", ignore_result=True)

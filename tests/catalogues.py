@@ -1,4 +1,5 @@
-"""What is marked for translation and what is not yet, found without gettext: `python -m tests.catalogues` lists the latter."""
+"""What is marked for translation and what is not yet, found without gettext. `python -m tests.catalogues` lists by language what
+has no translation, then by file what is not marked."""
 
 import ast
 import re
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import django
+import polib
 from django.conf import settings
 
 ROOT = Path(__file__).parent.parent
@@ -288,6 +290,16 @@ def places(text: str) -> Counter[str]:
     return Counter(PLACES.findall(text.replace("{{", "").replace("}}", "")))
 
 
+def untranslated() -> dict[str, list[str]]:
+    """By language what stands in the code and has no translation: not in the catalogue, empty or fuzzy there."""
+    found = {}
+    for code, path in CATALOGUES.items():
+        rows = polib.pofile(str(path))
+        said = {Message(row.msgid, row.msgid_plural or "", row.msgctxt or "") for row in rows if row.translated()}
+        found[code] = [one.text for one in sorted(set(marked()[0]) - said)]
+    return found
+
+
 def main() -> None:
     settings.configure(USE_I18N=True) if not settings.configured else None
     django.setup()
@@ -299,6 +311,8 @@ def main() -> None:
     out(
         f"{len(messages)} messages are marked; {sum(map(len, by_file.values()))} places in {len(by_file)} files are not.\n"
     )
+    for code, texts in untranslated().items():
+        out(f"{code}: {len(texts)} of them have no translation.\n" + "".join(f"  {text!r}\n" for text in texts))
     for one in wrong:
         out(f"no message: {one.where}:{one.line}: {one.text}\n")
     for where, rows in sorted(by_file.items()):

@@ -9,6 +9,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 from suppliers import guards
 from tests import make
+from tests.post import post  # noqa: F401, a fixture
 
 TODAY = dt.date(2026, 11, 24)
 

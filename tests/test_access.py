@@ -70,9 +70,22 @@ def test_a_new_page_is_shut_until_it_is_named(client, monkeypatch):
 def test_public_pages_are_these_and_no_others():
     public = {name for name, rule in access.TABLE.items() if rule.public}
     assert {name for name in public if not name.startswith("account_")} == PUBLIC
+    assert not {name for name in public if name.startswith("mfa_")} - {"mfa_authenticate", "mfa_login_webauthn"}
 
 
-PUBLIC = {"compliance:jwks", "compliance:verify", "home", "healthz", "favicon", "suppliers:language-switch"}
+PUBLIC = {
+    "compliance:jwks",
+    "compliance:verify",
+    "home",
+    "healthz",
+    "favicon",
+    "suppliers:language-switch",
+    "suppliers:mail-quiet",
+    "suppliers:introduction",
+    "suppliers:invitation-accept",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+}
 
 
 def test_roles_of_the_table_exist():

@@ -20,7 +20,7 @@ def test_every_name_that_is_rung_is_registered():
     rung = {entry["task"] for entry in house.app.conf.beat_schedule.values()}
     for app in ("suppliers", "tracing", "compliance", "config"):
         for path in (ROOT / app).rglob("*.py"):
-            rung |= set(re.findall(r'send_task\(\s*"([^"]+)"', path.read_text()))
+            rung |= set(re.findall(r'(?:send_task\(\s*|ring\(|ring, )"([^"]+)"', path.read_text()))
     assert {"tracing.spread", "tracing.retrace", "tracing.daily"} <= rung
     assert rung <= set(house.app.tasks)
 

@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class TracingConfig(AppConfig):
     name = "tracing"
+
+    def ready(self) -> None:
+        from tracing import uses  # noqa: F401  what it knows of uses is entered where suppliers' page asks

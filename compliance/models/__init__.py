@@ -3,5 +3,6 @@
 from compliance.models.certificates import Certificate, Export, Opening, Revocation
 from compliance.models.grants import AuthorityGrant, GrantEnd
 from compliance.models.reviews import Review
+from compliance.models.takeouts import Takeout
 
-__all__ = ["AuthorityGrant", "Certificate", "Export", "GrantEnd", "Opening", "Review", "Revocation"]
+__all__ = ["AuthorityGrant", "Certificate", "Export", "GrantEnd", "Opening", "Review", "Revocation", "Takeout"]

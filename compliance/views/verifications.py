@@ -22,7 +22,7 @@ def verify(request):
 
 
 def _revocation(found: verification.Verdict) -> Revocation | None:
-    if not found.ok or found.payload is None or found.kind == "revocation":
+    if not found.ok or found.payload is None or found.kind in ("revocation", "takeout"):
         return None
     issued = Certificate.objects.filter(digest=dossier.digest(found.payload)).defer("pdf").first()
     return getattr(issued, "revocation", None) if issued else None

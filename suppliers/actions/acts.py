@@ -23,10 +23,10 @@ def ripple(part: Part, *, why: str) -> Ripple:
     return row
 
 
-def ring() -> None:
-    """Say "look". If nobody hears it the timetable says so again within a minute: the rows are the queue."""
+def ring(task: str = "tracing.spread") -> None:
+    """Say "look" to whoever does this. If nobody hears it the timetable says so again: the rows are the queue."""
     try:
-        current_app.send_task("tracing.spread", retry=False)
+        current_app.send_task(task, retry=False)
     except Exception as silent:  # any broker trouble: the act is committed and must not fail for it
         log.warning("the bell did not ring: %s", silent)
 

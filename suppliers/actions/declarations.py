@@ -7,12 +7,15 @@ from types import SimpleNamespace
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from suppliers import contradictions
+from suppliers.actions import evidence, notices
 from suppliers.actions.acts import ripple, seal
-from suppliers.actions.rights import demand
-from suppliers.facts import stored, terms, typed
+from suppliers.actions.rights import NotYourRight, demand
+from suppliers.facts import spoken, stored, terms, typed, unsaved
 from suppliers.facts.reading import Facts, Form, Malformed
-from suppliers.models import Costs, Declaration, Membership, Signatory, Withdrawal
+from suppliers.models import Costs, Declaration, Line, Membership, Notice, Plant, Signatory, Statement, Withdrawal
 from tracing.engine import checks, dossier
 from tracing.engine.supply import supply_of
 
@@ -42,6 +45,10 @@ class StopsFound(ValueError):
         super().__init__("; ".join(f"{row.code} {row.message}" for row in findings))
 
 
+class NoLongerSpeaks(NotYourRight):
+    """The company was merged into another, taken over or closed: nothing new is signed in its name."""
+
+
 class NotTheTextShown(ValueError):
     """What is to be signed is not what was shown: look again."""
 
@@ -58,7 +65,19 @@ def draft(facts: Facts, *, by: Membership, supersedes: Declaration | None = None
     declaration = Declaration(organisation=by.organisation, drafted_by=by, supersedes=supersedes, **header)
     declaration.save()
     body.save(declaration)
+    if supersedes is not None:
+        evidence.carry(supersedes, declaration, by=by)
     return declaration
+
+
+@transaction.atomic
+def for_plant(declaration: Declaration, *, plant: Plant, by: Membership) -> Declaration:
+    """A second draft about the same part, made in another plant: all is copied but the plant, its share and the country."""
+    demand(by, *WRITERS, "officer", of=declaration.organisation)
+    if plant.organisation_id != declaration.organisation_id:
+        raise Malformed({"other_plant": ["This is not one of yours."]})
+    where = {"plant": plant, "plant_share": "", "made_in": plant.country.code}
+    return draft(stored.of(declaration) | where, by=by, machine=True)
 
 
 @transaction.atomic
@@ -99,8 +118,36 @@ def _read(facts: Facts, by: Membership, *, machine: bool):
 
 
 def findings(declaration: Declaration) -> list:
-    """What the engine's checks say of this declaration alone; its suppliers' bodies are not looked at."""
+    """What the engine's checks say of this declaration alone; its suppliers' bodies are not looked at. Then what its owner
+    said otherwise elsewhere: for the owner's eyes only."""
     facts = stored.of(declaration)
+    return [*found_in(facts), *contradictions.of(declaration, facts)]
+
+
+def weighed(facts: Facts, *, by: Membership, draft: Declaration | None = None, machine: bool = False) -> list:
+    """What would be found if this were saved (in place of the draft); nothing is. Raises Malformed, NotYourRight."""
+    demand(by, *WRITERS, "officer")
+    header, body = _read(facts, by, machine=machine)
+    places = {
+        "lines": [row.position for row in body.rows if isinstance(row, Line)],
+        "statements": [row.position for row in body.rows if isinstance(row, Statement)],
+    }
+    told = unsaved.of(by.organisation, header, body.rows)
+    older = draft.supersedes_id if draft else None
+    elsewhere = contradictions.of(Declaration(organisation=by.organisation, supersedes_id=older, **header), told)
+    return [_where_typed(row, places) for row in [*found_in(told), *elsewhere]]
+
+
+def _where_typed(row, places: dict[str, list[int]]):
+    """Empty rows of the form are left out before the checks: a finding goes back to the row that was typed."""
+    top, *rest = row.path.split(".")
+    if top not in places or not rest or not rest[0].isdigit() or int(rest[0]) >= len(places[top]):
+        return row
+    return _at(row, ".".join([top, str(places[top][int(rest[0])]), *rest[1:]]))
+
+
+def found_in(facts: Facts) -> list:
+    """What the checks say of one declaration as plain data."""
     inner = {}
 
     def name(source):
@@ -115,9 +162,7 @@ def findings(declaration: Declaration) -> list:
         supply = supply_of(dossier.read(data), "this")
     except dossier.Refused as refused:
         rows = [
-            SimpleNamespace(
-                code=row.code, cite="", message=f"{row.message}. {row.cure}", path=row.path, severity="stops"
-            )
+            SimpleNamespace(code=row.code, cite="", message=spoken.reason(row), path=row.path, severity="stops")
             for row in refused.reasons
         ]
     else:
@@ -129,7 +174,7 @@ def _emptiness(mine: Facts):
     if not mine.get("body") and not mine.get("statements") and not mine.get("costs"):
         yield SimpleNamespace(
             code="E1", cite="", path="body", severity="stops",
-            message="It says nothing yet: enter what goes into the part, or a statement.",
+            message=_("It says nothing yet: enter what goes into the part, or a statement."),
         )  # fmt: skip
 
 
@@ -149,6 +194,10 @@ def _at_its_field(row):
         path += ".law"
     if path.endswith(".charges"):
         path += ".0.leg"
+    return _at(row, path)
+
+
+def _at(row, path: str):
     if isinstance(row, SimpleNamespace):
         row.path = path
         return row
@@ -163,10 +212,7 @@ CLAUSE = (
 
 def text(declaration: Declaration) -> str:
     """The statement that is signed, in full."""
-    buyers = (
-        ", ".join(row.organisation.name for row in declaration.addressees.select_related("organisation"))
-        or "nobody yet"
-    )
+    buyers = ", ".join(row.organisation.name for row in declaration.addressees.all()) or "nobody yet"
     return (
         f"{declaration.organisation.name} declares to {buyers} what is set out here about part {declaration.part.number}, "
         f"{declaration.part.description}, for deliveries from {declaration.begins:%d %b %Y} until before "
@@ -175,10 +221,11 @@ def text(declaration: Declaration) -> str:
     )
 
 
-def shown(declaration: Declaration) -> str:
-    """The digest of what a signer is shown: text and content. ``sign`` refuses anything else."""
-    facts = stored.of(declaration)
-    body = terms.content_digest(facts, signed_text=text(declaration), commitment="")
+def shown(declaration: Declaration, facts: Facts | None = None) -> str:
+    """The digest of what a signer is shown: text and content. ``sign`` refuses anything else. ``facts`` spares reading them."""
+    facts = stored.of(declaration) if facts is None else facts
+    papers = stored.evidence(declaration)
+    body = terms.content_digest(facts, signed_text=text(declaration), commitment="", evidence=papers)
     return hashlib.sha256(f"{declaration.pk}:{declaration.version}:{body}".encode()).hexdigest()
 
 
@@ -196,13 +243,18 @@ def sign(
     _signable(locked, by, name, title, shown, alone_why)
     statement, facts = text(locked), stored.of(locked)
     signatory = Signatory.objects.create(name=name.strip(), title=title.strip())
-    digest = terms.content_digest(facts, signed_text=statement, commitment=signatory.commitment)
+    digest = terms.content_digest(
+        facts, signed_text=statement, commitment=signatory.commitment, evidence=stored.evidence(locked)
+    )
     won = Declaration.objects.filter(pk=locked.pk, signed_at=None).update(
         signed_at=timezone.now(), signed_by=by, signatory=signatory, signed_text=statement, digest=digest,
         alone_why=alone_why.strip(), version=F("version") + 1,
+        # What follows from the company's own page today is signed with it and stays when that page changes.
+        fiscal_year_start=locked.fiscal_year_start or locked.organisation.fiscal_year_start,
     )  # fmt: skip
     if not won:
         raise AlreadySigned("Somebody else signed it a moment ago.")
+    notices.replaced(locked)
     ripple(locked.part, why="signed")
     seal("declaration.signed", locked.pk, digest)
     return Declaration.objects.get(pk=locked.pk)
@@ -216,6 +268,8 @@ def _signable(declaration: Declaration, by: Membership, name: str, title: str, s
     }
     if errors:
         raise Malformed(errors)
+    if hasattr(declaration.organisation, "succession"):
+        raise NoLongerSpeaks(_gone(declaration))
     if seen != shown(declaration):
         raise NotTheTextShown("The draft changed after it was shown to you: read it again.")
     if hands(declaration) == {by.user_id} and not alone_why.strip():
@@ -223,6 +277,11 @@ def _signable(declaration: Declaration, by: Membership, name: str, title: str, s
     stops = [row for row in findings(declaration) if row.severity == "stops"]
     if stops:
         raise StopsFound(stops)
+
+
+def _gone(declaration: Declaration) -> str:
+    names = {"old": declaration.organisation.name, "new": declaration.organisation.speaker.name}
+    return _("%(old)s is now kept by %(new)s: nothing new is signed in its name. Answer for %(new)s instead.") % names
 
 
 def hands(declaration: Declaration) -> set:
@@ -242,6 +301,7 @@ def withdraw(declaration: Declaration, *, by: Membership, why: str) -> Withdrawa
     if Withdrawal.objects.filter(declaration=locked).exists():
         raise AlreadySigned("It was withdrawn before.")
     row = Withdrawal.objects.create(declaration=locked, by=by, why=why.strip())
+    notices.tell(locked, Notice.Kind.WITHDRAWN)
     ripple(locked.part, why="withdrawn")
     seal("declaration.withdrawn", row.pk, dossier.digest({"declaration": locked.digest, "why": row.why}))
     return row

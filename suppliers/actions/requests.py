@@ -2,15 +2,19 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from suppliers.actions.acts import seal
+from suppliers.actions.acts import ring, seal
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
-from suppliers.models import Declaration, Decline, Membership, Request, Sourcing
+from suppliers.models import Campaign, Declaration, Decline, Membership, Postponement, Request, Sourcing
 from tracing.engine import dossier
 
 
@@ -18,47 +22,127 @@ class AlreadyDeclined(ValueError):
     """This request was declined before."""
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Asked:
+    """One question of many: of whom, for which days, by when, under which laws, with which words."""
+
+    sourcing: Sourcing
+    begins: dt.date
+    ends: dt.date
+    due: dt.date
+    rulebooks: tuple[str, ...] = ()
+    message: str = ""
+
+
 def ask(
-    sourcing: Sourcing, *, by: Membership, begins: dt.date, ends: dt.date, due: dt.date, rulebooks=(), message: str = ""
-) -> Request:
+    sourcing: Sourcing, *, by: Membership, begins: dt.date, ends: dt.date, due: dt.date, rulebooks=(), message: str = "",
+    campaign: Campaign | None = None,
+) -> Request:  # fmt: skip
     """Ask the seller of a sourcing for a declaration. Raises Malformed naming the field, NotYourRight."""
-    demand(by, "editor", "certifier", "reviewer", of=sourcing.buyer)
-    errors = {}
-    if begins >= ends:
-        errors["ends"] = ["The period must end after it begins."]
-    if len(message) > 2000:
-        errors["message"] = ["This is longer than 2,000 characters: shorten it."]
+    return ask_many([Asked(sourcing, begins, ends, due, tuple(rulebooks), message)], by=by, campaign=campaign)[0]
+
+
+@transaction.atomic
+def ask_many(rows: Iterable[Asked], *, by: Membership, campaign: Campaign | None = None) -> list[Request]:
+    """Ask many sellers at once, all or none. Raises Malformed naming the field, NotYourRight."""
+    rows, errors = list(rows), {}
+    for buyer in {row.sourcing.buyer_id: row.sourcing.buyer for row in rows}.values():
+        demand(by, "editor", "certifier", "reviewer", of=buyer)
+    if any(row.begins >= row.ends for row in rows):
+        errors["ends"] = [_("The period must end after it begins.")]
+    if any(len(row.message) > 2000 for row in rows):
+        errors["message"] = [_("This is longer than 2,000 characters: shorten it.")]
     if errors:
         raise Malformed(errors)
-    return Request.objects.create(
-        by=by,
-        sourcing=sourcing,
-        begins=begins,
-        ends=ends,
-        due=due,
-        rulebooks=sorted(rulebooks),
-        message=message.strip(),
+    at = timezone.now()
+    made = Request.objects.bulk_create(
+        (
+            Request(
+                by=by, at=at, sourcing=row.sourcing, campaign=campaign, begins=row.begins, ends=row.ends, due=row.due,
+                rulebooks=sorted(row.rulebooks), message=row.message.strip(),
+            )
+            for row in rows
+        ),
+        batch_size=1000,
+    )  # fmt: skip
+    transaction.on_commit(partial(ring, "suppliers.write_letters"))
+    return made
+
+
+def decline(request: Request, *, by: Membership, reason: str, why: str, maker: str = "") -> Decline:
+    """Say that one answer will not come, and why: an answer too. Raises as ``decline_many`` does."""
+    return decline_many([request], by=by, reason=reason, why=why, maker=maker)[0]
+
+
+@transaction.atomic
+def decline_many(asked: Iterable[Request], *, by: Membership, reason: str, why: str, maker: str = "") -> list[Decline]:
+    """Give one reason for many requests: all of them, or none. Raises Malformed, AlreadyDeclined, NotYourRight."""
+    rows = _own(asked, by)
+    errors: dict[str, list[str]] = {}
+    if reason not in Decline.Reason.values:
+        errors["reason"] = [_("Choose one of the reasons.")]
+    if not why.strip():
+        errors["why"] = [_("Say in a sentence what was tried and what stands in the way.")]
+    if reason == Decline.Reason.OTHER_MAKER and not maker.strip():
+        errors["maker"] = [_("Say which company makes it, by the name on its papers.")]
+    if len(maker) > 160:
+        errors["maker"] = [_("This is longer than 160 characters: shorten it.")]
+    if errors:
+        raise Malformed(errors)
+    made = [_declined(row, by, reason, why.strip(), maker.strip()) for row in rows]
+    for row in made:
+        seal("request.declined", row.pk, dossier.digest(row.sealed))
+    return made
+
+
+def _declined(request: Request, by: Membership, reason: str, why: str, maker: str) -> Decline:
+    row, new = Decline.objects.get_or_create(
+        request=request, defaults={"by": by, "reason": reason, "why": why, "maker": maker}
+    )
+    if not new:
+        raise AlreadyDeclined(
+            _("%(part)s for %(buyer)s was answered so before.")
+            % {"part": request.sourcing.seller_part.number, "buyer": request.sourcing.buyer}
+        )
+    return row
+
+
+@transaction.atomic
+def postpone_many(asked: Iterable[Request], *, by: Membership, until: dt.date | None, why: str) -> list[Postponement]:
+    """Say that it is not known yet and by when it will be; nobody is reminded before that day. Raises Malformed,
+    NotYourRight."""
+    rows = _own(asked, by)
+    errors: dict[str, list[str]] = {}
+    if until is None:
+        errors["until"] = [_("Say by which day you will know it.")]
+    elif until <= timezone.localdate():
+        errors["until"] = [_("This day is over: choose a later one.")]
+    elif late := [row for row in rows if until >= row.ends]:
+        errors["until"] = [
+            _("The answer for %(buyer)s is for a period that ends before that day: choose an earlier one.")
+            % {"buyer": late[0].sourcing.buyer}
+        ]
+    if not why.strip():
+        errors["why"] = [_("Say in a sentence what is still missing.")]
+    elif len(why.strip()) > 300:
+        errors["why"] = [_("This is longer than 300 characters: shorten it.")]
+    if errors:
+        raise Malformed(errors)
+    return Postponement.objects.bulk_create(
+        Postponement(by=by, request=row, until=until, why=why.strip()) for row in rows
     )
 
 
-@transaction.atomic
-def decline(request: Request, *, by: Membership, reason: str, why: str, maker: str = "") -> Decline:
-    """Say that the answer will not come, and why: an answer too. Raises Malformed, AlreadyDeclined, NotYourRight."""
-    demand(by, "editor", "certifier", of=request.sourcing.seller)
-    errors = {}
-    if reason not in Decline.Reason.values:
-        errors["reason"] = ["Choose one of the reasons."]
-    if not why.strip():
-        errors["why"] = ["Say in a sentence what was tried and what stands in the way."]
-    if errors:
-        raise Malformed(errors)
-    Request.objects.filter(pk=request.pk).first()
-    if Decline.objects.filter(request=request).exists():
-        raise AlreadyDeclined("This request was answered so before.")
-    row = Decline.objects.create(request=request, by=by, reason=reason, why=why.strip(), maker=maker.strip())
-    seal("request.declined", row.pk, dossier.digest({"request": str(request.pk), "reason": reason, "why": row.why}))
-    return row
+def _own(asked: Iterable[Request], by: Membership) -> list[Request]:
+    """The requests, locked against a second answer at the same moment, each addressed to the one who speaks."""
+    rows = list(asked)
+    demand(by, "editor", "certifier")
+    if not rows:
+        raise Malformed({"": [_("Tick at least one part.")]})
+    for row in rows:
+        demand(by, "editor", "certifier", of=row.sourcing.seller)
+    list(Request.objects.select_for_update().filter(pk__in=[row.pk for row in rows]).order_by("pk").values_list("pk"))
+    return rows
 
 
 def answer_to(request: Request) -> Declaration | None:
@@ -66,12 +150,17 @@ def answer_to(request: Request) -> Declaration | None:
     return answers_to([request]).get(request.pk)
 
 
-def answers_to(asked: Iterable[Request]) -> dict[UUID, Declaration]:
-    """By request: the newest signed declaration of that part to that buyer over that period, in one query."""
+def answers_to(asked: Iterable[Request], *, besides: Declaration | None = None) -> dict[UUID, Declaration]:
+    """By request: the newest signed declaration of that part to that buyer over that period, in one query.
+
+    ``besides``: as if that one were not there.
+    A campaign's request is answered only by what was signed after it: see ``Request.objects.unanswered``.
+    """
     asked = list(asked)
     signed = (
         Declaration.objects.signed()
         .filter(part__in={row.sourcing.seller_part_id for row in asked}, withdrawal__isnull=True)
+        .exclude(pk=besides.pk if besides else None)
         .annotate(buyer=F("addressees__organisation"))
         .order_by("signed_at")
     )
@@ -82,6 +171,7 @@ def answers_to(asked: Iterable[Request]) -> dict[UUID, Declaration]:
     for request in asked:
         sale = request.sourcing
         for row in by_sale.get((sale.seller_part_id, sale.buyer_id), []):
-            if row.begins < request.ends and row.ends > request.begins:
+            late_enough = request.campaign_id is None or row.signed_at >= request.at
+            if late_enough and row.begins < request.ends and row.ends > request.begins:
                 found[request.pk] = row
     return found

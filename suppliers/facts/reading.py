@@ -4,6 +4,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from suppliers import hs, numbers
 
 Facts = dict[str, Any]
@@ -43,18 +45,18 @@ class Form:
             return typed
         if not typed:
             if needed:
-                self.complain(at + key, "A date is needed.")
+                self.complain(at + key, _("A date is needed."))
             return None
         try:
             return dt.date.fromisoformat(str(typed).strip())
         except ValueError:
-            self.complain(at + key, f"{typed} is not a date: write it as 2026-11-24.")
+            self.complain(at + key, _("%(typed)s is not a date: write it as 2026-11-24.") % {"typed": typed})
             return None
 
     def country(self, data: Facts, key: str, at: str = "") -> str:
         typed = str(data.get(key) or "").strip().upper()
         if typed and (len(typed) != 2 or not typed.isascii() or not typed.isalpha()):
-            self.complain(at + key, f"{typed} is not a country: two letters, as MX.")
+            self.complain(at + key, _("%(typed)s is not a country: two letters, as MX.") % {"typed": typed})
             return ""
         return typed
 
@@ -64,16 +66,19 @@ class Form:
             return ""
         digits = typed.replace(".", "").replace(" ", "")
         if not digits.isascii() or not digits.isdigit() or not 6 <= len(digits) <= 10 or len(digits) % 2:
-            self.complain(at + key, f"{typed} is not an HS code: six, eight or ten digits, as 8708.50.")
+            said = _("%(typed)s is not an HS code: six, eight or ten digits, as 8708.50.")
+            self.complain(at + key, said % {"typed": typed})
             return ""
         if not hs.exists(digits[:6]):
-            self.complain(at + key, f"{typed} is not in {hs.EDITION}: look the heading up again.")
+            said = _("%(typed)s is not in %(edition)s: look the heading up again.")
+            self.complain(at + key, said % {"typed": typed, "edition": hs.EDITION})
         return f"{digits[:4]}.{digits[4:6]}" + "".join(f".{digits[i : i + 2]}" for i in range(6, len(digits), 2))
 
     def choice(self, data: Facts, key: str, allowed: list[str], at: str = "", default: str = "") -> str:
         typed = str(data.get(key) or default).strip()
         if typed not in allowed and not (typed == "" and default == ""):
-            self.complain(at + key, f"{typed or 'Nothing'} is not one of {', '.join(filter(None, allowed))}.")
+            said = _("%(typed)s is not one of %(allowed)s.") if typed else _("One of %(allowed)s is needed.")
+            self.complain(at + key, said % {"typed": typed, "allowed": ", ".join(filter(None, allowed))})
             return default
         return typed
 
@@ -82,7 +87,7 @@ class Form:
         if needed and not typed:
             self.complain(at + key, needed)
         if len(typed) > most:
-            self.complain(at + key, f"This is longer than {most} characters: shorten it.")
+            self.complain(at + key, _("This is longer than %(most)s characters: shorten it.") % {"most": most})
         return typed[:most]
 
     def answer(self, data: Facts, key: str) -> bool | None:

@@ -38,7 +38,12 @@ def declaration(facts: Facts, resolve: Resolve) -> Facts:
 
 
 def content_digest(facts: Facts, *, signed_text: str, commitment: str, evidence: Iterable[Facts] = ()) -> str:
-    """SHA-256 of what is signed: the facts in the dossier's terms, to whom, the statement, and who, as a commitment.
+    """SHA-256 of what is signed, as ``content`` gives it."""
+    return dossier.digest(content(facts, signed_text=signed_text, commitment=commitment, evidence=evidence))
+
+
+def content(facts: Facts, *, signed_text: str, commitment: str, evidence: Iterable[Facts] = ()) -> Facts:
+    """What is signed: the facts in the dossier's terms, to whom, the statement, and who, as a commitment.
 
     What the dossier has no word for and the evidence are added only where there are any, so older digests stay.
     """
@@ -49,15 +54,21 @@ def content_digest(facts: Facts, *, signed_text: str, commitment: str, evidence:
         "signatory": commitment,
     }
     beside = said(beside=_beside(facts), evidence=list(evidence))
-    return dossier.digest(signed | beside)
+    return signed | beside
 
 
 def _beside(facts: Facts) -> list[Facts]:
-    """The agreements and the cumulation of each statement that names them, with its place and law."""
+    """The agreements and the cumulation of each statement that names them, and which inputs the customer directed."""
     rows = (
         (index, row, said(**{key: row.get(key) for key in BESIDE})) for index, row in enumerate(facts["statements"])
     )
-    return [{"statement": index, "law": row["law"]} | words for index, row, words in rows if words]
+    stated = [{"statement": index, "law": row["law"]} | words for index, row, words in rows if words]
+    directed = [
+        {"line": n, "item": row["item"], "directed": True}
+        for n, row in enumerate(facts["lines"])
+        if row.get("directed")
+    ]
+    return stated + directed
 
 
 def _target(source: Facts) -> str | None:

@@ -32,21 +32,22 @@ from suppliers.models.declarations import CURRENCIES
 class Known:
     """The rows that some facts name, each kind fetched at once: as many queries for two hundred inputs as for one.
 
-    Only what the organisation may name is found: its own parts and plants, sales to it, companies that buy from it.
+    Only what the organisation may name is found: its own parts and plants, sales to it, companies that buy from it;
+    and those of the companies whose records it keeps.
     """
 
     def __init__(self, data: Facts, organisation: Organisation):
         sources = [source for line in data.get("lines") or [] for source in line.get("sources") or []]
         made = [source.get("made_part") for source in sources]
-        own = Part.objects.filter(organisation=organisation)
+        own = Part.objects.filter(organisation_id__in=organisation.keeps)
         self.parts = _by_key(own, [data.get("part"), *made])
         self.numbers = {row.number: row for row in own.filter(number__in={str(one) for one in made if one})}
-        self.plants = _by_key(Plant.objects.filter(organisation=organisation), [data.get("plant")])
+        self.plants = _by_key(Plant.objects.filter(organisation_id__in=organisation.keeps), [data.get("plant")])
         self.sales = _by_key(
-            Sourcing.objects.filter(buyer=organisation).select_related("buyer_part"),
+            Sourcing.objects.filter(buyer_id__in=organisation.keeps).select_related("buyer_part", "seller", "seller_part"),
             [source.get("sourcing") for source in sources],
         )
-        buyers = Organisation.objects.filter(buys__seller=organisation).distinct()
+        buyers = Organisation.objects.filter(buys__seller_id__in=organisation.keeps).distinct()
         self.buyers = _by_key(buyers, data.get("addressed_to") or [])
 
     def own_part(self, named: Any) -> Part | None:
@@ -69,14 +70,16 @@ def _key(named: Any) -> UUID | None:
 
 def header(form: Form, data: Facts, known: Known) -> Facts:
     """The declaration's own columns, checked."""
-    part = _own(form, known.parts, data.get("part"), "part", "Say which of your parts this is about.")
-    plant = _own(form, known.plants, data["plant"], "plant", "This is not one of yours.") if data.get("plant") else None
+    part = _own(form, known.parts, data.get("part"), "part", _("Say which of your parts this is about."))
+    plant = (
+        _own(form, known.plants, data["plant"], "plant", _("This is not one of yours.")) if data.get("plant") else None
+    )
     begins, ends = form.day(data, "begins", needed=True), form.day(data, "ends", needed=True)
     if begins and ends and begins >= ends:
-        form.complain("ends", "The period must end after it begins.")
+        form.complain("ends", _("The period must end after it begins."))
     share = form.amount(data, "plant_share")
     if share is not None and not 0 < share <= 1:
-        form.complain("plant_share", "A share between 0 and 1 is needed: 0.6 for sixty percent.")
+        form.complain("plant_share", _("A share between 0 and 1 is needed: 0.6 for sixty percent."))
     uses = [use for use in data.get("uses") or [] if use in {"light", "heavy", "other", "aftermarket"}]
     return {
         "part": part, "plant": plant, "plant_share": share, "made_in": form.country(data, "made_in"),
@@ -134,9 +137,8 @@ class Body:
         for index, key in enumerate(data.get("addressed_to") or []):
             found = self.known.buyers.get(_key(key))
             if found is None:
-                self.form.complain(
-                    f"addressed_to.{index}", "This company does not buy from you, as far as the portal knows."
-                )
+                said = _("This company does not buy from you, as far as the portal knows.")
+                self.form.complain(f"addressed_to.{index}", said)
             else:
                 self.rows.append(Addressee(organisation=found))
 
@@ -153,9 +155,9 @@ class Body:
             if amount is None and not country:
                 continue
             if not country or amount is None:
-                self.form.complain(at + ("amount" if country else "country"), "Country and amount belong together.")
+                self.form.complain(at + ("amount" if country else "country"), _("Country and amount belong together."))
             elif country in seen:
-                self.form.complain(at + "country", "Each country stands once: add the amounts up.")
+                self.form.complain(at + "country", _("Each country stands once: add the amounts up."))
             else:
                 seen.add(country)
                 self.rows.append(OwnValue(country=country, amount=amount))
@@ -171,47 +173,46 @@ class Body:
         form = self.form
         quantity = form.amount(data, "quantity", at, places=4)
         if quantity is not None and quantity <= 0:
-            form.complain(at + "quantity", "How much goes into one? More than zero.")
+            form.complain(at + "quantity", _("How much goes into one? More than zero."))
         if quantity is None and not form.errors.get(at + "quantity"):
-            form.complain(at + "quantity", "How much of it goes into one?")
+            form.complain(at + "quantity", _("How much of it goes into one?"))
         line = Line(
-            position=index, item=form.text(data, "item", at, most=80, needed="Which part or material is it?"),
+            position=index, item=form.text(data, "item", at, most=80, needed=_("Which part or material is it?")),
             description=form.text(data, "description", at), hs=form.code(data, "hs", at),
             hs_edition=form.text(data, "hs_edition", at, most=7) or hs.EDITION, quantity=quantity or Decimal(1),
             unit=form.choice(data, "unit", UNITS, at, "pc"),
-            minor=form.flag(data, "minor"), consigned=form.flag(data, "consigned"),
+            minor=form.flag(data, "minor"), consigned=form.flag(data, "consigned"), directed=form.flag(data, "directed"),
         )  # fmt: skip
         self.rows.append(line)
-        total = 0
+        total, factor = 0, form.amount(data, "factor", at)
         for number, source in enumerate(sources):
-            share = self._source(f"{at}sources.{number}.", number, line, source, len(sources))
+            share = self._source(f"{at}sources.{number}.", number, line, source, len(sources), factor)
             total += share or 0
         if total and total != 1:
-            self.form.complain(
-                f"{at}sources.0.share",
-                f"The shares of {line.item} add up to {float(total * 100):g} %, not to 100: raise one, or add a seller.",
-            )
+            said = _("The shares of %(item)s add up to %(total)s %%, not to 100: raise one, or add a seller.")
+            given = numbers.local(f"{float(total * 100):g}")
+            self.form.complain(f"{at}sources.0.share", said % {"item": line.item, "total": given})
 
-    def _source(self, at: str, number: int, line: Line, data: Facts, count: int) -> Any:
+    def _source(self, at: str, number: int, line: Line, data: Facts, count: int, factor: Decimal | None) -> Any:
         form = self.form
         share = None
         try:
             typed = str(data.get("share") or ("100" if count == 1 else ""))
             share = numbers.share(typed, machine=form.machine)
         except numbers.NotANumber as wrong:
-            form.complain(at + "share", str(wrong) if data.get("share") else "Which share comes from this seller?")
+            form.complain(at + "share", str(wrong) if data.get("share") else _("Which share comes from this seller?"))
         how = form.choice(data, "how", HOWS, at, "bought")
-        price = form.amount(data, "price", at)
+        price = _for_one(form, at, data)
         if price is None and how != "made" and not form.errors.get(at + "price"):
-            form.complain(at + "price", "What did you pay for one? Without a price nothing can be computed.")
+            form.complain(at + "price", _("What did you pay for one? Without a price nothing can be computed."))
         sourcing = self.known.sales.get(_key(data.get("sourcing")))
         if data.get("sourcing") and sourcing is None:
-            form.complain(at + "sourcing", "This is not a sale to you that the portal knows.")
+            form.complain(at + "sourcing", _("This is not a sale to you that the portal knows."))
         if sourcing and line.unit != sourcing.buyer_part.unit:
-            self._unit(at.partition("sources.")[0], line, sourcing)
+            self._unit(at.partition("sources.")[0], line, sourcing, factor)
         made_part = self.known.own_part(data.get("made_part"))
         if how == "made" and made_part is None:
-            form.complain(at + "made_part", "Which of your own parts is it? It needs a declaration of its own.")
+            form.complain(at + "made_part", _("Which of your own parts is it? It needs a declaration of its own."))
         source = Source(
             line=line, position=number, how=how, price=price, sourcing=sourcing, made_part=made_part,
             share_numerator=share.numerator if share else 1, share_denominator=share.denominator if share else 1,
@@ -227,12 +228,29 @@ class Body:
             self._cannot(at + "cannot.", source, data["cannot"])
         return share
 
-    def _unit(self, at: str, line: Line, sourcing: Sourcing) -> None:
-        """A line counts in the unit of its sale, whose factor leads on to the seller's; a guess would be wrong unseen."""
+    def _unit(self, at: str, line: Line, sourcing: Sourcing, factor: Decimal | None) -> None:
+        """A line counts in the unit of its sale, whose factor leads on to the seller's; a guess would be wrong unseen.
+
+        With an explicit factor (how much of the sale's unit is in one of the line's) the quantity is turned into the sale's unit.
+        """
         units = dict(Part.Unit.choices)
         words = {"line": units[line.unit], "sale": units[sourcing.buyer_part.unit], "part": sourcing.buyer_part.number}
-        self.form.complain(at + "unit", _("This counts in %(line)s, but you buy %(part)s by %(sale)s: how much of it, in "
-                                          "%(sale)s, goes into one? Enter that quantity and the price for it.") % words)  # fmt: skip
+        if not factor:
+            self.form.complain(
+                at + "unit",
+                _(
+                    "This counts in %(line)s, but you buy %(part)s by %(sale)s: how much of it, in %(sale)s, goes into one? "
+                    "Enter that quantity, or how much of it is in one %(line)s."
+                )
+                % words,
+            )
+            return
+        quantity = line.quantity * factor
+        if quantity != round(quantity, 4):
+            self.form.complain(at + "factor", _("That makes %(quantity)s %(sale)s, more than four places: enter the quantity in %(sale)s.")
+                               % (words | {"quantity": f"{quantity.normalize():f}"}))  # fmt: skip
+            return
+        line.quantity, line.unit = round(quantity, 4), sourcing.buyer_part.unit
 
     def _charges(self, at: str, source: Source, data: list[Facts]) -> None:
         for index, row in enumerate(data):
@@ -258,7 +276,7 @@ class Body:
             if not (row.get("at") or row.get("how")):
                 continue
             day = self.form.day(row, "at", f"{at}tried.{index}.", needed=True)
-            how = self.form.text(row, "how", f"{at}tried.{index}.", most=160, needed="How did you ask, and whom?")
+            how = self.form.text(row, "how", f"{at}tried.{index}.", most=160, needed=_("How did you ask, and whom?"))
             if day:
                 self.rows.append(Try(cannot=cannot, at=day, how=how))
 
@@ -266,8 +284,8 @@ class Body:
         for index, row in enumerate(data):
             at = f"statements.{index}."
             law = self.form.text(row, "law", at, most=20)
-            if not law:
-                continue
+            if not law or not _stated(row):
+                continue  # the page offers an empty statement for each law that asks; only its law stands in it
             statement = Statement(
                     position=index,
                     law=law,
@@ -297,15 +315,34 @@ class Body:
         for index, row in enumerate(data):
             at = f"claims.{index}."
             key, value = self.form.text(row, "key", at, most=20), self.form.text(row, "value", at, most=40)
+            value = numbers.written(self.form.amount(row, "value", at)) if key == "requirement" else value
             if not key or not value:
                 continue
             if key in seen:
-                self.form.complain(at + "key", "Each claim stands once.")
+                self.form.complain(at + "key", _("Each claim stands once."))
             seen.add(key)
             self.rows.append(Claim(key=key, value=value, why=self.form.text(row, "why", at, most=300)))
 
 
+def _for_one(form: Form, at: str, data: Facts) -> Decimal | None:
+    """The price for one, where it was typed for a hundred or a thousand."""
+    price, per = form.amount(data, "price", at), form.choice(data, "per", ["", "1", "100", "1000"], at)
+    if price is None or not per:
+        return price
+    one = price / int(per)
+    if one != round(one, 6):
+        form.complain(
+            at + "price", _("For one this makes more than six places: count the line in hundreds or thousands instead.")
+        )
+    return round(one, 6)
+
+
+def _stated(row: Facts) -> bool:
+    """Whether a statement says anything beyond the name of its law."""
+    return any(value not in (None, "") for key, value in row.items() if key != "law")
+
+
 def _said(data: Facts) -> bool:
     """Whether a row says anything beyond its defaults."""
-    quiet = {"how", "unit", "sources", "charges", "share", "hs_edition", "title", "cannot", "tried"}
+    quiet = {"per", "how", "unit", "sources", "charges", "share", "hs_edition", "title", "cannot", "tried"}
     return any(value not in (None, "", False) for key, value in data.items() if key not in quiet)

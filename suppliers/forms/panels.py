@@ -10,9 +10,9 @@ from suppliers.models import Addressee, Declaration, Organisation, Request, Sour
 
 SECTIONS = (
     ("Part and period", "h-part", ("part", "plant", "begins", "ends", "currency", "price", "hs", "made_in", "uses", "addressed_to")),
+    ("What you can say", "h-said", ("statements", "claims")),
     ("Inputs", "h-lines", ("lines",)),
     ("Own costs and value", "h-own", ("costs", "own_values")),
-    ("Statements and claims", "h-said", ("statements", "claims")),
 )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def _said(facts: Facts, tops: tuple[str, ...]) -> bool:
     return any(
         any(value for value in facts[top].values())
         if isinstance(facts.get(top), dict)
-        else any(any(row.values()) for row in facts.get(top) or [])
+        else any(any(value for key, value in row.items() if key not in {"law", "key"}) for row in facts.get(top) or [])
         for top in tops
     )
 

@@ -15,7 +15,8 @@ WORDS = {
     "begins": "from", "ends": "until", "hs": "HS code", "made_in": "made in", "seller_name": "seller", "sourcing": "seller",
     "item": "part number", "how": "how it came", "para": "paragraph", "addressed_to": "customers", "uses": "used in",
     "plant_share": "share of the plant", "fiscal_year_start": "fiscal year", "made_part": "own part", "vnm": "VNM",
-    "ge70": "U.S. and Canadian value", "pct5": "nearest 5 percent", "pct": "exact percentage",
+    "per": "price for how many", "factor": "units", "directed": "directed buy",
+    "supply": "who supplies and pays", "ge70": "U.S. and Canadian value", "pct5": "nearest 5 percent", "pct": "exact percentage",
 }  # fmt: skip
 
 
@@ -23,11 +24,21 @@ def posted(data: QueryDict) -> Facts:
     """The nested facts that flat names spell; what does not fit the shape of a declaration is left out."""
     root: Facts = {}
     for name in data:
-        if not NAME.fullmatch(name) or name.partition(".")[0] in {"csrfmiddlewaretoken", "do", "version", "say"}:
+        if not NAME.fullmatch(name) or name.partition(".")[0] in {"csrfmiddlewaretoken", "do", "version", "keep"}:
             continue
         values = data.getlist(name)
         _put(root, name.split("."), values if name in MANY else values[-1])
-    return _shaped(_listed(root))
+    facts = _shaped(_listed(root))
+    for line in facts.get("lines") or []:
+        _supplied(line)
+    return facts
+
+
+def _supplied(line: Facts) -> None:
+    """Who supplies and who pays, one choice on the page, as the two facts that it means."""
+    if "supply" in line:
+        said = line.pop("supply")
+        line |= {"consigned": said == "consigned", "directed": said == "directed"}
 
 
 def _put(node: Facts, path: list[str], value: Any) -> None:
@@ -63,8 +74,11 @@ def _shaped(node: Facts) -> Facts:
 
 
 def acted(facts: Facts, act: str) -> bool:
-    """Do what a row button says (``add.lines``, ``add.lines.0.sources``, ``remove.lines.2``); False if it is none."""
+    """Do what a row button says (``add.lines``, ``add.lines.0.sources``, ``remove.lines.2``, ``state.usmca``); False if it is none."""
     verb, _, path = act.partition(".")
+    if verb == "state" and path:
+        facts.setdefault("statements", []).append({"law": path[:20]})
+        return True
     if verb not in {"add", "remove"} or not NAME.fullmatch(path):
         return False
     *above, last = path.split(".")
@@ -137,9 +151,16 @@ def _leaves(path: str, value: Any):
             yield from _leaves(f"{path}.{key}", inner)
     elif isinstance(value, list) and path.rpartition(".")[2] in LISTS:
         for index, inner in enumerate(value):
-            yield from _leaves(f"{path}.{index}", inner)
+            if _says(path, inner):
+                yield from _leaves(f"{path}.{index}", inner)
     elif value not in (None, "", False, [], {}) or (value is False and path.rpartition(".")[2] in ANSWERS):
         yield path, _plain(value)
+
+
+def _says(path: str, row: Facts) -> bool:
+    """A statement that names only its law and a claim without an answer are questions, not answers."""
+    only = {"statements": "law", "claims": "key"}.get(path)
+    return only is None or any(value not in (None, "") for key, value in row.items() if key != only)
 
 
 def _plain(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as spoken
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suppliers import numbers
@@ -53,8 +53,9 @@ def _line(line: Facts) -> dict[str, Any]:
         for key, word in (
             ("minor", "a fastener or fluid under 49 CFR 583.6"),
             ("consigned", "supplied free by the customer"),
+            ("directed", "directed buy: the customer named the seller"),
         )
-        if line[key]
+        if line.get(key)
     ]
     edition = f", {line['hs_edition']}" if line["hs"] and line["hs_edition"] != "HS 2022" else ""
     return {
@@ -132,8 +133,8 @@ def statement(row: Facts) -> dict[str, str]:
 def _label(row: Facts):
     """What the label's law and a preferential agreement let a supplier say."""
     if row.get("ge70") is not None:
-        yield (spoken("at least 70 percent U.S. and Canadian value") if row["ge70"]
-               else spoken("less than 70 percent U.S. and Canadian value"))  # fmt: skip
+        yield (gettext("at least 70 percent U.S. and Canadian value") if row["ge70"]
+               else gettext("less than 70 percent U.S. and Canadian value"))  # fmt: skip
     words = {
         "pct5": _("%(said)s%% to the nearest 5"), "pct": _("%(said)s%% exactly"), "origin": _("country of origin %(said)s"),
         "engine_origin": _("engine made in %(said)s"), "transmission_origin": _("transmission made in %(said)s"),

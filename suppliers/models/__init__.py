@@ -6,10 +6,10 @@ from suppliers.models.campaigns import Campaign, CampaignEnd
 from suppliers.models.declarations import Addressee, Claim, Declaration, Statement, Withdrawal
 from suppliers.models.identities import Identifier, Renaming, Succession
 from suppliers.models.introductions import Introduction, IntroductionReply, Invitation, InvitationUse
-from suppliers.models.mails import Bounce, Mail, Unsubscription
+from suppliers.models.mails import Bounce, Contact, Mail, Unsubscription
 from suppliers.models.notices import Notice
 from suppliers.models.parties import Membership, MembershipEnd, Organisation, Person, Plant, Signatory, User
-from suppliers.models.parts import Part, PriceWord, Rate, Sourcing, SourcingConfirmation
+from suppliers.models.parts import Part, PriceWord, Rate, Sourcing, SourcingConfirmation, SourcingEnd
 from suppliers.models.requests import Decline, Postponement, Reminder, Request
 from suppliers.models.uploads import Evidence, Upload
 
@@ -23,6 +23,7 @@ __all__ = [
     "Cannot",
     "Charge",
     "Claim",
+    "Contact",
     "Costs",
     "Declaration",
     "Decline",
@@ -54,6 +55,7 @@ __all__ = [
     "Source",
     "Sourcing",
     "SourcingConfirmation",
+    "SourcingEnd",
     "Statement",
     "Succession",
     "Try",

@@ -79,6 +79,9 @@ class Line(models.Model):
     )
     unit = models.CharField(max_length=6, choices=Part.Unit.choices, default=Part.Unit.PIECE)
     minor = models.BooleanField(default=False, help_text=_("A fastener or fluid that the labelling law leaves out."))
+    directed = models.BooleanField(
+        default=False, help_text=_("Directed buy: the customer named the seller and the price, the maker pays.")
+    )
     consigned = models.BooleanField(default=False, help_text=_("Your customer supplies it free of charge."))
 
     class Meta:

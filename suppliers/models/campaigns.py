@@ -11,7 +11,7 @@ from suppliers.models.parts import Part
 class CampaignQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """The organisation that asks, nobody else: whom else a customer asks is not a supplier's business."""
-        return self.filter(organisation_id=membership.organisation_id)
+        return self.filter(organisation_id__in=membership.keeps)
 
     def running(self):
         return self.filter(end__isnull=True)

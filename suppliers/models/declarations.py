@@ -1,5 +1,6 @@
 """Declarations: one maker's answer about one part, plant and period, and what it is made of."""
 
+import datetime as dt
 import uuid
 
 from django.db import models
@@ -17,14 +18,14 @@ CURRENCIES = ["USD", "CAD", "MXN", "EUR", "JPY", "KRW", "CNY", "GBP", "BRL", "TH
 class DeclarationQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """One's own, drafts included; of others only the signed ones addressed to one's organisation (their face)."""
-        own = membership.organisation_id
+        own = membership.keeps
         return self.filter(
-            Q(organisation_id=own) | Q(signed_at__isnull=False, addressees__organisation_id=own)
+            Q(organisation_id__in=own) | Q(signed_at__isnull=False, addressees__organisation_id__in=own)
         ).distinct()
 
     def owned_by(self, membership):
-        """Those whose body this membership may read: its own organisation's, nobody else's."""
-        return self.filter(organisation_id=membership.organisation_id)
+        """Those whose body this membership may read: its own organisation's and its predecessors', nobody else's."""
+        return self.filter(organisation_id__in=membership.keeps)
 
     def drafts(self):
         return self.filter(signed_at__isnull=True)
@@ -38,6 +39,27 @@ class DeclarationQuerySet(models.QuerySet):
         return self.filter(
             ~models.Exists(newer), signed_at__isnull=False, withdrawal__isnull=True, begins__lte=on, ends__gt=on
         )
+
+    def ending(self, *, within: dt.timedelta, on: dt.date | None = None):
+        """In force on that day (today), over within so many days after it, and not renewed by a signed newer version."""
+        on = on or timezone.localdate()
+        return self.in_force(on=on).filter(~models.Exists(_newer()), ends__lte=on + within)
+
+    def ended(self, *, since: dt.timedelta, on: dt.date | None = None):
+        """Signed, over for at most so many days, neither withdrawn nor renewed: their customers hold nothing now."""
+        on = on or timezone.localdate()
+        return self.filter(
+            ~models.Exists(_newer()),
+            signed_at__isnull=False,
+            withdrawal__isnull=True,
+            ends__lte=on,
+            ends__gt=on - since,
+        )
+
+
+def _newer():
+    """A signed version that takes an answer's place or goes on where it ends."""
+    return Declaration.objects.filter(supersedes=models.OuterRef("pk"), signed_at__isnull=False)
 
 
 class Declaration(models.Model):

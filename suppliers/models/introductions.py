@@ -16,7 +16,7 @@ from suppliers.models.parts import Part, Sourcing
 class IntroductionQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """The buyer that wrote it. The invited company opens it by the mailed link; then there is a Sourcing between both."""
-        return self.filter(buyer_id=membership.organisation_id)
+        return self.filter(buyer_id__in=membership.keeps)
 
     def waiting(self):
         return self.filter(reply__isnull=True)
@@ -62,6 +62,16 @@ class IntroductionReply(models.Model):
         return f"{'accepted' if self.sourcing_id else 'refused'}: {self.introduction}"
 
 
+class InvitationQuerySet(models.QuerySet):
+    def visible_to(self, membership):
+        """Those of one's own organisation; who is invited is its administrators' business."""
+        return self.filter(organisation_id=membership.organisation_id)
+
+    def waiting(self, *, at=None):
+        """Neither used nor taken back, and not too old."""
+        return self.filter(use__isnull=True, until__gt=at or timezone.now())
+
+
 class Invitation(Act):
     """Somebody is invited to act for an organisation, with roles. The mailed link works once and until its day. Never edited.
 
@@ -77,6 +87,8 @@ class Invitation(Act):
     until = models.DateTimeField(help_text=_("The link works until then."))
     mail = models.ForeignKey(Mail, models.PROTECT, null=True, blank=True, related_name="invitations")
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         ordering = ["-at"]
 
@@ -91,6 +103,14 @@ class InvitationUse(models.Model):
     invitation = models.OneToOneField(Invitation, models.PROTECT, related_name="use")
     membership = models.OneToOneField(
         "suppliers.Membership", models.PROTECT, null=True, blank=True, related_name="invitation_use"
+    )
+    by = models.ForeignKey(
+        "suppliers.Membership",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Who took it back, if it was."),
     )
     at = models.DateTimeField(default=timezone.now)
     why = models.CharField(max_length=300, blank=True, help_text=_("Why it was taken back, if it was."))

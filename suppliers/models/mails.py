@@ -1,5 +1,6 @@
 """Mail as rows: what is to be sent, what became of it, and who wants no reminders."""
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -7,17 +8,22 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from suppliers.models.acts import Act
 from suppliers.models.parties import LANGUAGES, Organisation
+
+CLAIM = dt.timedelta(minutes=5)  # a worker that holds a mail longer than this has died
 
 
 class MailQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """Those sent in the name of one's own organisation."""
-        return self.filter(sender_id=membership.organisation_id)
+        return self.filter(sender_id__in=membership.keeps)
 
     def due(self, *, at=None):
-        """Not sent, not given up, and its time to try has come."""
-        return self.filter(sent_at__isnull=True, dropped_at__isnull=True, try_at__lte=at or timezone.now())
+        """Not sent, not given up, its time to try has come, and no living worker holds it."""
+        at = at or timezone.now()
+        free = models.Q(claimed_at__isnull=True) | models.Q(claimed_at__lt=at - CLAIM)
+        return self.filter(free, sent_at__isnull=True, dropped_at__isnull=True, try_at__lte=at)
 
 
 class Mail(models.Model):
@@ -28,13 +34,19 @@ class Mail(models.Model):
     """
 
     class Kind(models.TextChoices):
-        REQUEST = "request", _("requests and reminders of one day")
+        REQUEST = "request", _("requests of one day, with reminders beside them")
+        REMINDER = "reminder", _("reminders of one day alone")
+        INTRODUCTION = "introduction", _("who makes an input is asked")
         INVITATION = "invitation", _("invitation")
+        CODE = "code", _("code to sign in")
+        PASSWORD = "password", _("link to set a password")
+        SECURITY = "security", _("something changed in how you sign in")
+        UNKNOWN = "unknown", _("no account by this address")
         NOTICE = "notice", _("something changed that you rely on")
         EXPIRY = "expiry", _("answers that end soon")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
     sender = models.ForeignKey(
         Organisation,
         models.PROTECT,
@@ -84,6 +96,21 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.address}"
+
+
+class Contact(Act):
+    """Whom a company wants to be written to: the first contact, or the second if the first is silent. The newest row of
+    a rank holds. Never edited."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="contacts")
+    membership = models.ForeignKey("suppliers.Membership", models.PROTECT, related_name="+")
+    rank = models.PositiveSmallIntegerField(choices=[(1, _("first contact")), (2, _("second contact"))])
+
+    class Meta:
+        ordering = ["organisation", "rank", "at"]
+
+    def __str__(self) -> str:
+        return f"{self.rank} of {self.organisation}: {self.membership}"
 
 
 class Unsubscription(models.Model):

@@ -14,8 +14,8 @@ from suppliers.models.parties import Organisation
 class NoticeQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """The one who is told and the one it is about: the record of the duty is both sides'."""
-        own = membership.organisation_id
-        return self.filter(models.Q(to_id=own) | models.Q(declaration__organisation_id=own))
+        own = membership.keeps
+        return self.filter(models.Q(to_id__in=own) | models.Q(declaration__organisation_id__in=own))
 
 
 class Notice(models.Model):

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import uuid
+from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -10,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -34,13 +36,16 @@ LANGUAGES = [("en", "English"), ("es-mx", "Español (México)"), ("fr-ca", "Fran
 
 class OrganisationQuerySet(models.QuerySet):
     def visible_to(self, membership):
-        """One's own organisation, and those one has a sourcing with in either direction."""
-        own = membership.organisation_id
-        return self.filter(Q(pk=own) | Q(sells__buyer_id=own) | Q(buys__seller_id=own)).distinct()
+        """One's own organisation, those whose records it keeps, and those one has a sourcing with in either direction."""
+        own = membership.keeps
+        return self.filter(Q(pk__in=own) | Q(sells__buyer_id__in=own) | Q(buys__seller_id__in=own)).distinct()
 
 
 class Organisation(models.Model):
-    """A company, an authority or the portal's operator. May be renamed; its code stays."""
+    """A company, an authority or the portal's operator. May be renamed; its code stays.
+
+    One that was entered twice, taken over or closed has a Succession: its records stay its own, another speaks for it.
+    """
 
     class Kind(models.TextChoices):
         SUPPLIER = "supplier", _("Supplier")
@@ -55,6 +60,12 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=160, help_text=_("The company's name as it stands on its invoices."))
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.SUPPLIER)
     country = CountryField(help_text=_("Where the company is seated."))
+    address = models.TextField(
+        _("address"),
+        max_length=400,
+        blank=True,
+        help_text=_("Street, town, state or province and postal code, as on your invoices."),
+    )
     fiscal_year_start = models.DateField(
         null=True, blank=True, help_text=_("First day of the current fiscal year; thresholds of NAFTA follow it.")
     )
@@ -69,6 +80,27 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @cached_property
+    def keeps(self) -> list[uuid.UUID]:
+        """Whose records its people read and whose sales they go on with: its own, and those of its predecessors, oldest last."""
+        found = level = [self.pk]
+        while level:
+            rows = Organisation.objects.filter(succession__successor_id__in=level).values_list("pk", flat=True)
+            level = [key for key in rows if key not in found]
+            found = [*found, *level]
+        return found
+
+    @property
+    def speaker(self) -> "Organisation":
+        """Who speaks for it now: itself, or the last of its successors."""
+        told, seen = self, {self.pk}
+        while succession := getattr(told, "succession", None):
+            told = succession.successor
+            if told.pk in seen:
+                break
+            seen.add(told.pk)
+        return told
 
 
 class Plant(models.Model):
@@ -173,15 +205,31 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.organisation} · {self.user.display_name}"
 
+    @property
+    def keeps(self) -> list[uuid.UUID]:
+        """The organisations whose records this membership reads as its own."""
+        return self.organisation.keeps
+
     def holds(self, *roles: str) -> bool:
         """Whether any of these roles is held."""
         return bool(set(roles) & set(self.roles))
 
 
 class MembershipEnd(models.Model):
-    """The end of a membership, with who ended it and why. Never edited."""
+    """The end of a membership, with who ended it, why, and who takes over what it had in hand. Never edited.
+
+    Other roles are a new membership too: then the heir is the same person's next one.
+    """
 
     membership = models.OneToOneField(Membership, models.PROTECT, primary_key=True, related_name="end")
+    heir = models.ForeignKey(
+        Membership,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="inherits",
+        help_text=_("Who takes over the drafts and open requests of the one who leaves."),
+    )
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     why = models.CharField(max_length=300)
@@ -204,11 +252,26 @@ class Signatory(models.Model):
     name = models.CharField(max_length=120)
     title = models.CharField(max_length=120)
     salt = models.CharField(max_length=32, default=_salt)
+    kept = models.CharField(
+        max_length=64, blank=True, help_text=_("The commitment, once name, title and salt are erased; empty before.")
+    )
+    erased_at = models.DateTimeField(null=True, blank=True)
+    erased_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kept="", erased_at__isnull=True, erased_by__isnull=True)
+                | Q(kept__gt="", erased_at__isnull=False, erased_by__isnull=False, name="", title="", salt=""),
+                name="signatory_erased_whole",
+                violation_error_message=_("A signature's personal data is erased wholly or not at all."),
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.title}"
+        return f"{self.name}, {self.title}" if not self.kept else gettext("a person whose name was erased")
 
     @property
     def commitment(self) -> str:
-        """SHA-256 over salt, name and title: what the signed act keeps instead of personal data."""
-        return hashlib.sha256(f"{self.salt}\0{self.name}\0{self.title}".encode()).hexdigest()
+        """SHA-256 over salt, name and title: what the signed act keeps instead of personal data, erased or not."""
+        return self.kept or hashlib.sha256(f"{self.salt}\0{self.name}\0{self.title}".encode()).hexdigest()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from suppliers.models.acts import Act
 from suppliers.models.parties import Membership, Organisation, Plant
 
 AMOUNT_LIMIT = 1_000_000_000
@@ -35,8 +36,10 @@ def amount_checks(model: str, *names: str) -> list[models.CheckConstraint]:
 class PartQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """One's own numbers, and those that a confirmed or proposed sourcing joins to one's own."""
-        own = membership.organisation_id
-        return self.filter(Q(organisation_id=own) | Q(sold_as__buyer_id=own) | Q(bought_as__seller_id=own)).distinct()
+        own = membership.keeps
+        return self.filter(
+            Q(organisation_id__in=own) | Q(sold_as__buyer_id__in=own) | Q(bought_as__seller_id__in=own)
+        ).distinct()
 
 
 class Part(models.Model):
@@ -81,8 +84,8 @@ class Part(models.Model):
 class SourcingQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """Both sides of the sale, nobody else."""
-        own = membership.organisation_id
-        return self.filter(Q(seller_id=own) | Q(buyer_id=own))
+        own = membership.keeps
+        return self.filter(Q(seller_id__in=own) | Q(buyer_id__in=own))
 
     def confirmed(self):
         """Those that seller and buyer have both confirmed: only these carry answers up."""
@@ -90,6 +93,22 @@ class SourcingQuerySet(models.QuerySet):
 
     def in_force(self, *, on):
         return self.filter(begins__lte=on).filter(Q(ends__isnull=True) | Q(ends__gt=on))
+
+    def during(self, begins, ends):
+        """Those that hold on at least one day of a half-open period."""
+        return self.filter(begins__lt=ends).filter(Q(ends__isnull=True) | Q(ends__gt=begins))
+
+    def awaiting(self, organisation):
+        """Those that wait for this organisation's word: proposed by the other side and not ended."""
+        said = SourcingConfirmation.objects.filter(sourcing=models.OuterRef("pk"))
+        as_seller = Q(seller__in=organisation.keeps) & ~models.Exists(said.filter(side="seller"))
+        as_buyer = Q(buyer__in=organisation.keeps) & ~models.Exists(said.filter(side="buyer"))
+        return self.filter(as_seller | as_buyer, ends__isnull=True)
+
+    def told(self):
+        """With all that a page of sales prints, in a fixed number of queries."""
+        rows = self.select_related("seller", "buyer", "seller_part", "buyer_part", "end__by__organisation")
+        return rows.prefetch_related("confirmations")
 
 
 class Sourcing(models.Model):
@@ -164,6 +183,16 @@ class SourcingConfirmation(models.Model):
         return f"{self.side} of {self.sourcing}"
 
 
+class SourcingEnd(Act):
+    """One side says from which day a sale no longer holds, and why; both read it. Never edited."""
+
+    sourcing = models.OneToOneField(Sourcing, models.PROTECT, related_name="end")
+    why = models.CharField(max_length=300, help_text=_("Why it ends: another supplier, another number, a wrong factor …"))
+
+    def __str__(self) -> str:
+        return f"end of {self.sourcing}"
+
+
 class PriceWord(models.Model):
     """One side's word on what one of the buyer's units costs under a sale, from a day. Never edited; the newest holds.
 
@@ -236,6 +265,7 @@ __all__ = [
     "Rate",
     "Sourcing",
     "SourcingConfirmation",
+    "SourcingEnd",
     "amount_checks",
     "amount_field",
 ]

@@ -3,12 +3,13 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from suppliers.models.acts import Act, Asking
 from suppliers.models.campaigns import Campaign
+from suppliers.models.declarations import Declaration
 from suppliers.models.mails import Mail
 from suppliers.models.parts import Sourcing
 
@@ -16,11 +17,38 @@ from suppliers.models.parts import Sourcing
 class RequestQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """The one who asks and the one who is asked."""
-        own = membership.organisation_id
-        return self.filter(Q(sourcing__buyer_id=own) | Q(sourcing__seller_id=own))
+        own = membership.keeps
+        return self.filter(Q(sourcing__buyer_id__in=own) | Q(sourcing__seller_id__in=own))
 
     def addressed_to(self, organisation):
-        return self.filter(sourcing__seller=organisation)
+        return self.filter(sourcing__seller_id__in=organisation.keeps)
+
+    def unanswered(self):
+        """Neither declined nor answered: no signed declaration of the part, to this buyer, within the period asked for.
+
+        A campaign asks where what was signed before does not do, so only what is signed afterwards answers it.
+        """
+        answer = _answers()
+        alone = models.Q(campaign__isnull=True) & models.Exists(answer)
+        return self.exclude(alone).filter(~Exists(answer.filter(signed_at__gte=OuterRef("at"))), decline__isnull=True)
+
+    def with_answer(self):
+        """Each with ``answered_at``: when what first answers it was signed; None while nothing does."""
+        first = _answers().order_by("signed_at").values("signed_at")[:1]
+        later = _answers().filter(signed_at__gte=OuterRef("at")).order_by("signed_at").values("signed_at")[:1]
+        alone = models.When(campaign__isnull=True, then=models.Subquery(first))
+        return self.annotate(answered_at=models.Case(alone, default=models.Subquery(later)))
+
+
+def _answers():
+    """Signed declarations of the part to the buyer that an outer request names, within its period."""
+    return Declaration.objects.signed().filter(
+        part=OuterRef("sourcing__seller_part"),
+        addressees__organisation=OuterRef("sourcing__buyer"),
+        begins__lt=OuterRef("ends"),
+        ends__gt=OuterRef("begins"),
+        withdrawal__isnull=True,
+    )
 
 
 class Request(Asking):
@@ -67,6 +95,12 @@ class Decline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()}: {self.request}"
+
+    @property
+    def sealed(self) -> dict[str, str]:
+        """What the seal's digest is over."""
+        said = {"request": str(self.request_id), "reason": self.reason, "why": self.why}
+        return said | {"maker": self.maker} if self.maker else said
 
 
 class Postponement(Act):

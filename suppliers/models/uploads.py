@@ -12,7 +12,7 @@ from suppliers.models.parties import LANGUAGES, Membership, Organisation
 
 class UploadQuerySet(models.QuerySet):
     def visible_to(self, membership):
-        return self.filter(organisation_id=membership.organisation_id)
+        return self.filter(organisation_id__in=membership.keeps)
 
 
 class Upload(models.Model):
@@ -72,7 +72,7 @@ class Upload(models.Model):
 class EvidenceQuerySet(models.QuerySet):
     def visible_to(self, membership):
         """The owner of the declaration alone: evidence is for it and for an authority under a grant."""
-        return self.filter(declaration__organisation_id=membership.organisation_id)
+        return self.filter(declaration__organisation_id__in=membership.keeps)
 
 
 class Evidence(models.Model):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from suppliers import days, numbers, pictures
 from suppliers.facts import spoken
-from suppliers.models.parties import ROLE_NAMES
+from suppliers.forms import advice
+from suppliers.models.parties import ROLE_NAMES, ROLES
 
 register = template.Library()
 
@@ -161,6 +162,12 @@ def role_words(roles) -> str:
 
 
 @register.filter
+def roles_told(roles) -> list[tuple[str, str]]:
+    """Each role with what it may do, for people who never saw one."""
+    return [(str(ROLE_NAMES[role]), str(ROLES[role])) for role in roles if role in ROLES]
+
+
+@register.filter
 def read_back(value) -> str:
     """A plain decimal as an input field shows it: in the reader's language, and clear when it is read again."""
     return numbers.typed(str(value or ""))
@@ -184,6 +191,12 @@ def percent(value) -> str:
 def _of(finding, name: str) -> str:
     value = finding.get(name) if isinstance(finding, dict) else getattr(finding, name, None)
     return "" if value is None else str(value)
+
+
+@register.filter
+def whom(code) -> str:
+    """``{{ finding.code|whom }}``: who usually knows what this finding asks."""
+    return str(advice.whom(str(code or "")))
 
 
 @register.filter

@@ -1,11 +1,11 @@
 """Declarations on the screen: drafting, reviewing what is signed, signing, the receipt, the face for a buyer."""
 
-import datetime as dt
-
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 from django_countries import countries
 
 from suppliers import forms
@@ -21,7 +21,7 @@ from suppliers.actions.rights import NotYourRight
 from suppliers.facts import stored
 from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Membership, Part, Request
-from suppliers.views import autosave
+from suppliers.views import autosave, kept
 
 RELATED = (
     "organisation",
@@ -35,7 +35,7 @@ RELATED = (
 
 def declaration_new(request, part):
     """A new draft for a part: carried forward from the last answer where there is one."""
-    row = get_object_or_404(Part.objects.filter(organisation=request.membership.organisation), pk=part)
+    row = get_object_or_404(Part.objects.filter(organisation_id__in=request.membership.keeps), pk=part)
     last = Declaration.objects.owned_by(request.membership).signed().filter(part=row).order_by("-begins").first()
     if request.method != "POST":
         raise Http404
@@ -49,12 +49,7 @@ def declaration_new(request, part):
 
 
 def _blank(part, asked):
-    today = timezone.now().date()
-    begins, ends = (asked.begins, asked.ends) if asked else (today, today + dt.timedelta(days=365))
-    buyers = [str(row.pk) for row in parts.customers(part.organisation, part)]
-    currency = {"CA": "CAD", "MX": "MXN"}.get(part.organisation.country.code, "USD")
-    return {"part": part, "begins": begins, "ends": ends, "currency": currency, "hs": part.hs, "uses": ["light"],
-            "made_in": part.organisation.country.code, "addressed_to": buyers}  # fmt: skip
+    return forms.first(part, asked, [str(row.pk) for row in parts.customers(part.organisation, part)])
 
 
 def declaration_edit(request, pk):
@@ -64,18 +59,27 @@ def declaration_edit(request, pk):
         return redirect("suppliers:declaration-detail", pk=pk)
     if request.method == "POST":
         return _edited(request, draft)
+    back = kept.taken(request, draft)
+    if back is not None:
+        messages.warning(request, _("What you typed before you were signed out is back. It is not saved yet: save it."))
+        facts = forms.posted(back) | {"vehicle_facts": draft.vehicle_facts}
+        return _sheet(request, draft, facts, version=back.get("version"), unsaved=True)
     return _sheet(
         request, draft, stored.of(draft), found=declarations.findings(draft) if "check" in request.GET else ()
     )
 
 
 def _edited(request, draft):
-    facts, act = forms.posted(request.POST), request.POST.get("do", "save")
-    facts["vehicle_facts"] = draft.vehicle_facts
+    facts, act = _typed(request, draft), request.POST.get("do", "save")
     if act == "autosave":
         return autosave.saved_while_typing(request, draft, facts)
-    if forms.acted(facts, act):
+    if forms.acted(facts, act) or forms.filled_in(facts, act, draft.organisation):
         return _sheet(request, draft, facts, version=request.POST.get("version"), unsaved=True)
+    if act == "check":
+        errors, found = _weighed(request, draft, facts)
+        return _sheet(
+            request, draft, facts, errors=errors, found=found, version=request.POST.get("version"), unsaved=True
+        )
     try:
         saved = declarations.change(draft, facts, by=request.membership, version=autosave.version(request))
     except Malformed as wrong:
@@ -88,12 +92,53 @@ def _edited(request, draft):
     except (AlreadySigned, NotYourRight) as refused:
         messages.error(request, str(refused))
         return redirect("suppliers:declaration-detail", pk=draft.pk)
+    if act == "evidence":
+        return autosave.kept(redirect("suppliers:evidence-list", pk=saved.pk), saved)
+    if act == "plant":
+        return autosave.kept(_for_plant(request, saved), saved)
     if act == "review":
         found = [row for row in declarations.findings(saved) if row.severity == "stops"]
         if not found:
             return autosave.kept(redirect("suppliers:declaration-review", pk=saved.pk), saved)
         return autosave.kept(_sheet(request, saved, stored.of(saved), found=declarations.findings(saved)), saved)
     return autosave.kept(redirect(f"{request.path}?check=1"), saved)
+
+
+def _typed(request, draft):
+    return forms.posted(request.POST) | {"vehicle_facts": draft.vehicle_facts}
+
+
+def _weighed(request, draft, facts):
+    """What is wrong with what was typed, and what the checks would find; nothing is saved."""
+    try:
+        return None, declarations.weighed(facts, by=request.membership, draft=draft)
+    except Malformed as wrong:
+        return wrong.errors, ()
+
+
+@require_POST
+def declaration_check(request, pk):
+    """While typing: what is still missing and what the checks would find, for the page that stays open. Saves nothing."""
+    draft = get_object_or_404(Declaration.objects.owned_by(request.membership).drafts().select_related(*RELATED), pk=pk)
+    facts = _typed(request, draft)
+    errors, found = _weighed(request, draft, facts)
+    asked = _open_requests(draft.part)
+    sheet = forms.Sheet(facts, draft.organisation, errors=errors, found=found, rulebooks=_laws_of(asked))
+    return render(request, "suppliers/_checked.html", {"sheet": sheet, "live": True})
+
+
+def _for_plant(request, draft):
+    """The same part from another plant: a second draft, opened at once."""
+    plant = draft.organisation.plants.filter(pk__in=forms.keys([request.POST.get("other_plant")])).first()
+    if plant is None:
+        messages.error(request, _("Choose the other plant first; it is one of yours."))
+        return redirect("suppliers:declaration-edit", pk=draft.pk)
+    other = declarations.for_plant(draft, plant=plant, by=request.membership)
+    messages.success(
+        request,
+        _("This is the answer for %(plant)s: change what differs, and say each plant’s share.") % {"plant": plant},
+    )
+    return redirect("suppliers:declaration-edit", pk=other.pk)
 
 
 def _sheet(request, draft, facts, *, errors=None, found=(), version=None, unsaved=False, other=()):
@@ -103,15 +148,13 @@ def _sheet(request, draft, facts, *, errors=None, found=(), version=None, unsave
         facts, request.membership.organisation, errors=errors, found=found, stored=not typed,
         rulebooks=_laws_of(asked),
     )  # fmt: skip
-    for row in other:
-        row["mine"], row["theirs"] = sheet.named(row["mine"]), sheet.named(row["theirs"])
     changed = forms.differences(facts, stored.of(draft.supersedes)) if draft.supersedes else []
-    for row in changed:
+    for row in [*other, *changed]:
         row["mine"], row["theirs"] = sheet.named(row["mine"]), sheet.named(row["theirs"])
     saved_by = (draft.changed_by or draft.drafted_by).user
     return render(request, "suppliers/declaration_edit.html", {
         "draft": draft, "sheet": sheet, "countries": countries, "version": version or draft.version, "unsaved": typed,
-        "other": other, "changed": changed,
+        "other": other, "changed": changed, "plants": forms.plants(draft), "keep": kept.token(request, draft),
         "sees": forms.sees(draft), "may_sign": request.membership.holds(*declarations.SIGNERS),
         "signers": _signers(request.membership.organisation), "asked": asked[0] if asked else None,
         "saved": draft.changed_at or draft.drafted_at, "saved_by": saved_by.display_name,
@@ -140,28 +183,6 @@ def _open_requests(part) -> list[Request]:
 
 def _open_request(part) -> Request | None:
     return next(iter(_open_requests(part)), None)
-
-
-def declaration_statement(request, part):
-    """The short form: a statement about a part, without opening its body."""
-    row = get_object_or_404(Part.objects.filter(organisation=request.membership.organisation), pk=part)
-    facts, errors, short = _blank(row, _open_request(row)), {}, forms.Short(request.POST)
-    if request.method == "POST":
-        facts |= {"addressed_to": []} | forms.posted(request.POST) | {"part": row}
-        facts |= {"statements": short.statements(), "claims": short.claims()}
-        if not short.errors:
-            try:
-                draft = declarations.draft(facts, by=request.membership)
-                return redirect("suppliers:declaration-review", pk=draft.pk)
-            except Malformed as wrong:
-                errors = short.take(wrong.errors)
-            except NotYourRight as refused:
-                errors = {"": [str(refused)]}
-    sheet = forms.Sheet(facts, row.organisation, errors=errors)
-    context = {"part": row, "sheet": sheet, "short": short, "asked": _open_request(row), "countries": countries}
-    return render(
-        request, "suppliers/declaration_statement.html", context, status=422 if errors or short.errors else 200
-    )
 
 
 def declaration_review(request, pk):

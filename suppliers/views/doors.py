@@ -2,10 +2,12 @@
 
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST
+
+from suppliers.views import kept
 
 FIRST_PAGE = {
     "supplier": "suppliers:request-list",
@@ -33,6 +35,11 @@ def healthz(request):
 
 def favicon(request):
     return redirect(static("favicon.svg"))
+
+
+def csrf_failed(request, reason=""):
+    """The form is older than the session: nothing was changed, and what was typed in a long form is kept."""
+    return render(request, "403_csrf.html", {"kept": kept.keep(request)}, status=403)
 
 
 @require_POST

@@ -1,78 +1,100 @@
-"""The inbox: what must I answer, by when; and saying that one cannot."""
+"""The inbox: what must I answer, by when; and what can be said of it beyond an answer."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
+from suppliers import inbox
 from suppliers.actions import requests
 from suppliers.actions.requests import AlreadyDeclined
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
-from suppliers.models import Declaration, Decline, Request
+from suppliers.forms.requests import NOT_YET, Cannot
+from suppliers.models import Request
 
-RELATED = (
-    "sourcing__buyer",
-    "sourcing__seller",
-    "sourcing__seller_part",
-    "sourcing__buyer_part",
-    "decline",
-    "by__user__person",
-)
+A_PAGE = 50
 
 
 def request_list(request):
-    """Requests to one's organisation, the most urgent first, and those it made of others."""
-    own, today = request.membership.organisation, timezone.now().date()
-    rows = list(Request.objects.visible_to(request.membership).select_related(*RELATED))
-    answers, drafts = requests.answers_to(rows), _drafts(own)
-    told = [_told(row, today, answers.get(row.pk), drafts.get(row.sourcing.seller_part_id)) for row in rows]
-    asked = [row for row in told if row["request"].sourcing.seller_id == own.pk]
-    made = [row for row in told if row["request"].sourcing.buyer_id == own.pk]
-    for some in (asked, made):
-        some.sort(
-            key=lambda row: (row["state"] in DONE, row["request"].due, row["request"].sourcing.seller_part.number)
-        )
-    waiting = [row for row in asked if row["state"] not in DONE]
-    return render(request, "suppliers/request_list.html", {
-        "asked": asked, "made": made, "open": waiting, "urgent": waiting[0] if waiting else None, "today": today,
-        "customers": len({row["request"].sourcing.buyer_id for row in waiting}),
-        "may_write": request.membership.holds("editor", "certifier", "officer"),
-        "may_decline": request.membership.holds("editor", "certifier"),
-        "may_sign": request.membership.holds("certifier", "officer"),
-    })  # fmt: skip
+    """Requests to one's organisation part by part, the most urgent first, and those it made of others."""
+    return _inbox(request, Cannot(), ticked=set())
 
 
-DONE = {"answered", "declined"}
-
-
-def _drafts(organisation) -> dict:
-    """The newest draft of each of one's parts, by part."""
-    rows = Declaration.objects.drafts().filter(organisation=organisation).order_by("drafted_at")
-    return {row.part_id: row for row in rows.select_related("changed_by__user__person", "drafted_by__user__person")}
-
-
-def _told(row, today, answer, draft):
-    state = "answered" if answer else "declined" if hasattr(row, "decline") else "late" if row.due < today else "open"
-    return {"request": row, "state": state, "answer": answer, "draft": draft, "days": (row.due - today).days,
-            "overdue": (today - row.due).days}  # fmt: skip
+@require_POST
+def request_answer(request):
+    """One reason for all ticked parts; what is wrong with it comes back on the same page, ticks and words kept."""
+    ticked, form = set(request.POST.getlist("part")), Cannot(request.POST)
+    rows = [
+        one.request
+        for row in inbox.asked_of(request.membership, today=timezone.localdate())
+        if str(row.part.pk) in ticked
+        for one in row.waiting
+    ]
+    if _said(request, form, rows):
+        return redirect("suppliers:request-list")
+    return _inbox(request, form, ticked=ticked, status=422)
 
 
 def request_decline(request, pk):
-    """Cannot be obtained, not our part, made by another: answers too."""
-    row = get_object_or_404(
-        Request.objects.visible_to(request.membership).filter(sourcing__seller=request.membership.organisation), pk=pk
-    )
-    errors, typed = {}, request.POST
-    if request.method == "POST":
-        try:
-            requests.decline(row, by=request.membership, reason=typed.get("reason", ""), why=typed.get("why", ""))
-        except Malformed as wrong:
-            errors = wrong.errors
-        except (AlreadyDeclined, NotYourRight) as refused:
-            messages.error(request, str(refused))
-            return redirect("suppliers:request-list")
+    """The same for one request, from wherever it is named."""
+    own = Request.objects.visible_to(request.membership).filter(sourcing__seller__in=request.membership.keeps)
+    row = get_object_or_404(own.select_related("sourcing__buyer", "sourcing__seller_part", "sourcing__seller"), pk=pk)
+    form = Cannot(request.POST or None)
+    if request.method == "POST" and _said(request, form, [row]):
+        return redirect("suppliers:request-list")
+    wrong = 422 if form.is_bound else 200
+    return render(request, "suppliers/request_decline.html", {"asked": row, "form": form}, status=wrong)
+
+
+def _said(request, form: Cannot, rows: list[Request]) -> bool:
+    """Whether it was said, of all of them; else the form holds what is wrong."""
+    if not form.is_valid():
+        return False
+    told = form.cleaned_data
+    try:
+        if told["reason"] == NOT_YET:
+            requests.postpone_many(rows, by=request.membership, until=told["until"], why=told["why"])
         else:
-            messages.success(request, f"{row.sourcing.buyer} sees that it cannot have this answer, and why.")
-            return redirect("suppliers:request-list")
-    context = {"asked": row, "reasons": Decline.Reason.choices, "errors": errors, "typed": typed}
-    return render(request, "suppliers/request_decline.html", context, status=422 if errors else 200)
+            words = {name: told[name] for name in ("reason", "why", "maker")}
+            requests.decline_many(rows, by=request.membership, **words)
+    except Malformed as wrong:
+        for name, texts in wrong.errors.items():
+            form.add_error(name or None, texts)
+        return False
+    except (AlreadyDeclined, NotYourRight) as refused:
+        form.add_error(None, str(refused))
+        return False
+    messages.success(request, _told(rows))
+    return True
+
+
+def _told(rows: list[Request]) -> str:
+    buyers = {row.sourcing.buyer_id: row.sourcing.buyer.name for row in rows}
+    if len(buyers) == 1:
+        return _("%(buyer)s sees what you said, and why.") % {"buyer": next(iter(buyers.values()))}
+    said = ngettext(
+        "%(number)s customer sees what you said, and why.",
+        "%(number)s customers see what you said, and why.",
+        len(buyers),
+    )
+    return said % {"number": len(buyers)}
+
+
+def _inbox(request, form: Cannot, *, ticked: set[str], status: int = 200):
+    today, member = timezone.localdate(), request.membership
+    which = request.GET.get("show") if request.GET.get("show") in inbox.SHOWN else "open"
+    rows = inbox.asked_of(member, today=today)
+    waiting = [row for row in rows if row.waiting]
+    page = Paginator(inbox.shown(rows, which), A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "suppliers/request_list.html", {
+        "page": page, "query": f"show={which}", "which": which, "counts": inbox.counted(rows), "form": form, "ticked": ticked,
+        "open": waiting, "urgent": waiting[0] if waiting else None, "made": inbox.asked_by(member, today=today),
+        "customers": len({one.request.sourcing.buyer_id for row in waiting for one in row.waiting}),
+        "label": any("aala" in one.request.rulebooks for row in waiting for one in row.waiting),
+        "may_write": member.holds("editor", "certifier", "officer"), "may_decline": member.holds("editor", "certifier"),
+        "may_sign": member.holds("certifier", "officer"), "any": rows,
+    }, status=status)  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from suppliers.actions import requests
-from suppliers.models import Declaration, Decline
+from suppliers.models import Declaration, Decline, Postponement, Request
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -48,45 +48,11 @@ def test_an_answer_closes_the_question(cast, asked, sign_in):
 
 def test_declining_needs_reason_and_words(cast, asked, sign_in):
     client, address = sign_in(cast.ben), reverse("suppliers:request-decline", args=[asked.pk])
-    assert client.post(address, {"reason": "cannot"}).status_code == 422
+    said = client.post(address, {"reason": "cannot"})
+    assert said.status_code == 422 and "what was tried" in said.content.decode()
     assert not Decline.objects.exists()
     assert client.post(address, {"reason": "cannot", "why": "our mill keeps no records"}).status_code == 302
     assert "our mill keeps no records" in sign_in(cast.tom).get(reverse("suppliers:request-list")).content.decode()
-
-
-def test_a_statement_alone_is_a_short_form(cast, asked, sign_in):
-    client, address = sign_in(cast.ada), reverse("suppliers:declaration-statement", args=[cast.bolt.pk])
-    assert client.get(address).status_code == 200
-    data = {"begins": "2026-07-01", "ends": "2027-07-01", "currency": "USD", "made_in": "US", "hs": "7318.15",
-            "addressed_to": [str(cast.talbot.pk)], "say.nafta": "nil"}  # fmt: skip
-    done = client.post(address, data)
-    draft = Declaration.objects.get(organisation=cast.acme)
-    assert done["Location"] == reverse("suppliers:declaration-review", args=[draft.pk])
-    assert [(row.law, row.para) for row in draft.statements.all()] == [("nafta", "nil")]
-    assert not draft.lines.exists()
-
-
-def test_a_statement_without_its_figure_is_refused_where_it_is_typed(cast, asked, sign_in):
-    client, address = sign_in(cast.ada), reverse("suppliers:declaration-statement", args=[cast.bolt.pk])
-    data = {
-        "begins": "2026-07-01",
-        "ends": "2027-07-01",
-        "currency": "USD",
-        "made_in": "US",
-        "addressed_to": [str(cast.talbot.pk)],
-    }
-    for typed, anchor in (({}, "say-nafta-e"), ({"say.nafta": "f"}, "say-percent-e"),
-                          ({"say.nafta": "f", "say.percent": "1.234"}, "say-percent-e")):  # fmt: skip
-        answer = client.post(address, data | typed)
-        assert answer.status_code == 422 and f'id="{anchor}"' in answer.content.decode()
-    assert not Declaration.objects.exists()
-    client.post(address, data | {"say.nafta": "f", "say.percent": "72.5", "say.usmca": "true"})
-    draft = Declaration.objects.get()
-    assert [(row.law, row.para, row.originates) for row in draft.statements.all()] == [
-        ("nafta", "f", None),
-        ("usmca", "", True),
-    ]
-    assert draft.claims.get().value == "rvc"
 
 
 def test_strangers_see_nothing_of_it(cast, asked, sign_in):
@@ -115,7 +81,7 @@ def test_the_inbox_asks_the_database_a_fixed_number_of_questions(cast, sign_in, 
             make.signed(bolt, by=cast.ada, drafted_by=cast.ben, to=[cast.talbot])
     client = sign_in(cast.ada)
     with django_assert_max_num_queries(12):
-        html = client.get(reverse("suppliers:request-list")).content.decode()
+        html = client.get(reverse("suppliers:request-list") + "?show=all").content.decode()
     assert html.index("AB-0,") < html.index("AB-2,") < html.index("AB-10,") < html.index("AB-1,"), "urgent first"
 
 
@@ -125,3 +91,84 @@ def test_the_draft_and_who_saved_it_stand_in_the_inbox(cast, asked, sign_in):
     assert "Drafted" in html and "saved by Ben Ruiz" in html and "Read and sign" in html
     reader = sign_in(cast.cleo).get(reverse("suppliers:request-list")).content.decode()
     assert "AB-M12" in reader and "Continue" not in reader and "Cannot answer" not in reader
+
+
+class TestMany:
+    """One reason for many ticked parts, of all who ask about them."""
+
+    @pytest.fixture
+    def forty(self, cast, clock):
+        made = []
+        for _ in range(40):
+            bolt = make.part(cast.acme)
+            for buyer, by in ((cast.talbot, cast.tom), (cast.meridian, cast.ed)):
+                sale = make.sourcing(bolt, make.part(buyer), by_seller=cast.ada, by_buyer=by)
+                requests.ask(
+                    sale, by=by, begins=make.FROM, ends=make.UNTIL, due=dt.date(2026, 12, 1), rulebooks=["aala"]
+                )
+            made.append(bolt)
+        return made
+
+    def test_a_part_asked_by_two_is_one_row(self, cast, forty, sign_in, django_assert_max_num_queries):
+        client = sign_in(cast.ben)
+        with django_assert_max_num_queries(14):
+            html = client.get(reverse("suppliers:request-list")).content.decode()
+        assert (
+            html.count(f'Start {forty[0].number}"') == 1 and "40 parts to answer" in html and "2 customers ask" in html
+        )
+        assert "49 CFR part 583" in html
+
+    def say(self, client, parts, **told):
+        return client.post(reverse("suppliers:request-answer"), {"part": [str(row.pk) for row in parts], **told})
+
+    def test_not_ours(self, cast, forty, sign_in):
+        said = self.say(sign_in(cast.ben), forty[:3], reason="not_ours", why="We never made these.")
+        assert said.status_code == 302 and Decline.objects.count() == 6
+        html = sign_in(cast.ben).get(reverse("suppliers:request-list")).content.decode()
+        assert "37 parts to answer" in html and f'Start {forty[0].number}"' not in html
+
+    def test_not_known_yet(self, cast, forty, sign_in):
+        said = self.say(
+            sign_in(cast.ben), forty[:2], reason="not_yet", until="2027-01-20", why="The mill answers in January."
+        )
+        assert said.status_code == 302 and Postponement.objects.count() == 4
+        assert "Promised by 20 Jan 2027" in sign_in(cast.tom).get(reverse("suppliers:request-list")).content.decode()
+
+    def test_another_makes_it(self, cast, forty, sign_in):
+        client = sign_in(cast.ben)
+        said = self.say(client, forty[:1], reason="other_maker", why="We only pack it.")
+        assert said.status_code == 422 and "which company makes it" in said.content.decode()
+        self.say(client, forty[:1], reason="other_maker", why="We only pack it.", maker="Zorvane Wire")
+        assert Decline.objects.filter(maker="Zorvane Wire").count() == 2
+        assert "Zorvane Wire" in sign_in(cast.tom).get(reverse("suppliers:request-list")).content.decode()
+
+    def test_what_is_wrong_keeps_ticks_and_words_and_saves_nothing(self, cast, forty, sign_in):
+        client = sign_in(cast.ben)
+        for told, word in (({"reason": "not_yet", "why": "soon"}, "by which day"), ({"why": "hm"}, "Choose one"),
+                           ({"reason": "not_yet", "why": "soon", "until": "2020-01-01"}, "over"),
+                           ({"reason": "cannot"}, "what was tried")):  # fmt: skip
+            said = self.say(client, forty[:2], **told)
+            assert said.status_code == 422 and word in said.content.decode()
+            assert said.content.decode().count("checked") >= 2
+        assert self.say(client, [], reason="cannot", why="x").status_code == 422
+        assert not Decline.objects.exists() and not Postponement.objects.exists()
+
+    def test_another_companys_parts_are_not_touched(self, cast, forty, sign_in):
+        assert self.say(sign_in(cast.dora), forty[:2], reason="not_ours", why="x").status_code == 422
+        assert self.say(sign_in(cast.cleo), forty[:2], reason="not_ours", why="x").status_code == 404
+        assert not Decline.objects.exists()
+
+    def test_lists(self, cast, forty, sign_in):
+        requests.decline_many(
+            list(Request.objects.filter(sourcing__seller_part=forty[0])),
+            by=cast.ben,
+            reason="cannot",
+            why="gone",
+        )
+        client = sign_in(cast.ben)
+        assert forty[0].number in client.get(reverse("suppliers:request-list") + "?show=done").content.decode()
+        assert (
+            f'Start {forty[1].number}"'
+            not in client.get(reverse("suppliers:request-list") + "?show=late").content.decode()
+        )
+        assert client.get(reverse("suppliers:request-list") + "?show=nonsense&page=x").status_code == 200

@@ -1,4 +1,4 @@
-"""Check a certificate, a revocation or a dossier: no database, no network."""
+"""Check a certificate, a revocation, a dossier or a takeout: no database, no network."""
 
 import sys
 from pathlib import Path
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("file", help="A certificate (JSON or PDF), a revocation or a dossier.")
+        parser.add_argument("file", help="A certificate (JSON or PDF), a revocation, a dossier or a takeout (ZIP).")
         parser.add_argument("--jwks", help="The issuer's public keys, as published at /.well-known/jwks.json.")
         parser.add_argument(
             "--revocation", action="append", default=[], metavar="FILE", help="A revocation to hold it against."

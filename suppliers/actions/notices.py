@@ -1,0 +1,114 @@
+"""Telling each customer that an answer it relies on was withdrawn or replaced: a row at once, and a mail at once.
+
+Who certified and learns that it no longer holds tells everybody who got it: Canada at once (Customs Act 97.1(3)), the United
+States within 30 days (19 CFR 182.124), and the supplier of a long-term declaration at once (Regulation 2015/2447, Annex 22-16).
+"""
+
+import datetime as dt
+import hashlib
+import logging
+from collections import defaultdict
+
+from celery import current_app
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from suppliers import links
+from suppliers.actions import mails
+from suppliers.models import Declaration, Membership, Notice, Organisation, Sourcing
+
+log = logging.getLogger("traceline.bell")
+
+READERS = ("reviewer", "certifier", "editor", "officer")
+PATIENCE = dt.timedelta(days=30)  # a company where nobody reads yet is told once somebody does, so long
+PROMPT = dt.timedelta(days=30)  # 19 CFR 182.124: what counts as prompt in the United States
+
+
+def tell(declaration: Declaration, kind: str) -> None:
+    """Note for each addressee what became of an answer, once each, in the caller's transaction; the mail follows its commit."""
+    if declaration.ends <= timezone.localdate():
+        return
+    rows = [
+        Notice(to_id=buyer, declaration=declaration, kind=kind)
+        for buyer in declaration.addressees.values_list("organisation", flat=True)
+    ]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        transaction.on_commit(ring)
+
+
+def replaced(newer: Declaration) -> None:
+    """A newer version was signed: tell the customers of the one it takes the place of, if it takes it before that one ends."""
+    older = newer.supersedes
+    if older is not None and newer.begins < older.ends and not hasattr(older, "withdrawal"):
+        tell(older, Notice.Kind.SUPERSEDED)
+
+
+def ring() -> None:
+    """Say "there are notices"; the timetable says so again."""
+    try:
+        current_app.send_task("suppliers.write_notices", retry=False)
+    except Exception as silent:  # any broker trouble: the rows are the queue
+        log.warning("the bell did not ring: %s", silent)
+
+
+def write_due() -> int:
+    """Write the mails of notices that have none: one for each reader, however many notices wait. Answers how many."""
+    waiting = Notice.objects.filter(mails=None, at__gt=timezone.now() - PATIENCE)
+    return sum(_written(key) for key in set(waiting.values_list("to", flat=True)))
+
+
+@transaction.atomic
+def _written(company) -> int:
+    """One company's waiting notices as mails, under a lock of the company, so that two workers write none twice."""
+    to = Organisation.objects.select_for_update(no_key=True).get(pk=company)
+    rows = list(
+        Notice.objects.filter(to=to, mails=None, at__gt=timezone.now() - PATIENCE)
+        .select_related("declaration__organisation", "declaration__part")
+        .order_by("at", "pk")
+    )
+    told = [{"notice": row, "numbers": numbers} for row, numbers in zip(rows, _numbers(to, rows), strict=True)]
+    which = hashlib.sha256(" ".join(str(row.pk) for row in rows).encode()).hexdigest()[:24]
+    context = {"rows": told, "count": len(rows), "link": links.absolute(reverse("suppliers:notice-list"))}
+    written = 0
+    for reader in _readers(to) if rows else []:
+        mail = mails.write(
+            "notice", to=reader.user.email, language=reader.user.language or to.language, context=context,
+            once=f"notice {reader.user_id} {which}", user=reader.user,
+        )  # fmt: skip
+        if mail is not None:
+            written += 1
+            Notice.mails.through.objects.bulk_create(
+                [Notice.mails.through(notice_id=row.pk, mail_id=mail.pk) for row in rows]
+            )
+    return written
+
+
+def _readers(company: Organisation) -> list[Membership]:
+    """Who answers for it: everybody in force who writes, reviews or signs; one message each."""
+    rows = Membership.objects.in_force().filter(organisation=company).select_related("user").order_by("begins", "pk")
+    found = {row.user_id: row for row in rows if row.holds(*READERS)}
+    return list(found.values())
+
+
+def _numbers(to: Organisation, rows: list[Notice]) -> list[list[str]]:
+    """Beside each notice the reader's own numbers of the part: what stands in its own papers."""
+    parts = {row.declaration.part_id for row in rows}
+    found: dict = defaultdict(list)
+    sales = Sourcing.objects.filter(buyer=to, seller_part__in=parts).order_by("buyer_part__number")
+    for part, number in sales.values_list("seller_part_id", "buyer_part__number"):
+        found[part].append(number)
+    return [list(dict.fromkeys(found[row.declaration.part_id])) for row in rows]
+
+
+def told_to(membership: Membership) -> list[Notice]:
+    """What one's own company was told, newest first, each with its own numbers of the part and the days of the law."""
+    rows = list(
+        Notice.objects.filter(to=membership.organisation_id)
+        .select_related("declaration__organisation", "declaration__part")
+        .order_by("-at")
+    )
+    for row, numbers in zip(rows, _numbers(membership.organisation, rows), strict=True):
+        row.numbers, row.pass_on_by = numbers, row.at.date() + PROMPT
+    return rows

@@ -1,0 +1,246 @@
+"""What a supplier says here and said otherwise elsewhere: to another customer, under another law, for days that overlap.
+
+For its owner alone, before it signs: every row that is read belongs to the owner of the declaration, and nothing of it
+reaches a buyer. A contradiction never stops a signature: the other answer may be the wrong one.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Min, Q
+from django.utils.translation import gettext as _
+
+from suppliers.facts import stored
+from suppliers.facts.reading import Facts
+from suppliers.models import Addressee, Declaration, Decline
+from suppliers.positions import Position, positions
+
+REGION = frozenset({"CA", "MX", "US"})
+US_CA = frozenset({"CA", "US"})
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """One finding for the owner: code, citation, the sentence with its cure, and the field of the form it belongs to."""
+
+    code: str
+    cite: str
+    message: str
+    path: str
+    severity: str = "look"
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Another signed answer about the same part: its facts, to whom it went, and until when it holds."""
+
+    facts: Facts
+    to: tuple[str, ...]
+    signed: dt.date
+    begins: dt.date
+    ends: dt.date
+
+
+def of(declaration: Declaration, facts: Facts | None = None) -> list[Contradiction]:
+    """Every contradiction between this declaration and itself or the owner's other answers about the part, in a fixed order."""
+    mine = facts or stored.of(declaration)
+    others = _others(declaration)
+    found = [_inside(one, other) for one, other in _pairs_within(mine)]
+    clashes: dict[tuple[Position, str], list[Elsewhere]] = {}
+    for other in others:
+        for one, said in [*_pairs(mine, other.facts), *_across(mine, other.facts)]:
+            clashes.setdefault((one, said.words), []).append(other)
+    found += [_between(one, words, rows) for (one, words), rows in clashes.items()]
+    return [*found, *_declined(declaration)]
+
+
+def _others(declaration: Declaration) -> list[Elsewhere]:
+    """Signed answers about the same part whose days overlap, as far as they were not replaced before; not the one replaced."""
+    rows = (
+        Declaration.objects.signed()
+        .filter(organisation=declaration.organisation_id, part=declaration.part_id, withdrawal__isnull=True)
+        .filter(begins__lt=declaration.ends, ends__gt=declaration.begins)
+        .exclude(pk__in=[declaration.pk, declaration.supersedes_id or declaration.pk])
+        .annotate(replaced=Min("superseded_by__begins", filter=Q(superseded_by__signed_at__isnull=False)))
+        .order_by("signed_at", "pk")
+    )
+    if declaration.plant_id:
+        rows = rows.filter(Q(plant=declaration.plant_id) | Q(plant__isnull=True))
+    rows = [row for row in rows if not row.replaced or row.replaced > max(row.begins, declaration.begins)]
+    if not rows:
+        return []
+    facts = stored.of_many([row.pk for row in rows])
+    names = _names(rows)
+    return [
+        Elsewhere(
+            facts[row.pk], tuple(names.get(row.pk, ())), row.signed_at.date(), row.begins,
+            min(row.ends, row.replaced or row.ends),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _names(rows: list[Declaration]) -> dict[Any, list[str]]:
+    found: dict[Any, list[str]] = {}
+    told = Addressee.objects.filter(declaration__in=rows).order_by("organisation__name")
+    for key, name in told.values_list("declaration_id", "organisation__name"):
+        found.setdefault(key, []).append(name)
+    return found
+
+
+# ---- sentences ----
+
+
+def _inside(one: Position, other: Position) -> Contradiction:
+    said = {"one": one.words, "other": other.words}
+    text = _(
+        "Here you say that %(one)s, and also that %(other)s. Both cannot be true of one part: take one of them back."
+    )
+    return Contradiction(one.code, one.cite, text % said, one.path)
+
+
+def _between(one: Position, words: str, rows: list[Elsewhere]) -> Contradiction:
+    newest = max(rows, key=lambda row: row.signed)
+    names = list(dict.fromkeys(name for row in rows for name in row.to))
+    said = {
+        "mine": one.words, "theirs": words, "who": ", ".join(names), "signed": newest.signed.isoformat(),
+        "begins": newest.begins.isoformat(), "ends": newest.ends.isoformat(),
+    }  # fmt: skip
+    text = (
+        _("Here you say that %(mine)s; to %(who)s you said that %(theirs)s, signed %(signed)s for deliveries from "
+          "%(begins)s until before %(ends)s. Correct this answer, or draft a new version of that one; if both are true, "
+          "keep on file why.")
+        if names
+        else _("Here you say that %(mine)s; in another answer you said that %(theirs)s, signed %(signed)s for deliveries "
+               "from %(begins)s until before %(ends)s. Correct this answer, or draft a new version of that one; if both are "
+               "true, keep on file why.")
+    )  # fmt: skip
+    return Contradiction(one.code, one.cite, text % said, one.path)
+
+
+# ---- pairs ----
+
+
+def _pairs(mine: Facts, theirs: Facts) -> Iterator[tuple[Position, Position]]:
+    """What is said here and otherwise there, on the same question."""
+    said = positions(theirs)
+    for one in positions(mine):
+        yield from ((one, other) for other in said if one.against(other))
+
+
+def _pairs_within(facts: Facts) -> Iterator[tuple[Position, Position]]:
+    """Two of one's own sentences on one question, and sentences of two laws that cannot both hold."""
+    rows = positions(facts)
+    for index, one in enumerate(rows):
+        # What the engine's A2 says already is not said twice.
+        yield from ((other, one) for other in rows[:index] if one.against(other) and one.code != "K6")
+    by_question = {row.question: row for row in rows}
+    yield from _seventy_and_origin(rows, rows)
+    yield from _shift_and_origin(facts, rows, by_question)
+    yield from _eu_and_place(rows, by_question.get(("made_in",)))
+
+
+def _seventy_and_origin(mine: list[Position], theirs: Iterable[Position]) -> Iterator[tuple[Position, Position]]:
+    """With 70 percent of the value U.S. and Canadian, the two pooled are the origin (49 CFR 583.7)."""
+    high = [row for row in mine if row.question == ("aala", "ge70") and row.value is True]
+    away = [row for row in theirs if row.question == ("aala", "origin") and row.value not in US_CA]
+    yield from ((one, other) for one in high for other in away)
+
+
+def _shift_and_origin(facts: Facts, mine: list[Position], theirs: dict) -> Iterator[tuple[Position, Position]]:
+    """It originates by a tariff shift that the claim says is not met."""
+    shift = theirs.get(("claim", "shift"))
+    if shift is None or shift.value != "not_met":
+        return
+    by_shift = {f"statements.{i}." for i, row in enumerate(facts["statements"]) if row["method"] == "TS"}
+    for one in mine:
+        if (
+            one.question[1:] == ("originates",)
+            and one.value is True
+            and any(one.path.startswith(at) for at in by_shift)
+        ):
+            yield one, shift
+
+
+def _eu_and_place(mine: list[Position], made: Position | None) -> Iterator[tuple[Position, Position]]:
+    """A declared origin other than the place of making: of the members of the Union each may stand for the Union."""
+    for one in mine:
+        elsewhere = one.question == ("eu-uk", "origin") and made is not None and one.value != made.value
+        if elsewhere and not (made.value in EU and one.value in EU | {"EU"}):
+            yield one, made
+
+
+EU = frozenset([
+    "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT", "NL",
+    "PL", "PT", "RO", "SK", "SI", "ES", "SE",
+])  # fmt: skip
+
+
+def _across(mine: Facts, theirs: Facts) -> Iterator[tuple[Position, Position]]:
+    """Between two forms: a statement in one answer against the body or the place of making in the other, both ways."""
+    here, there = positions(mine), positions(theirs)
+    named = {row.question: row for row in there}
+    yield from _seventy_and_origin(here, there)
+    yield from ((b, a) for a, b in _seventy_and_origin(there, here))
+    yield from _shift_and_origin(mine, here, named)
+    yield from _eu_and_place(here, named.get(("made_in",)))
+    yield from _against_body(here, [*_body(theirs), *_outside(there)])
+    yield from ((b, a) for a, b in _against_body(there, [*_body(mine), *_outside(here)]))
+
+
+def _against_body(said: list[Position], shown: list[Position]) -> Iterator[tuple[Position, Position]]:
+    for one in said:
+        yield from ((one, row) for row in shown if (one.question, one.value) in row.value)
+
+
+def _outside(rows: list[Position]) -> Iterator[Position]:
+    """Made outside the region: it cannot originate there (the engine's G2 says so within one answer)."""
+    for row in rows:
+        if row.question == ("made_in",) and row.value not in REGION:
+            refuted = {(("nafta", "originates"), True), (("usmca", "originates"), True)}
+            yield Position("K8", ("refutes",), frozenset(refuted), row.words, row.path, "Regs s.9(2); UR 3")
+
+
+def _body(facts: Facts) -> Iterator[Position]:
+    """What a body shows: imports from outside the region, and more than 30 percent of the price from outside two countries."""
+    sources = [(line, source) for line in facts["lines"] for source in line["sources"]]
+    items = [line["item"] for line, row in sources if row["how"] == "imported" and row["made_in"] not in REGION | {""}]
+    if items:
+        words = _("it holds imports from outside the region: %(items)s") % {"items": ", ".join(items[:3])}
+        refuted = {(("nafta", "nil"), True), (("usmca", "criterion"), "A"), (("usmca", "criterion"), "C")}
+        yield Position("K8", ("refutes",), frozenset(refuted), words, "lines.0.item", "Regs s.9(1); UR 3")
+    away = sum((_weighed(line, row) for line, row in sources if row["made_in"] not in US_CA | {""}), Decimal(0))
+    price = Decimal(facts["price"] or 0)
+    if price and 100 * away > 30 * price:
+        said = {"percent": f"{float(100 * away / price):.3g}"}
+        words = _("%(percent)s percent of the price is bought from outside the United States and Canada") % said
+        refuted = {(("aala", "ge70"), True)}
+        yield Position("K8", ("refutes",), frozenset(refuted), words, "lines.0.item", "49 CFR 583.6(c)(4)")
+
+
+def _weighed(line: Facts, source: Facts) -> Decimal:
+    numerator, denominator = (int(part) for part in source["share_exact"].split("/"))
+    return Decimal(line["quantity"]) * Decimal(source["price"] or 0) * numerator / denominator
+
+
+# ---- what was declined ----
+
+
+def _declined(declaration: Declaration) -> Iterator[Contradiction]:
+    """That the part is not one's own was the answer to another customer's request for the same days."""
+    away = [Decline.Reason.NOT_OURS, Decline.Reason.OTHER_MAKER]
+    rows = Decline.objects.filter(
+        reason__in=away, request__sourcing__seller=declaration.organisation_id,
+        request__sourcing__seller_part=declaration.part_id, request__begins__lt=declaration.ends,
+        request__ends__gt=declaration.begins,
+    ).select_related("request__sourcing__buyer")  # fmt: skip
+    for row in rows.order_by("at"):
+        said = {
+            "who": row.request.sourcing.buyer.name, "reason": row.get_reason_display(), "day": row.at.date().isoformat(),
+        }  # fmt: skip
+        text = _("Here you answer for this part; on %(day)s you told %(who)s “%(reason)s” about it. Tell that customer which "
+                 "of the two holds.")  # fmt: skip
+        yield Contradiction("K9", "19 CFR 182.12; 49 CFR 583.10", text % said, "part")
