@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from suppliers.actions.declarations import CHILDREN, WRITERS, AlreadySigned, ChangedMeanwhile
 from suppliers.actions.rights import demand
@@ -57,5 +58,5 @@ def _locked(lasts: list[Declaration]) -> dict:
         if now is None or now.version != last.version:
             raise ChangedMeanwhile(now or last)
         if now.is_signed:
-            raise AlreadySigned("A draft of these was signed a moment ago: it is superseded, never changed.")
+            raise AlreadySigned(_("A draft of these was signed a moment ago: it is superseded, never changed."))
     return held

@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from suppliers import links
 from suppliers.actions import mails
@@ -191,10 +192,10 @@ def choose_contact(organisation: Organisation, membership: Membership, rank: int
     """Say who of one's own people is written to first, or second. Raises NotYourRight, Malformed naming the field."""
     demand(by, "administrator", of=organisation)
     if rank not in (1, 2):
-        raise Malformed({"rank": ["Choose the first or the second contact."]})
+        raise Malformed({"rank": [_("Choose the first or the second contact.")]})
     known = Membership.objects.in_force().filter(pk=membership.pk, organisation=organisation)
     if not known.exists() or not membership.holds(*ORDER[1]):
-        raise Malformed({"membership": ["Choose somebody of your company who may draft, sign or administer."]})
+        raise Malformed({"membership": [_("Choose somebody of your company who may draft, sign or administer.")]})
     return Contact.objects.create(by=by, organisation=organisation, membership=membership, rank=rank)
 
 

@@ -29,9 +29,9 @@ def ask(
     demand(by, "editor", "certifier", "reviewer", of=sourcing.buyer)
     errors = {}
     if begins >= ends:
-        errors["ends"] = ["The period must end after it begins."]
+        errors["ends"] = [_("The period must end after it begins.")]
     if len(message) > 2000:
-        errors["message"] = ["This is longer than 2,000 characters: shorten it."]
+        errors["message"] = [_("This is longer than 2,000 characters: shorten it.")]
     if errors:
         raise Malformed(errors)
     row = Request.objects.create(

@@ -84,14 +84,18 @@ def _edited(request, draft):
         return _sheet(request, draft, facts, version=request.POST.get("version"), unsaved=True)
     if act == "check":
         errors, found = _weighed(request, draft, facts)
-        return _sheet(request, draft, facts, errors=errors, found=found, version=request.POST.get("version"), unsaved=True)
+        return _sheet(
+            request, draft, facts, errors=errors, found=found, version=request.POST.get("version"), unsaved=True
+        )
     try:
         saved = declarations.change(draft, facts, by=request.membership, version=autosave.version(request))
     except Malformed as wrong:
         return _sheet(request, draft, facts, errors=wrong.errors, version=request.POST.get("version"))
     except ChangedMeanwhile as late:
         now = Declaration.objects.select_related(*RELATED).get(pk=draft.pk)
-        text = f"This draft was {late}. What you typed is still here: compare, then save it over theirs."
+        text = _("This draft was %(how)s. What you typed is still here: compare, then save it over theirs.") % {
+            "how": late
+        }
         other = forms.differences(facts, stored.of(now))
         return _sheet(request, now, facts, errors={"": [text]}, version=str(now.version), other=other)
     except (AlreadySigned, NotYourRight) as refused:
@@ -139,7 +143,10 @@ def _for_plant(request, draft):
         messages.error(request, _("Choose the other plant first; it is one of yours."))
         return redirect("suppliers:declaration-edit", pk=draft.pk)
     other = declarations.for_plant(draft, plant=plant, by=request.membership)
-    messages.success(request, _("This is the answer for %(plant)s: change what differs, and say each plant’s share.") % {"plant": plant})
+    messages.success(
+        request,
+        _("This is the answer for %(plant)s: change what differs, and say each plant’s share.") % {"plant": plant},
+    )
     return redirect("suppliers:declaration-edit", pk=other.pk)
 
 
@@ -214,7 +221,7 @@ def declaration_review(request, pk):
 def _sign(request, draft):
     typed = request.POST
     if not typed.get("right"):
-        raise Malformed({"right": ["Say that you hold the right to sign for the company."]})
+        raise Malformed({"right": [_("Say that you hold the right to sign for the company.")]})
     declarations.sign(
         draft, by=request.membership, name=typed.get("name", ""), title=typed.get("title", ""), shown=typed.get("shown", ""),
         alone_why=typed.get("alone_why", ""),
