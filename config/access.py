@@ -38,6 +38,7 @@ ADMINISTER = may("administrator", of=COMPANY)
 SIGN = may("certifier", "officer", of=COMPANY)
 SEE_VEHICLES = may("reader", "editor", "certifier", "reviewer", "officer", of=("automaker",))
 ASK = may("editor", "certifier", "reviewer", of=("automaker",))
+ASK_MANY = may("editor", "certifier", "reviewer", of=COMPANY)
 REVIEW = may("reviewer", of=("automaker",))
 ISSUE = may("reviewer", "officer", of=("automaker",))
 AUDIT = may("auditor", of=("authority",))
@@ -179,6 +180,11 @@ TABLE: dict[str, Rule] = {
     "tracing:vehicle-ask": ASK,
     "tracing:vehicle-trace": ASK,
     "tracing:gap-list": SEE_VEHICLES,
+    "tracing:campaign-list": ASK_MANY,
+    "tracing:campaign-new": ASK_MANY,
+    "tracing:campaign-detail": ASK_MANY,
+    "tracing:campaign-tries": ASK_MANY,
+    "tracing:campaign-end": ASK_MANY,
     "tracing:rulebook-list": SIGNED_IN,
     "tracing:rulebook-detail": SIGNED_IN,
     "tracing:rulebook-calendar": SIGNED_IN,
@@ -330,6 +336,7 @@ NAVIGATION = [
     ("tracing:vehicle-list", _("Board")),
     ("tracing:gap-list", _("Gaps")),
     ("suppliers:request-list", _("Inbox")),
+    ("tracing:campaign-list", _("Campaigns")),
     ("suppliers:upload-list", _("Workbook")),
     ("suppliers:declaration-list", _("Declarations")),
     ("suppliers:part-list", _("Parts")),

@@ -23,7 +23,6 @@ from suppliers.views import (
     retention,
     sourcings,
     successions,
-    uploads,
 )
 
 app_name = "suppliers"

@@ -10,7 +10,7 @@ from suppliers.models import Organisation
 
 @dataclass(frozen=True)
 class Use:
-    """One use, or several alike of one day. Names no vehicle and no company but an authority that read.
+    """One use, or the last of several alike. Names no vehicle and no company but an authority that read.
 
     ``kind`` is trace, certificate, read or scenario; ``words`` is a sentence in the reader's language.
     """

@@ -95,5 +95,12 @@ ANSWER = {
     "state": "declare", "customers": "talbot-axles", "begins": "2027-01-01", "ends": "2028-01-01", "made_in": "US", "hs": "8708.29",
     "currency": "USD", "price": 12.5, "uses": "light",
 }  # fmt: skip
-INPUT = {"item": "W-1", "quantity": 0.11, "unit": "kg", "how": "imported", "made_in": "KR", "price": 0.31, "title": "importation"}
-
+INPUT = {
+    "item": "W-1",
+    "quantity": 0.11,
+    "unit": "kg",
+    "how": "imported",
+    "made_in": "KR",
+    "price": 0.31,
+    "title": "importation",
+}

@@ -17,6 +17,8 @@ from openpyxl import load_workbook
 
 from tests import books
 
+STRINGS = "xl/sharedStrings.xml"
+
 
 @dataclass
 class Broken:
@@ -33,7 +35,9 @@ def corpus(good: bytes, seed: int = 20261124, count: int = 1000) -> Iterator[Bro
     makers = list(KINDS.items())
     weights = [weight for _name, (weight, _make) in makers]
     for number in range(count):
-        name, (_weight, make) = makers[number % len(makers)] if number < len(makers) else dice.choices(makers, weights)[0]
+        name, (_weight, make) = (
+            makers[number % len(makers)] if number < len(makers) else dice.choices(makers, weights)[0]
+        )
         for made in [make(good, dice)]:
             made.kind = name
             yield made
@@ -84,7 +88,9 @@ def wrong_ending(good, dice):
 
 
 def macros(good, dice):
-    name = dice.choice(["xl/vbaProject.bin", "xl/embeddings/oleObject1.bin", "xl/activeX/activeX1.bin", "xl/macrosheets/sheet1.xml"])
+    name = dice.choice(
+        ["xl/vbaProject.bin", "xl/embeddings/oleObject1.bin", "xl/activeX/activeX1.bin", "xl/macrosheets/sheet1.xml"]
+    )
     return Broken("", "a.xlsx", _rezipped(good, lambda entries: entries.__setitem__(name, b"x")), "refused")
 
 
@@ -107,7 +113,7 @@ def encrypted(good, dice):
 
 def bomb(good, dice):
     def change(entries):
-        name = dice.choice(["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/junk.xml"])
+        name = dice.choice([STRINGS, "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/junk.xml"])
         entries[name] = entries.get(name, b"") + b" " * (70 * 1024 * 1024)
 
     return Broken("", "a.xlsx", _rezipped(good, change), "refused")
@@ -115,14 +121,19 @@ def bomb(good, dice):
 
 def lying_sizes(good, dice):
     """The table of contents says less than is in it."""
-    data = bytearray(_rezipped(good, lambda entries: entries.__setitem__("xl/sharedStrings.xml", b"<sst>" + b" " * 60_000_000)))
+    data = bytearray(_rezipped(good, lambda entries: entries.__setitem__(STRINGS, b"<sst>" + b" " * 60_000_000)))
     for match in re.finditer(b"PK\x01\x02", bytes(data)):
         struct.pack_into("<I", data, match.start() + 24, 100)
     return Broken("", "a.xlsx", bytes(data), "refused")
 
 
 def many_entries(good, dice):
-    return Broken("", "a.xlsx", _rezipped(good, lambda entries: entries.update({f"xl/x{n}.xml": b"" for n in range(500)})), "refused")
+    return Broken(
+        "",
+        "a.xlsx",
+        _rezipped(good, lambda entries: entries.update({f"xl/x{n}.xml": b"" for n in range(500)})),
+        "refused",
+    )
 
 
 def traversal(good, dice):
@@ -137,7 +148,7 @@ def entities(good, dice):
         b'<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>',
         b'<!DOCTYPE a SYSTEM "http://127.0.0.1:1/x.dtd">',
     ])  # fmt: skip
-    name = dice.choice(["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml"])
+    name = dice.choice(["xl/worksheets/sheet1.xml", STRINGS, "xl/workbook.xml", "xl/styles.xml"])
 
     def change(entries):
         head, mark, rest = entries[name].partition(b"?>")
@@ -147,7 +158,9 @@ def entities(good, dice):
 
 
 def cut_xml(good, dice):
-    name = dice.choice(["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"])
+    name = dice.choice(
+        ["xl/worksheets/sheet1.xml", STRINGS, "xl/workbook.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"]
+    )
 
     def change(entries):
         data = entries[name]
@@ -158,7 +171,9 @@ def cut_xml(good, dice):
 
 
 def lost_entry(good, dice):
-    name = dice.choice(["xl/worksheets/sheet1.xml", "xl/workbook.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"])
+    name = dice.choice(
+        ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"]
+    )
     return Broken("", "a.xlsx", _rezipped(good, lambda entries: entries.pop(name)), "refused")
 
 
@@ -227,7 +242,9 @@ def merged(good, dice):
     row = dice.choice([5, 6])
 
     def change(book):
-        books.page_of(book, "answers").merge_cells(start_row=row, end_row=row + dice.randrange(2), start_column=4, end_column=8)
+        books.page_of(book, "answers").merge_cells(
+            start_row=row, end_row=row + dice.randrange(2), start_column=4, end_column=8
+        )
 
     return Broken("", "a.xlsx", _edited(good, change), "cell", {("Answers", f"D{row}")})
 
@@ -263,7 +280,26 @@ AMOUNTS = ["1,234", "1.234", "1 2", "1_000", "abc", "-3", "−5", "1e3", "1E5", 
 DAYS = ["03/04/2027", "4.3.2027", "2027-02-30", "2027-13-01", "27-01-01", "tomorrow", "2027", 45, 46000.5, "2027-01-01T00:00:00Z", "1/1/2027", "2027/01/01",
         "2027-1-1", "=TODAY()", "0000-00-00", "9999-12-31", True, "２０２７-01-01", "2027-01-01 ±", "1899-12-31"]  # fmt: skip
 COUNTRIES = ["Freedonia", "XX", "USA", "U", "U5", "Ü", "ＵＳ", "us mx", "1", "=A1", "M\u0425"]
-PARTS = ["br-7", "BR\u20117", "BR-7\u200b", "ВR-7", "BR-07", "BR–7", "B R-7", "BR7", "1E5", 45000, "nobody", "TA-400", "17-0012", "BR-7;AB-M12", "'BR-7", "<b>", "%s%n", "{0}"]
+PARTS = [
+    "br-7",
+    "BR\u20117",
+    "BR-7\u200b",
+    "ВR-7",
+    "BR-07",
+    "BR–7",
+    "B R-7",
+    "BR7",
+    "1E5",
+    45000,
+    "nobody",
+    "TA-400",
+    "17-0012",
+    "BR-7;AB-M12",
+    "'BR-7",
+    "<b>",
+    "%s%n",
+    "{0}",
+]
 CHOICES = ["perhaps", "DECLARE!", "yes", "1", "ja", "declare ; not our part", "=1", "\u0130"]
 
 
@@ -315,7 +351,9 @@ def missing(good, dice):
 
 def backwards(good, dice):
     def change(book):
-        books.put(books.page_of(book, "answers"), 6, begins="2028-01-01", ends=dice.choice(["2027-01-01", "2028-01-01"]))
+        books.put(
+            books.page_of(book, "answers"), 6, begins="2028-01-01", ends=dice.choice(["2027-01-01", "2028-01-01"])
+        )
 
     return Broken("", "a.xlsx", _edited(good, change), "cell")
 
@@ -324,7 +362,12 @@ def twice(good, dice):
     sheet, row = dice.choice([("answers", 7), ("costs", 6)])
 
     def change(book):
-        books.put(books.page_of(book, sheet), row, part="BR-7", **({"state": "declare"} if sheet == "answers" else {"own_us": 1}))
+        books.put(
+            books.page_of(book, sheet),
+            row,
+            part="BR-7",
+            **({"state": "declare"} if sheet == "answers" else {"own_us": 1}),
+        )
 
     return Broken("", "a.xlsx", _edited(good, change), "cell", {(sheet.capitalize(), f"B{row}")})
 
@@ -335,7 +378,12 @@ def orphan(good, dice):
     def change(book):
         page = books.page_of(book, sheet)
         row = 9
-        books.put(page, row, part=dice.choice(["LONE-1", "nobody", "TA-400"]), **({"item": "X"} if sheet == "inputs" else {"own_us": 1}))
+        books.put(
+            page,
+            row,
+            part=dice.choice(["LONE-1", "nobody", "TA-400"]),
+            **({"item": "X"} if sheet == "inputs" else {"own_us": 1}),
+        )
 
     return Broken("", "a.xlsx", _edited(good, change), "cell", {(sheet.capitalize(), "B9")})
 
@@ -354,14 +402,20 @@ def own_sale(good, dice):
 
 def customers(good, dice):
     def change(book):
-        books.put(books.page_of(book, "answers"), 6, customers=dice.choice(["nobody", "meridian-motors", "talbot-axles; nobody", "acme-bolts", "=A1"]))
+        books.put(
+            books.page_of(book, "answers"),
+            6,
+            customers=dice.choice(["nobody", "meridian-motors", "talbot-axles; nobody", "acme-bolts", "=A1"]),
+        )
 
     return Broken("", "a.xlsx", _edited(good, change), "cell")
 
 
 def declines(good, dice):
     def change(book):
-        books.put(books.page_of(book, "answers"), 6, state=dice.choice(["not our part", "not yet known", "no longer made"]))
+        books.put(
+            books.page_of(book, "answers"), 6, state=dice.choice(["not our part", "not yet known", "no longer made"])
+        )
 
     return Broken("", "a.xlsx", _edited(good, change), "cell")
 

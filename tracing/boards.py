@@ -4,11 +4,11 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
 
 from tracing import disclosure, rulebooks
 from tracing.engine.result import NONE, OPEN, PASS
-from tracing.models import Trace, Vehicle, Verdict
+from tracing.models import Outcome, Trace, Vehicle, Verdict
 
 SETTLING = {"yes", "together"}
 SHOWN_FIRST = ["usmca", "nafta", "us-2017"]
@@ -42,14 +42,16 @@ def wanted_laws(asked: list[str]) -> list[str]:
     return known or SHOWN_FIRST
 
 
-def newest(vehicles) -> dict[Any, Trace]:
-    """The newest trace of each vehicle, with what it found; a few queries for the whole page."""
+def newest(vehicles, laws: list[str] | None = None) -> dict[Any, Trace]:
+    """The newest trace of each vehicle, with what it found, under these laws where any are named; a few queries for the page."""
     last = Trace.objects.filter(vehicle=OuterRef("pk")).order_by("-number").values("pk")[:1]
     keys = Vehicle.objects.filter(pk__in=[row.pk for row in vehicles]).values_list(Subquery(last), flat=True)
     rows = Trace.objects.filter(pk__in=[key for key in keys if key]).select_related(
         "vehicle__part", "vehicle__organisation"
     )
-    return {row.vehicle_id: row for row in rows.prefetch_related("outcomes__open_gaps")}
+    outcomes = Outcome.objects.all() if laws is None else Outcome.objects.filter(rulebook__in=laws)
+    found = rows.prefetch_related(Prefetch("outcomes", outcomes), "outcomes__open_gaps")
+    return {row.vehicle_id: row for row in found}
 
 
 def newer(vehicles) -> dict[Any, list[Verdict]]:

@@ -223,31 +223,59 @@ def dossier_of(trace: Trace) -> dict[str, Any]:
     return found
 
 
+def prepare(traces: Iterable[Trace]) -> None:
+    """Fetch what the faces of these traces need in three queries for all, instead of three for each."""
+    by_top = {trace.declarations[dossier_of(trace)["vehicles"][0]]: trace for trace in traces if not trace.error}
+    rows = Outcome.objects.filter(trace__in=list(by_top.values())).exclude(rulebook="usmca").order_by("-rulebook", "-reading")
+    amounts = dict(rows.values_list("trace_id", "result__amounts"))
+    words: dict[Any, dict[str, str]] = {}
+    owners = {trace.vehicle.organisation_id for trace in by_top.values()}
+    for owner, number, said in Part.objects.filter(organisation__in=owners).values_list(
+        "organisation", "number", "description"
+    ):
+        words.setdefault(owner, {})[number] = said
+    lines: dict[str, dict[int, list[Sourcing | None]]] = {top: {} for top in by_top}
+    for row in _bought(by_top):
+        lines[str(row.line.declaration_id)].setdefault(row.line.position, []).append(row.sourcing)
+    for top, trace in by_top.items():
+        trace._own_sales = dict(enumerate(lines[top].values()))
+        trace._words = words.get(trace.vehicle.organisation_id, {})
+        trace._own_net_cost = _net_cost(trace, amounts.get(trace.pk) or {})
+
+
 def own_net_cost(trace: Trace) -> Decimal:
     """Net cost of the vehicle from its maker's own entries: stated, or the sum of what it pays and adds.
 
     Not the engine's base: under accumulation that one holds other companies' costs.
     """
     if not hasattr(trace, "_own_net_cost"):
-        found = dossier_of(trace)
-        stated = found["declarations"][found["vehicles"][0]].get("costs") or {}
         amounts = trace.outcomes.exclude(rulebook="usmca").values_list("result__amounts", flat=True).first() or {}
-        plain = Decimal(amounts.get("total_cost", 0)) - Decimal(amounts.get("excluded", 0))
-        net = Decimal(stated["net"]) if stated.get("net") else plain
-        trace._own_net_cost = net
+        trace._own_net_cost = _net_cost(trace, amounts)
     found_cost: Decimal = trace._own_net_cost
     return found_cost
+
+
+def _net_cost(trace: Trace, amounts: dict[str, Any]) -> Decimal:
+    found = dossier_of(trace)
+    stated = found["declarations"][found["vehicles"][0]].get("costs") or {}
+    plain = Decimal(amounts.get("total_cost", 0)) - Decimal(amounts.get("excluded", 0))
+    return Decimal(stated["net"]) if stated.get("net") else plain
+
+
+def _bought(declarations: Iterable[str]) -> Iterable[Source]:
+    """The sources of these declarations in the order of their lists of parts, with the sale behind each."""
+    rows = Source.objects.filter(line__declaration__in=list(declarations)).select_related(
+        "line", "sourcing__seller", "sourcing__seller_part", "sourcing__buyer_part"
+    )
+    return rows.order_by("line__declaration", "line__position", "position")
 
 
 def _own_sales(trace: Trace) -> dict[int, list[Sourcing | None]]:
     """The sales behind each line of the automaker's own list of parts, in the order of its sources."""
     if not hasattr(trace, "_own_sales"):
         top = dossier_of(trace)["vehicles"][0]
-        rows = Source.objects.filter(line__declaration=trace.declarations[top]).select_related(
-            "line", "sourcing__seller", "sourcing__seller_part", "sourcing__buyer_part"
-        )
         lines: dict[int, list[Sourcing | None]] = {}
-        for row in rows.order_by("line__position", "position"):
+        for row in _bought([trace.declarations[top]]):
             lines.setdefault(row.line.position, []).append(row.sourcing)
         trace._own_sales = dict(enumerate(lines.values()))
     sales: dict[int, list[Sourcing | None]] = trace._own_sales

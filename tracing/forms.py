@@ -1,8 +1,14 @@
-"""What an automaker types: a question to its direct suppliers."""
+"""What one types who asks: a question to direct suppliers, or many at once."""
 
 import datetime as dt
 
+import uuid
+
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from suppliers.actions.campaigns import Plan
 
 DAY = {"type": "date"}
 
@@ -51,3 +57,65 @@ class AskForm(forms.Form):
         elif begins and ends and (ends - begins).days > 4 * 366:
             self.add_error("ends", "At most four years: ask again after that.")
         return data
+
+
+class GoodsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, part):
+        return f"{part.description}, {part.number}"
+
+
+class CampaignForm(forms.Form):
+    """What a campaign is for, what it asks and when it reminds; answers a Plan. Whether it may be started is the action's."""
+
+    goods = GoodsField(
+        queryset=None, widget=forms.CheckboxSelectMultiple, label=gettext_lazy("What the answers are for"),
+        error_messages={"required": gettext_lazy("Choose what the answers are for: your vehicles, or parts you sell.")},
+    )  # fmt: skip
+    rulebooks = forms.MultipleChoiceField(
+        label=gettext_lazy("Under which rulebooks"), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one rulebook that the answers are for.")},
+        help_text=gettext_lazy("Each supplier is asked only what one of these needs."),
+    )  # fmt: skip
+    begins = forms.DateField(
+        label=gettext_lazy("Answers valid from"), widget=forms.DateInput(DAY), help_text=gettext_lazy("First day they should cover.")
+    )
+    ends = forms.DateField(
+        label=gettext_lazy("Until"), widget=forms.DateInput(DAY),
+        help_text=gettext_lazy("First day they need no longer cover; at most four years later."),
+    )  # fmt: skip
+    due = forms.DateField(
+        label=gettext_lazy("Needed by"), widget=forms.DateInput(DAY),
+        help_text=gettext_lazy("Suppliers see this day. Under the American label law nobody need answer within 45 days (49 CFR 583.5(h))."),
+    )  # fmt: skip
+    remind_after = forms.CharField(
+        label=gettext_lazy("Remind after days"), required=False, initial="7, 14, 28",
+        help_text=gettext_lazy("Counted from the day a supplier was asked, with commas between; empty: nobody is reminded."),
+    )  # fmt: skip
+    escalate_after = forms.IntegerField(
+        label=gettext_lazy("Write to a second contact after days"), required=False, initial=21,
+        help_text=gettext_lazy("Of suppliers that are silent; empty: never."),
+    )  # fmt: skip
+    title = forms.CharField(
+        label=gettext_lazy("Title"), max_length=120, help_text=gettext_lazy("How you will find it again. Suppliers do not see it.")
+    )
+    message = forms.CharField(
+        label=gettext_lazy("Message, if any"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("Every supplier reads the same words. Leave prices and other suppliers out."),
+    )  # fmt: skip
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def __init__(self, *args, goods, laws, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["goods"].queryset = goods
+        self.fields["rulebooks"].choices = laws
+
+    def clean_remind_after(self):
+        words = self.cleaned_data["remind_after"].replace(",", " ").split()
+        if not all(word.isdigit() and len(word) < 4 for word in words):
+            raise forms.ValidationError(_("Up to twelve numbers of days from 1 to 365, for example 7, 14, 28."))
+        return tuple(int(word) for word in words)
+
+    @property
+    def plan(self) -> Plan:
+        names = ("title", "begins", "ends", "due", "remind_after", "escalate_after", "message")
+        return Plan(**{name: self.cleaned_data[name] for name in names}, rulebooks=tuple(self.cleaned_data["rulebooks"]))

@@ -7,9 +7,11 @@ as disclosure decides. Places are drawn to a hundredth of a pixel, so an exact f
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
+from suppliers.days import day
 from suppliers.pictures import kind_of, places, shown
 
 WINDOW = 60  # points in every bar, so that a millimetre means the same everywhere
@@ -153,4 +155,24 @@ def points_bar(points, *, widest=None) -> SafeString:
         '<svg width="{0}" height="14" viewBox="0 0 {0} 14" aria-hidden="true"><rect class="ib-maybe e-open" x=".5" y=".5" '
         'width="{1}" height="12"/><rect x=".5" y=".5" width="{1}" height="12" fill="url(#h-open)"/></svg>',
         whole, box,
+    )  # fmt: skip
+
+
+def answers_by_day(days: list[dict], asked: int) -> SafeString:
+    """How the answers of a campaign came in: one column a day, as high as the answers there were by then, under what was asked."""
+    width, height, foot = 560, 96, 20
+    step = width / max(len(days), 1)
+    bars = [
+        (places(nth * step), places(height - tall), places(max(step - (1 if step > 4 else 0), 0.5)), places(tall))
+        for nth, one in enumerate(days)
+        if (tall := height * one["total"] / max(asked, 1))
+    ]
+    drawn = format_html_join("", '<rect class="ib-pass" x="{}" y="{}" width="{}" height="{}"/>', bars)
+    said = _("%(total)s of %(asked)s answers on %(day)s") % {
+        "total": days[-1]["total"], "asked": asked, "day": day(days[-1]["day"])
+    }  # fmt: skip
+    return format_html(
+        '<svg class="fluid" viewBox="0 0 {0} {1}" role="img" aria-label="{2}"><rect class="ib-track" width="{0}" height="{3}"/>{4}'
+        '<text class="s-12 tx2" x="0" y="{5}">{6}</text><text class="s-12 tx2 end" x="{0}" y="{5}">{7}</text></svg>',
+        width, height + foot, said, height, drawn, height + foot - 5, day(days[0]["day"]), day(days[-1]["day"]),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tracing.views import gaps, rulebooks, vehicles
+from tracing.views import campaigns, gaps, rulebooks, vehicles
 
 app_name = "tracing"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("vehicles/<uuid:pk>/trace/", vehicles.vehicle_trace, name="vehicle-trace"),
     path("vehicles/<uuid:pk>/ask/", gaps.vehicle_ask, name="vehicle-ask"),
     path("gaps/", gaps.gap_list, name="gap-list"),
+    path("campaigns/", campaigns.campaign_list, name="campaign-list"),
+    path("campaigns/new/", campaigns.campaign_new, name="campaign-new"),
+    path("campaigns/<uuid:pk>/", campaigns.campaign_detail, name="campaign-detail"),
+    path("campaigns/<uuid:pk>/tries/", campaigns.campaign_tries, name="campaign-tries"),
+    path("campaigns/<uuid:pk>/end/", campaigns.campaign_end, name="campaign-end"),
     path("rulebooks/", rulebooks.rulebook_list, name="rulebook-list"),
     path("rulebooks/calendar/", rulebooks.rulebook_calendar, name="rulebook-calendar"),
     path("rulebooks/<slug:name>/compare/", rulebooks.rulebook_compare, name="rulebook-compare"),

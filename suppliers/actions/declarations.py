@@ -141,7 +141,7 @@ def weighed(facts: Facts, *, by: Membership, draft: Declaration | None = None, m
 def _where_typed(row, places: dict[str, list[int]]):
     """Empty rows of the form are left out before the checks: a finding goes back to the row that was typed."""
     top, *rest = row.path.split(".")
-    if top not in places or not rest or not rest[0].isdigit():
+    if top not in places or not rest or not rest[0].isdigit() or int(rest[0]) >= len(places[top]):
         return row
     return _at(row, ".".join([top, str(places[top][int(rest[0])]), *rest[1:]]))
 
@@ -212,10 +212,7 @@ CLAUSE = (
 
 def text(declaration: Declaration) -> str:
     """The statement that is signed, in full."""
-    buyers = (
-        ", ".join(row.organisation.name for row in declaration.addressees.select_related("organisation"))
-        or "nobody yet"
-    )
+    buyers = ", ".join(row.organisation.name for row in declaration.addressees.all()) or "nobody yet"
     return (
         f"{declaration.organisation.name} declares to {buyers} what is set out here about part {declaration.part.number}, "
         f"{declaration.part.description}, for deliveries from {declaration.begins:%d %b %Y} until before "
@@ -224,12 +221,11 @@ def text(declaration: Declaration) -> str:
     )
 
 
-def shown(declaration: Declaration) -> str:
-    """The digest of what a signer is shown: text and content. ``sign`` refuses anything else."""
-    facts = stored.of(declaration)
-    body = terms.content_digest(
-        facts, signed_text=text(declaration), commitment="", evidence=stored.evidence(declaration)
-    )
+def shown(declaration: Declaration, facts: Facts | None = None) -> str:
+    """The digest of what a signer is shown: text and content. ``sign`` refuses anything else. ``facts`` spares reading them."""
+    facts = stored.of(declaration) if facts is None else facts
+    papers = stored.evidence(declaration)
+    body = terms.content_digest(facts, signed_text=text(declaration), commitment="", evidence=papers)
     return hashlib.sha256(f"{declaration.pk}:{declaration.version}:{body}".encode()).hexdigest()
 
 

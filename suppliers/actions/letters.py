@@ -220,3 +220,14 @@ def unreachable(organisations: Iterable[Organisation]) -> set[UUID]:
 def waits(organisation: Organisation) -> int:
     """How many requests of a company are still unanswered."""
     return Request.objects.addressed_to(organisation).unanswered().aggregate(number=Count("pk"))["number"]
+
+
+def preview(*, buyer: str, seller: str, parts: int, due: dt.date, rulebooks: Iterable[str], message: str, language: str) -> dict:
+    """Subject and text of the letter that a request would make, in that language; for the one who asks, without links."""
+    line = {"buyer": buyer, "seller": seller, "parts": parts, "due": due, "messages": [message] if message else []}
+    told = {
+        "person": seller, "sections": [(Kind.ASKED, [line])], "several": False, "label": "aala" in rulebooks, "link": "https://…",
+        "quiet_link": "https://…",
+    }  # fmt: skip
+    subject, text, _html = mails.rendered(Mail.Kind.REQUEST, language, "", told)
+    return {"subject": subject, "text": text}

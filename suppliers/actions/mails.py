@@ -44,7 +44,7 @@ def write(
     gives ``.subject.txt``, ``.txt`` and, where there is one, ``.html``.
     """
     address = to.strip().lower()
-    subject, text, html = _rendered(kind, language, address, context)
+    subject, text, html = rendered(kind, language, address, context)
     row, written = Mail.objects.get_or_create(
         once=once,
         defaults={
@@ -58,7 +58,7 @@ def write(
     return row
 
 
-def _rendered(kind: str, language: str, address: str, context: dict) -> tuple[str, str, str]:
+def rendered(kind: str, language: str, address: str, context: dict) -> tuple[str, str, str]:
     told = {"portal": settings.PUBLIC_URL, "language": language, "quiet_link": quiet_link(address)} | context
     with override(language):
         subject = " ".join(render_to_string(f"mails/{kind}.subject.txt", told).split())

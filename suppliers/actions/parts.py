@@ -16,7 +16,17 @@ from suppliers.actions.acts import ripple
 from suppliers.actions.rights import demand
 from suppliers.facts import stored
 from suppliers.facts.reading import Malformed
-from suppliers.models import Declaration, Introduction, Membership, Organisation, Part, PriceWord, Sourcing, SourcingConfirmation, SourcingEnd
+from suppliers.models import (
+    Declaration,
+    Introduction,
+    Membership,
+    Organisation,
+    Part,
+    PriceWord,
+    Sourcing,
+    SourcingConfirmation,
+    SourcingEnd,
+)
 from suppliers.models.declarations import CURRENCIES
 
 TRADERS = ("editor", "certifier", "reviewer")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from suppliers.actions.acts import ring, seal
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
-from suppliers.models import Declaration, Decline, Membership, Postponement, Request, Sourcing
+from suppliers.models import Campaign, Declaration, Decline, Membership, Postponement, Request, Sourcing
 from tracing.engine import dossier
 
 
@@ -21,30 +22,51 @@ class AlreadyDeclined(ValueError):
     """This request was declined before."""
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Asked:
+    """One question of many: of whom, for which days, by when, under which laws, with which words."""
+
+    sourcing: Sourcing
+    begins: dt.date
+    ends: dt.date
+    due: dt.date
+    rulebooks: tuple[str, ...] = ()
+    message: str = ""
+
+
 def ask(
-    sourcing: Sourcing, *, by: Membership, begins: dt.date, ends: dt.date, due: dt.date, rulebooks=(), message: str = ""
-) -> Request:
+    sourcing: Sourcing, *, by: Membership, begins: dt.date, ends: dt.date, due: dt.date, rulebooks=(), message: str = "",
+    campaign: Campaign | None = None,
+) -> Request:  # fmt: skip
     """Ask the seller of a sourcing for a declaration. Raises Malformed naming the field, NotYourRight."""
-    demand(by, "editor", "certifier", "reviewer", of=sourcing.buyer)
-    errors = {}
-    if begins >= ends:
+    return ask_many([Asked(sourcing, begins, ends, due, tuple(rulebooks), message)], by=by, campaign=campaign)[0]
+
+
+@transaction.atomic
+def ask_many(rows: Iterable[Asked], *, by: Membership, campaign: Campaign | None = None) -> list[Request]:
+    """Ask many sellers at once, all or none. Raises Malformed naming the field, NotYourRight."""
+    rows, errors = list(rows), {}
+    for buyer in {row.sourcing.buyer_id: row.sourcing.buyer for row in rows}.values():
+        demand(by, "editor", "certifier", "reviewer", of=buyer)
+    if any(row.begins >= row.ends for row in rows):
         errors["ends"] = [_("The period must end after it begins.")]
-    if len(message) > 2000:
+    if any(len(row.message) > 2000 for row in rows):
         errors["message"] = [_("This is longer than 2,000 characters: shorten it.")]
     if errors:
         raise Malformed(errors)
-    row = Request.objects.create(
-        by=by,
-        sourcing=sourcing,
-        begins=begins,
-        ends=ends,
-        due=due,
-        rulebooks=sorted(rulebooks),
-        message=message.strip(),
-    )
+    at = timezone.now()
+    made = Request.objects.bulk_create(
+        (
+            Request(
+                by=by, at=at, sourcing=row.sourcing, campaign=campaign, begins=row.begins, ends=row.ends, due=row.due,
+                rulebooks=sorted(row.rulebooks), message=row.message.strip(),
+            )
+            for row in rows
+        ),
+        batch_size=1000,
+    )  # fmt: skip
     transaction.on_commit(partial(ring, "suppliers.write_letters"))
-    return row
+    return made
 
 
 def decline(request: Request, *, by: Membership, reason: str, why: str, maker: str = "") -> Decline:
@@ -132,6 +154,7 @@ def answers_to(asked: Iterable[Request], *, besides: Declaration | None = None) 
     """By request: the newest signed declaration of that part to that buyer over that period, in one query.
 
     ``besides``: as if that one were not there.
+    A campaign's request is answered only by what was signed after it: see ``Request.objects.unanswered``.
     """
     asked = list(asked)
     signed = (
@@ -148,6 +171,7 @@ def answers_to(asked: Iterable[Request], *, besides: Declaration | None = None) 
     for request in asked:
         sale = request.sourcing
         for row in by_sale.get((sale.seller_part_id, sale.buyer_id), []):
-            if row.begins < request.ends and row.ends > request.begins:
+            late_enough = request.campaign_id is None or row.signed_at >= request.at
+            if late_enough and row.begins < request.ends and row.ends > request.begins:
                 found[request.pk] = row
     return found

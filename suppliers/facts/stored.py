@@ -29,7 +29,19 @@ HEADER = (
     "plant__code", "plant_share", "made_in", "hs", "hs_edition", "uses", "begins", "ends", "fiscal_year_start", "currency",
     "price", "vehicle_facts", "part__hs", "supersedes_id",
 )  # fmt: skip
-LINE = ("pk", "declaration_id", "item", "description", "hs", "hs_edition", "quantity", "unit", "minor", "consigned", "directed")
+LINE = (
+    "pk",
+    "declaration_id",
+    "item",
+    "description",
+    "hs",
+    "hs_edition",
+    "quantity",
+    "unit",
+    "minor",
+    "consigned",
+    "directed",
+)
 SOURCE = (
     "pk", "line_id", "how", "share_numerator", "share_denominator", "price", "seller_name", "sourcing_id", "made_part_id",
     "made_part__number", "made_in", "allied", "related", "title", "rate", "designated", "basis", "sourcing__seller__code",
@@ -162,7 +174,10 @@ def _name_then(row: dict[str, Any], older: dict[Any, list[dict[str, Any]]]) -> s
 
 
 def _line(row: dict[str, Any], sources: list[Facts]) -> Facts:
-    facts = {name: row[name] for name in ("item", "description", "hs", "hs_edition", "unit", "minor", "consigned", "directed")}
+    facts = {
+        name: row[name]
+        for name in ("item", "description", "hs", "hs_edition", "unit", "minor", "consigned", "directed")
+    }
     return facts | {"quantity": numbers.written(row["quantity"]), "sources": sources}
 
 

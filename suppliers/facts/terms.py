@@ -63,7 +63,11 @@ def _beside(facts: Facts) -> list[Facts]:
         (index, row, said(**{key: row.get(key) for key in BESIDE})) for index, row in enumerate(facts["statements"])
     )
     stated = [{"statement": index, "law": row["law"]} | words for index, row, words in rows if words]
-    directed = [{"line": n, "item": row["item"], "directed": True} for n, row in enumerate(facts["lines"]) if row.get("directed")]
+    directed = [
+        {"line": n, "item": row["item"], "directed": True}
+        for n, row in enumerate(facts["lines"])
+        if row.get("directed")
+    ]
     return stated + directed
 
 

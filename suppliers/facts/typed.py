@@ -26,6 +26,7 @@ from suppliers.models import (
     Statement,
     Try,
 )
+from suppliers.models.declarations import CURRENCIES
 
 
 class Known:
@@ -84,7 +85,7 @@ def header(form: Form, data: Facts, known: Known) -> Facts:
         "part": part, "plant": plant, "plant_share": share, "made_in": form.country(data, "made_in"),
         "hs": form.code(data, "hs"), "hs_edition": form.text(data, "hs_edition", most=7) or hs.EDITION, "uses": uses,
         "begins": begins, "ends": ends, "fiscal_year_start": form.day(data, "fiscal_year_start"),
-        "currency": form.choice(data, "currency", [code for code, __ in Declaration._meta.get_field("currency").choices]),
+        "currency": form.choice(data, "currency", CURRENCIES),
         "price": form.amount(data, "price"), "vehicle_facts": data.get("vehicle_facts") or {},
     }  # fmt: skip
 
@@ -96,6 +97,9 @@ def _own(form: Form, rows: dict[UUID | None, Any], named: Any, path: str, missin
     return found
 
 
+# Read once: an enumeration makes its list anew, words and all, each time it is asked.
+KINDS, LEGS, UNITS, HOWS = Charge.Kind.values, ["", *Charge.Leg.values], Part.Unit.values, Source.How.values
+REASONS = Cannot.Reason.values
 ROWS = (Addressee, Costs, OwnValue, Line, Source, Charge, Cannot, Try, Statement, Claim)
 BELOW = (Addressee, Costs, OwnValue, Line, Statement, Claim)  # the others hang on one of these
 
@@ -176,7 +180,7 @@ class Body:
             position=index, item=form.text(data, "item", at, most=80, needed=_("Which part or material is it?")),
             description=form.text(data, "description", at), hs=form.code(data, "hs", at),
             hs_edition=form.text(data, "hs_edition", at, most=7) or hs.EDITION, quantity=quantity or Decimal(1),
-            unit=form.choice(data, "unit", [value for value, __ in Part.Unit.choices], at, "pc"),
+            unit=form.choice(data, "unit", UNITS, at, "pc"),
             minor=form.flag(data, "minor"), consigned=form.flag(data, "consigned"), directed=form.flag(data, "directed"),
         )  # fmt: skip
         self.rows.append(line)
@@ -197,7 +201,7 @@ class Body:
             share = numbers.share(typed, machine=form.machine)
         except numbers.NotANumber as wrong:
             form.complain(at + "share", str(wrong) if data.get("share") else _("Which share comes from this seller?"))
-        how = form.choice(data, "how", [value for value, __ in Source.How.choices], at, "bought")
+        how = form.choice(data, "how", HOWS, at, "bought")
         price = _for_one(form, at, data)
         if price is None and how != "made" and not form.errors.get(at + "price"):
             form.complain(at + "price", _("What did you pay for one? Without a price nothing can be computed."))
@@ -232,8 +236,14 @@ class Body:
         units = dict(Part.Unit.choices)
         words = {"line": units[line.unit], "sale": units[sourcing.buyer_part.unit], "part": sourcing.buyer_part.number}
         if not factor:
-            self.form.complain(at + "unit", _("This counts in %(line)s, but you buy %(part)s by %(sale)s: how much of it, in "
-                                              "%(sale)s, goes into one? Enter that quantity, or how much is in one %(line)s.") % words)  # fmt: skip
+            self.form.complain(
+                at + "unit",
+                _(
+                    "This counts in %(line)s, but you buy %(part)s by %(sale)s: how much of it, in %(sale)s, goes into one? "
+                    "Enter that quantity, or how much of it is in one %(line)s."
+                )
+                % words,
+            )
             return
         quantity = line.quantity * factor
         if quantity != round(quantity, 4):
@@ -248,15 +258,15 @@ class Body:
             if amount is None:
                 continue
             kind = self.form.choice(
-                row, "kind", [v for v, __ in Charge.Kind.choices], f"{at}charges.{index}.", "freight"
+                row, "kind", KINDS, f"{at}charges.{index}.", "freight"
             )
-            leg = self.form.choice(row, "leg", ["", *(v for v, __ in Charge.Leg.choices)], f"{at}charges.{index}.")
+            leg = self.form.choice(row, "leg", LEGS, f"{at}charges.{index}.")
             charge = Charge(source=source, position=index, kind=kind, amount=amount, leg=leg)
             charge.in_price, charge.recoverable = self.form.flag(row, "in_price"), self.form.flag(row, "recoverable")
             self.rows.append(charge)
 
     def _cannot(self, at: str, source: Source, data: Facts) -> None:
-        reason = self.form.choice(data, "reason", [value for value, __ in Cannot.Reason.choices], at)
+        reason = self.form.choice(data, "reason", REASONS, at)
         cannot = Cannot(
             source=source, reason=reason, determination=self.form.text(data, "determination", at, most=300),
             basis=self.form.text(data, "basis", at, most=300),
@@ -321,7 +331,9 @@ def _for_one(form: Form, at: str, data: Facts) -> Decimal | None:
         return price
     one = price / int(per)
     if one != round(one, 6):
-        form.complain(at + "price", _("For one this makes more than six places: count the line in hundreds or thousands instead."))
+        form.complain(
+            at + "price", _("For one this makes more than six places: count the line in hundreds or thousands instead.")
+        )
     return round(one, 6)
 
 

@@ -22,7 +22,10 @@ from suppliers.models import (
 
 def of(organisation: Organisation, header: Facts, rows: list[Any]) -> Facts:
     """A header and its child rows, as ``typed`` made them, in the shape of ``stored.of``."""
-    kinds = {kind: [row for row in rows if type(row) is kind] for kind in (Addressee, OwnValue, Line, Source, Statement, Claim)}
+    kinds = {
+        kind: [row for row in rows if type(row) is kind]
+        for kind in (Addressee, OwnValue, Line, Source, Statement, Claim)
+    }
     costs = next((row for row in rows if type(row) is Costs), None)
     addressed = sorted(kinds[Addressee], key=lambda row: row.organisation.code)
     return _header(_columns(organisation, header)) | {

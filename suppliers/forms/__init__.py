@@ -1,6 +1,8 @@
 """What a browser posts into plain facts, and facts back into fields: the pages' forms, one module for each question."""
 
+from suppliers.forms.first import first
 from suppliers.forms.known import filled, filled_in
+from suppliers.forms.many import Many, Row
 from suppliers.forms.panels import adds_up, answers, sees, steps
 from suppliers.forms.plants import keys, plants
 from suppliers.forms.posted import acted, differences, posted
@@ -9,7 +11,9 @@ from suppliers.forms.sheet import Sheet
 from suppliers.forms.told import statement, told
 
 __all__ = [
+    "Many",
     "Needed",
+    "Row",
     "Sheet",
     "acted",
     "adds_up",
@@ -17,6 +21,7 @@ __all__ = [
     "differences",
     "filled",
     "filled_in",
+    "first",
     "keys",
     "needed",
     "plants",

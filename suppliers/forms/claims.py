@@ -56,14 +56,18 @@ QUESTIONS = {
     "tv_allowed": Question(
         _("Does its rule leave the transaction-value method open?"), "", "UR 7(6)", YES,
     ),
-    "core": Question(_("Is it a core part of a car or light truck?"), _("The description decides, not the code."), "UR 14(4), Table A.2", CORES),
+    "core": Question(
+        _("Is it a core part of a car or light truck?"), _("The description decides, not the code."),
+        "UR 14(4), Table A.2", CORES,
+    ),
     "listed": Question(_("Is it one of these components of a core part?"), "", "UR 14(7)(b), Table A.2, column 2"),
     "role": Question(_("What is it in a heavy truck?"), "", "NAFTA Regs s.10, Schedule V; USMCA Table G", ROLES),
     "marking_origin": Question(
         _("Its country of origin under the marking rules"), _("Two letters, as MX."), "SOR/2025-118", None, "country",
     ),
     "substantial": Question(
-        _("Does your work turn its inputs into a new and different article?"), _("A substantial transformation; assembly with a few screws is none."),
+        _("Does your work turn its inputs into a new and different article?"),
+        _("A substantial transformation; assembly with a few screws is none."),
         "49 CFR 583.6(c)(4); Proclamation 10908", YES,
     ),
 }  # fmt: skip
@@ -80,7 +84,11 @@ def choices(key: str, facts: Facts) -> Choices | None:
     """The answers to choose from; for a table or a component those that the part's own code leaves open."""
     code = str(facts.get("hs") or "")
     if key == "table" and tables_of(code):
-        return [("", _("not said")), *((name, f"{name}: {words}") for name, words in sorted(tables_of(code).items())), ("none", _("none"))]
+        return [
+            ("", _("not said")),
+            *((name, f"{name}: {words}") for name, words in sorted(tables_of(code).items())),
+            ("none", _("none")),
+        ]
     if key == "listed" and components_of(code):
         return [("", _("not said")), *((name, name) for name in components_of(code)), ("none", _("none of these"))]
     return QUESTIONS[key].choices if key in QUESTIONS else None
@@ -89,5 +97,9 @@ def choices(key: str, facts: Facts) -> Choices | None:
 def question(row: Facts, cells: dict[str, Any]) -> dict[str, Any]:
     """One claim as the page asks it; an unknown one by its own name."""
     one = QUESTIONS.get(str(row.get("key") or ""))
-    asked = {"label": one.ask, "help": one.help, "cite": one.cite, "kind": one.kind} if one else {"label": row.get("key") or "", "kind": ""}
+    asked = (
+        {"label": one.ask, "help": one.help, "cite": one.cite, "kind": one.kind}
+        if one
+        else {"label": row.get("key") or "", "kind": ""}
+    )
     return {"key": cells["key"], "value": cells["value"], "why": cells["why"], "known": one is not None} | asked

@@ -34,7 +34,11 @@ def filled(facts: Facts, index: int, organisation: Organisation) -> bool:
     number = str(rows[index].get("item") or "").strip() if index < len(rows) else ""
     if not number:
         return False
-    sales = list(Sourcing.objects.filter(buyer=organisation, buyer_part__number=number).select_related("buyer_part").order_by("-begins"))
+    sales = list(
+        Sourcing.objects.filter(buyer=organisation, buyer_part__number=number)
+        .select_related("buyer_part")
+        .order_by("-begins")
+    )
     last = _last(organisation, number)
     if not sales and last is None:
         return False
@@ -45,7 +49,9 @@ def filled(facts: Facts, index: int, organisation: Organisation) -> bool:
 
 
 def _last(organisation: Organisation, number: str) -> Source | None:
-    rows = Source.objects.filter(line__declaration__organisation=organisation, line__item=number).select_related("line__declaration")
+    rows = Source.objects.filter(line__declaration__organisation=organisation, line__item=number).select_related(
+        "line__declaration"
+    )
     return rows.order_by("-line__declaration__signed_at", "-line__declaration__drafted_at", "position").first()
 
 
@@ -62,7 +68,11 @@ def _of_source(sales: list[Sourcing], last: Source | None) -> Facts:
     """The seller where there is but one, and the last price; which of two sellers it was is asked, not guessed."""
     known: Facts = {"sourcing": str(sales[0].pk)} if len(sales) == 1 else {}
     if last and (not known or str(last.sourcing_id or "") == known["sourcing"]):
-        known |= {"price": numbers.typed(numbers.written(last.price)), "made_in": str(last.made_in or ""), "how": last.how}
+        known |= {
+            "price": numbers.typed(numbers.written(last.price)),
+            "made_in": str(last.made_in or ""),
+            "how": last.how,
+        }
         known |= {} if sales else {"seller_name": last.seller_name}
     return known
 
@@ -70,5 +80,7 @@ def _of_source(sales: list[Sourcing], last: Source | None) -> Facts:
 def _fill(row: Facts, known: Facts) -> None:
     """Only what is empty; a unit of pieces counts as not yet chosen where the sale says another."""
     for key, value in known.items():
-        if value and (not row.get(key) or (key == "unit" and row[key] == "pc") or (key == "how" and row[key] == "bought")):
+        if value and (
+            not row.get(key) or (key == "unit" and row[key] == "pc") or (key == "how" and row[key] == "bought")
+        ):
             row[key] = value

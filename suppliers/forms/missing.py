@@ -1,7 +1,5 @@
 """What is still missing before a draft can go out, in plain words, each with the way to its place."""
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from suppliers.forms import claims, statements
@@ -12,7 +10,10 @@ from tracing import rulebooks
 
 def of(asked: Needed, facts: Facts) -> list[dict[str, str]]:
     """Everything the request still wants: header, answers by law, what goes into the part, claims."""
-    return [{"message": text, "href": href} for text, href in [*_header(facts), *_laws(asked, facts), *_body(asked, facts), *_claims(asked, facts)]]
+    return [
+        {"message": text, "href": href}
+        for text, href in [*_header(facts), *_laws(asked, facts), *_body(asked, facts), *_claims(asked, facts)]
+    ]
 
 
 def _header(facts: Facts) -> list[tuple[str, str]]:
@@ -42,12 +43,20 @@ def _body(asked: Needed, facts: Facts) -> list[tuple[str, str]]:
     if has_body(facts) or not names:
         return []
     titles = "; ".join(str(rulebooks.rulebook(name).data["title"]) for name in names)
-    return [(_("No statement is enough for: %(laws)s. Enter what goes into one, or your own value alone.") % {"laws": titles}, "#h-lines")]
+    return [
+        (
+            _("No statement is enough for: %(laws)s. Enter what goes into one, or your own value alone.")
+            % {"laws": titles},
+            "#h-lines",
+        )
+    ]
 
 
 def has_body(facts: Facts) -> bool:
     """Whether anything is said of what goes into it and what it costs."""
-    lines = any(any(value for key, value in row.items() if key not in {"sources", "unit"}) for row in facts.get("lines") or [])
+    lines = any(
+        any(value for key, value in row.items() if key not in {"sources", "unit"}) for row in facts.get("lines") or []
+    )
     own = any(row.get("amount") for row in facts.get("own_values") or [])
     return lines or own or any((facts.get("costs") or {}).values())
 

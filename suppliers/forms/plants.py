@@ -10,9 +10,17 @@ from suppliers.models import Declaration
 def plants(draft: Declaration) -> dict[str, Any] | None:
     """The other answers about this part over these days, by plant, and the sum of all shares; None where there are none."""
     others = Declaration.objects.filter(
-        organisation=draft.organisation, part=draft.part, begins__lt=draft.ends, ends__gt=draft.begins, withdrawal__isnull=True
+        organisation=draft.organisation,
+        part=draft.part,
+        begins__lt=draft.ends,
+        ends__gt=draft.begins,
+        withdrawal__isnull=True,
     ).exclude(pk__in=[draft.pk, draft.supersedes_id or draft.pk])
-    rows = [row for row in others.select_related("plant").order_by("plant__name") if row.plant_id and row.plant_id != draft.plant_id]
+    rows = [
+        row
+        for row in others.select_related("plant").order_by("plant__name")
+        if row.plant_id and row.plant_id != draft.plant_id
+    ]
     if not rows or not draft.plant_id:
         return None
     shares = [row.plant_share for row in [draft, *rows]]

@@ -13,6 +13,8 @@ BROKEN_DOWN = {"rvc", "share", "activities", "whole"}  # tests that look into a 
 BY_COUNTRY = {"share", "activities", "whole"}
 LABEL = {"ge70", "pct5"}
 TABLES = "usmca_tables"
+LISTED = {"nafta": "nafta_tracing_list", "usmca": TABLES}
+PERCENTS = {"A.1", "B", "C", "D", "E", "F"}  # tables of parts with a percentage
 BY_RULE = ("shift", "basis", "requirement", "table")
 
 
@@ -104,7 +106,11 @@ def opened(asked: Needed, facts: Facts) -> list[str]:
 
 
 def _settles(law: str, rows: list[Facts]) -> bool:
-    return any(row.get("para") for row in rows) if law == "nafta" else any(row.get("originates") not in (None, "") for row in rows)
+    return (
+        any(row.get("para") for row in rows)
+        if law == "nafta"
+        else any(row.get("originates") not in (None, "") for row in rows)
+    )
 
 
 def claims_asked(asked: Needed, facts: Facts) -> list[str]:
@@ -116,6 +122,10 @@ def claims_asked(asked: Needed, facts: Facts) -> list[str]:
         keys.add("basis")
     if not tables_of(code):
         keys.discard("table")
+    if all(_listed(name, code) for name in opened(asked, facts) if name in LISTED):
+        keys.discard("requirement")
+    if not _listed("usmca", code):
+        keys.discard("tv_allowed")
     keys |= {"core"} if any(_digits(code).startswith(_digits(one)) for one in asked.cores if code) else set()
     keys |= {"listed"} & by_rule if components_of(code) else set()
     keys |= {"role"} if "heavy" in uses else set()
@@ -123,12 +133,30 @@ def claims_asked(asked: Needed, facts: Facts) -> list[str]:
     return [key for key in ORDER if key in keys & asked.claims]
 
 
-ORDER = ("basis", "shift", "table", "requirement", "tv_allowed", "core", "listed", "role", "marking_origin", "substantial")
+ORDER = (
+    "basis",
+    "shift",
+    "table",
+    "requirement",
+    "tv_allowed",
+    "core",
+    "listed",
+    "role",
+    "marking_origin",
+    "substantial",
+)
+
+
+def _listed(name: str, code: str) -> bool:
+    """Whether the rulebook's own list names the percentage of a code, so that nobody need be asked."""
+    if name == "usmca":
+        return any(row["table"] in PERCENTS for row in _entries(code))
+    return any(row["requirement"] for row in _entries(code, name, LISTED[name]))
 
 
 def tables_of(code: str) -> dict[str, str]:
     """The tables of USMCA in which a code stands, with the description of each, where the description must decide."""
-    rows = [row for row in _entries(code) if row["table"] in {"A.1", "B", "C", "D", "E", "F"}]
+    rows = [row for row in _entries(code) if row["table"] in PERCENTS]
     found: dict[str, str] = {}
     for row in rows:
         found.setdefault(row["table"], row["description"])
@@ -140,11 +168,12 @@ def components_of(code: str) -> list[str]:
     return sorted({row["description"] for row in _entries(code) if row["table"] == "A.2 col2"})
 
 
-def _entries(code: str) -> list[dict[str, str]]:
+def _entries(code: str, name: str = "usmca", listed: str = TABLES) -> list[dict[str, str]]:
+    """The rows of a rulebook's list that hold a code; none where it is no code."""
     if not code:
         return []
     try:
-        return list(rulebooks.rulebook("usmca").lists[TABLES].match(code))
+        return list(rulebooks.rulebook(name).lists[listed].match(code))
     except ValueError:
         return []
 

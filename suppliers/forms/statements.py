@@ -79,7 +79,13 @@ WORDS: dict[str, tuple[Any, Any, str, str]] = {
     "cumulation": (_("Cumulation applied with"), _("Leave it empty if none was applied."), "", ""),
 }  # fmt: skip
 AMOUNTS = "c d e h 10b 10d 10e 14b 9b"
-WHEN = {"amount": AMOUNTS, "percent": "f", "net_cost": "14a 9a", "vnm": "14a 9a 9-3", "averaged": f"{AMOUNTS} 14a 9a 9-3"}
+WHEN = {
+    "amount": AMOUNTS,
+    "percent": "f",
+    "net_cost": "14a 9a",
+    "vnm": "14a 9a 9-3",
+    "averaged": f"{AMOUNTS} 14a 9a 9-3",
+}
 KEPT_FOR_ANY = ("criterion", "method", "use")
 
 
@@ -117,7 +123,15 @@ def _question(law: str, name: str, cell: Any) -> dict[str, Any]:
     label, text, cite, kind = WORDS.get(f"{law}.{name}") or WORDS.get(name) or (name, "", "", "")
     wide = name in {"para", "ge70", "averaged", "agreements", "cumulation"}
     css = "col-12 col-md-8" if name in {"para", "ge70"} else "col-12 col-md-6" if wide else "col-6 col-md-4"
-    return {"cell": cell, "label": label, "help": text, "cite": cite, "kind": kind, "when": WHEN.get(name, ""), "css": css}
+    return {
+        "cell": cell,
+        "label": label,
+        "help": text,
+        "cite": cite,
+        "kind": kind,
+        "when": WHEN.get(name, ""),
+        "css": css,
+    }
 
 
 def unsaid(asked: Needed, facts: Facts) -> list[str]:

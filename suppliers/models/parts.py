@@ -94,6 +94,10 @@ class SourcingQuerySet(models.QuerySet):
     def in_force(self, *, on):
         return self.filter(begins__lte=on).filter(Q(ends__isnull=True) | Q(ends__gt=on))
 
+    def during(self, begins, ends):
+        """Those that hold on at least one day of a half-open period."""
+        return self.filter(begins__lt=ends).filter(Q(ends__isnull=True) | Q(ends__gt=begins))
+
     def awaiting(self, organisation):
         """Those that wait for this organisation's word: proposed by the other side and not ended."""
         said = SourcingConfirmation.objects.filter(sourcing=models.OuterRef("pk"))

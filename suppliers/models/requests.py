@@ -24,15 +24,31 @@ class RequestQuerySet(models.QuerySet):
         return self.filter(sourcing__seller_id__in=organisation.keeps)
 
     def unanswered(self):
-        """Neither declined nor answered: no signed declaration of the part, to this buyer, within the period asked for."""
-        answer = Declaration.objects.signed().filter(
-            part=OuterRef("sourcing__seller_part"),
-            addressees__organisation=OuterRef("sourcing__buyer"),
-            begins__lt=OuterRef("ends"),
-            ends__gt=OuterRef("begins"),
-            withdrawal__isnull=True,
-        )
-        return self.filter(~Exists(answer), decline__isnull=True)
+        """Neither declined nor answered: no signed declaration of the part, to this buyer, within the period asked for.
+
+        A campaign asks where what was signed before does not do, so only what is signed afterwards answers it.
+        """
+        answer = _answers()
+        alone = models.Q(campaign__isnull=True) & models.Exists(answer)
+        return self.exclude(alone).filter(~Exists(answer.filter(signed_at__gte=OuterRef("at"))), decline__isnull=True)
+
+    def with_answer(self):
+        """Each with ``answered_at``: when what first answers it was signed; None while nothing does."""
+        first = _answers().order_by("signed_at").values("signed_at")[:1]
+        later = _answers().filter(signed_at__gte=OuterRef("at")).order_by("signed_at").values("signed_at")[:1]
+        alone = models.When(campaign__isnull=True, then=models.Subquery(first))
+        return self.annotate(answered_at=models.Case(alone, default=models.Subquery(later)))
+
+
+def _answers():
+    """Signed declarations of the part to the buyer that an outer request names, within its period."""
+    return Declaration.objects.signed().filter(
+        part=OuterRef("sourcing__seller_part"),
+        addressees__organisation=OuterRef("sourcing__buyer"),
+        begins__lt=OuterRef("ends"),
+        ends__gt=OuterRef("begins"),
+        withdrawal__isnull=True,
+    )
 
 
 class Request(Asking):

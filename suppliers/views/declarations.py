@@ -1,7 +1,5 @@
 """Declarations on the screen: drafting, reviewing what is signed, signing, the receipt, the face for a buyer."""
 
-import datetime as dt
-
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -51,12 +49,7 @@ def declaration_new(request, part):
 
 
 def _blank(part, asked):
-    today = timezone.now().date()
-    begins, ends = (asked.begins, asked.ends) if asked else (today, today + dt.timedelta(days=365))
-    buyers = [str(row.pk) for row in parts.customers(part.organisation, part)]
-    currency = {"CA": "CAD", "MX": "MXN"}.get(part.organisation.country.code, "USD")
-    return {"part": part, "begins": begins, "ends": ends, "currency": currency, "hs": part.hs, "uses": ["light"],
-            "made_in": part.organisation.country.code, "addressed_to": buyers}  # fmt: skip
+    return forms.first(part, asked, [str(row.pk) for row in parts.customers(part.organisation, part)])
 
 
 def declaration_edit(request, pk):

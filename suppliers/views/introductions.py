@@ -5,6 +5,7 @@ import datetime as dt
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -34,7 +35,8 @@ def introduction_new(request):
     form = IntroductionForm(request.POST or None, initial=_known(request))
     if request.method == "POST" and form.is_valid():
         try:
-            row = _introduced(form.cleaned_data, request.membership)
+            with transaction.atomic():  # a new number of ours is entered with the letter or not at all
+                row = _introduced(form.cleaned_data, request.membership)
         except Malformed as wrong:
             told(form, wrong.errors)
         except NotYourRight as refused:

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -69,7 +70,8 @@ def _offered(request, side):
     form = OfferForm(request.POST or None, partners=partners, side=side)
     if request.method == "POST" and form.is_valid():
         try:
-            row = _proposed(form.cleaned_data, side, request.membership)
+            with transaction.atomic():  # a new number of ours is entered with the sale or not at all
+                row = _proposed(form.cleaned_data, side, request.membership)
         except Malformed as wrong:
             told(form, wrong.errors)
         except NotYourRight as refused:

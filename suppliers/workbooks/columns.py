@@ -56,7 +56,7 @@ def asked(rulebooks: Iterable[str]) -> Asked:
     return Asked(frozenset(laws) if named else LAWS, needed(named))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself: to hash its words would be to translate them
 class Column:
     """``path``: where the fact stands in a declaration as plain data. ``law``, ``asks``: hidden unless a request needs it.
     ``rare``: hidden unless a row says it; may be missing from a file altogether."""

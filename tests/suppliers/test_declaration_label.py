@@ -100,7 +100,9 @@ def test_a_unit_other_than_the_sales_is_refused_with_the_question(cast):
 def test_a_request_asks_only_what_its_laws_need():
     assert needed(["aala"]).label and not (needed(["aala"]).costs or needed(["aala"]).paras or needed(["aala"]).lines)
     assert needed(["eu-uk-ev"]).agreements and not needed(["usmca"]).label
-    assert {"table", "core"} <= needed(["usmca"]).claims and "listed" not in needed(["usmca"]).claims
+    assert {"table", "core", "listed"} <= needed(["usmca"]).claims and "listed" not in needed(["nafta"]).claims, (
+        "Table A.2, column 2, is a list of USMCA"
+    )
     assert needed(["us-232"]).own_value and not needed(["us-232"]).costs
     assert needed([]) == needed(["no-such-law"])
 

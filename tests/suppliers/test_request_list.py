@@ -55,41 +55,6 @@ def test_declining_needs_reason_and_words(cast, asked, sign_in):
     assert "our mill keeps no records" in sign_in(cast.tom).get(reverse("suppliers:request-list")).content.decode()
 
 
-def test_a_statement_alone_is_a_short_form(cast, asked, sign_in):
-    client, address = sign_in(cast.ada), reverse("suppliers:declaration-statement", args=[cast.bolt.pk])
-    assert client.get(address).status_code == 200
-    data = {"begins": "2026-07-01", "ends": "2027-07-01", "currency": "USD", "made_in": "US", "hs": "7318.15",
-            "addressed_to": [str(cast.talbot.pk)], "say.nafta": "nil"}  # fmt: skip
-    done = client.post(address, data)
-    draft = Declaration.objects.get(organisation=cast.acme)
-    assert done["Location"] == reverse("suppliers:declaration-review", args=[draft.pk])
-    assert [(row.law, row.para) for row in draft.statements.all()] == [("nafta", "nil")]
-    assert not draft.lines.exists()
-
-
-def test_a_statement_without_its_figure_is_refused_where_it_is_typed(cast, asked, sign_in):
-    client, address = sign_in(cast.ada), reverse("suppliers:declaration-statement", args=[cast.bolt.pk])
-    data = {
-        "begins": "2026-07-01",
-        "ends": "2027-07-01",
-        "currency": "USD",
-        "made_in": "US",
-        "addressed_to": [str(cast.talbot.pk)],
-    }
-    for typed, anchor in (({}, "say-nafta-e"), ({"say.nafta": "f"}, "say-percent-e"),
-                          ({"say.nafta": "f", "say.percent": "1.234"}, "say-percent-e")):  # fmt: skip
-        answer = client.post(address, data | typed)
-        assert answer.status_code == 422 and f'id="{anchor}"' in answer.content.decode()
-    assert not Declaration.objects.exists()
-    client.post(address, data | {"say.nafta": "f", "say.percent": "72.5", "say.usmca": "true"})
-    draft = Declaration.objects.get()
-    assert [(row.law, row.para, row.originates) for row in draft.statements.all()] == [
-        ("nafta", "f", None),
-        ("usmca", "", True),
-    ]
-    assert draft.claims.get().value == "rvc"
-
-
 def test_strangers_see_nothing_of_it(cast, asked, sign_in):
     for who in (cast.dora, cast.gus):
         inbox = sign_in(who).get(reverse("suppliers:request-list")).content.decode()

@@ -68,7 +68,9 @@ class TestTheWorkbook:
     def test_only_what_is_asked(self, cast):
         asked = cast.bolt_to_talbot
         books.new_part(cast)
-        requests.ask(asked, by=cast.tom, begins=make.FROM, ends=make.UNTIL, due=dt.date(2026, 12, 15), rulebooks=["usmca"])
+        requests.ask(
+            asked, by=cast.tom, begins=make.FROM, ends=make.UNTIL, due=dt.date(2026, 12, 15), rulebooks=["usmca"]
+        )
         rows = made.made(cast.acme, only_asked=True).rows["answers"]
         assert [row["part"] for row in rows] == ["AB-M12"]
         assert (rows[0]["begins"], rows[0]["ends"]) == (make.FROM, make.UNTIL)
@@ -84,7 +86,9 @@ class TestTheWorkbook:
         book = books.opened(books.taken(cast.acme))
         page = books.page_of(book, "answers")
         cell = page.cell(books.row_of(page, part.number), 2)
-        assert cell.data_type == "s" and cell.style_array.quotePrefix if hasattr(cell, "style_array") else cell.quotePrefix
+        assert (
+            cell.data_type == "s" and cell.style_array.quotePrefix if hasattr(cell, "style_array") else cell.quotePrefix
+        )
         text = writing.commas(made.made(cast.acme), comma=False).decode()
         assert ",'=cmd|" in text and ",'@SUM" in text
         assert books.handed_in(text.encode(), cast.ben, name="x.csv").preview["counts"]["unchanged"] == 1
@@ -104,23 +108,49 @@ class TestWhatIsSaved:
                            "claim_basis": "rvc", "claims_why": "books of 2026", "aala_ge70": "no"}  # fmt: skip
         inputs = [
             INPUT | {"freight": 0.02, "leg": "to your plant", "duty": 0.01, "in_price": "customs duty"},
-            {"item": "ST-9", "quantity": 0.8, "unit": "kg", "how": "bought", "seller_code": "dorado-fasteners", "price": 1.1, "share": 60},
-            {"item": "ST-9", "quantity": 0.8, "unit": "kg", "how": "bought", "seller": "Norsk Staal", "price": 1.2, "share": 40},
+            {
+                "item": "ST-9",
+                "quantity": 0.8,
+                "unit": "kg",
+                "how": "bought",
+                "seller_code": "dorado-fasteners",
+                "price": 1.1,
+                "share": 60,
+            },
+            {
+                "item": "ST-9",
+                "quantity": 0.8,
+                "unit": "kg",
+                "how": "bought",
+                "seller": "Norsk Staal",
+                "price": 1.2,
+                "share": 40,
+            },
         ]
         data = books.filled(books.taken(cast.acme), "BR-7", answer, inputs, {"own_us": 4.2, "cost_product": 6.1})
         upload = books.handed_in(data, cast.ben)
         assert upload.errors == [] and upload.preview["counts"]["new"] == 1
         assert uploads.apply(upload, by=cast.ben)
         facts = facts_of(part)
-        assert (facts["price"], facts["begins"], facts["currency"], facts["addressed_codes"]) == ("12.5", "2027-01-01", "USD", ["talbot-axles"])
+        assert (facts["price"], facts["begins"], facts["currency"], facts["addressed_codes"]) == (
+            "12.5",
+            "2027-01-01",
+            "USD",
+            ["talbot-axles"],
+        )
         laws = {row["law"]: row for row in facts["statements"]}
-        assert laws["nafta"]["percent"] == "63.5" and laws["usmca"]["originates"] is True and laws["aala"]["ge70"] is False
+        assert (
+            laws["nafta"]["percent"] == "63.5" and laws["usmca"]["originates"] is True and laws["aala"]["ge70"] is False
+        )
         assert facts["claims"] == [{"key": "basis", "value": "rvc", "why": "books of 2026"}]
         assert facts["costs"]["product"] == "6.1" and facts["own_values"] == [{"country": "US", "amount": "4.2"}]
         wire, steel = facts["lines"]
         assert [(row["kind"], row["amount"], row["in_price"], row["leg"]) for row in wire["sources"][0]["charges"]] == [
             ("freight", "0.02", False, "plant"), ("duty", "0.01", True, "")]  # fmt: skip
-        assert [(row["share"], row["seller_name"]) for row in steel["sources"]] == [("60", "Dorado Fasteners"), ("40", "Norsk Staal")]
+        assert [(row["share"], row["seller_name"]) for row in steel["sources"]] == [
+            ("60", "Dorado Fasteners"),
+            ("40", "Norsk Staal"),
+        ]
         assert steel["sources"][0]["sourcing"] == str(sale.pk)
 
     def test_the_same_file_again_changes_nothing(self, cast):
@@ -153,9 +183,15 @@ class TestWhatIsSaved:
     def test_not_our_part_and_not_yet_known_are_told_to_those_who_ask(self, cast):
         part = books.new_part(cast)
         for sale in (cast.bolt_to_talbot, part.sold_as.get()):
-            requests.ask(sale, by=cast.tom, begins=make.FROM, ends=make.UNTIL, due=dt.date(2026, 12, 15), rulebooks=["usmca"])
-        data = books.filled(books.taken(cast.acme), "BR-7", {"state": "made by another company", "maker": "Zeta", "why": "Sold 2025"})
-        data = books.filled(data, "AB-M12", {"state": "not yet known", "until": dt.date(2026, 12, 1), "why": "Waiting for the mill"})
+            requests.ask(
+                sale, by=cast.tom, begins=make.FROM, ends=make.UNTIL, due=dt.date(2026, 12, 15), rulebooks=["usmca"]
+            )
+        data = books.filled(
+            books.taken(cast.acme), "BR-7", {"state": "made by another company", "maker": "Zeta", "why": "Sold 2025"}
+        )
+        data = books.filled(
+            data, "AB-M12", {"state": "not yet known", "until": dt.date(2026, 12, 1), "why": "Waiting for the mill"}
+        )
         uploads.apply(books.handed_in(data, cast.ben), by=cast.ben)
         assert (Decline.objects.get().maker, Postponement.objects.get().until) == ("Zeta", dt.date(2026, 12, 1))
         assert books.handed_in(data, cast.ben).preview["answers"] == []
@@ -192,14 +228,17 @@ class TestWhatIsRefused:
     )  # fmt: skip
     def test_an_amount_that_is_none_or_may_be_two(self, cast, typed, reason):
         books.new_part(cast)
-        upload, errors = errors_of(books.filled(books.taken(cast.acme), "BR-7", ANSWER | {"price": typed}), cast.ben)
+        upload, _errors = errors_of(books.filled(books.taken(cast.acme), "BR-7", ANSWER | {"price": typed}), cast.ben)
         [row] = upload.errors
         assert row[:2] == ["Answers", "R6"] and reason in row[3] and row[4]
         assert upload.preview == {}
         with pytest.raises(uploads.NotReady):
             uploads.apply(upload, by=cast.ben)
 
-    @pytest.mark.parametrize("typed", ["03/04/2027", "4.3.2027", "2027-02-30", "tomorrow", 45, dt.datetime(2027, 1, 1, 5), dt.date(1899, 12, 31)])
+    @pytest.mark.parametrize(
+        "typed",
+        ["03/04/2027", "4.3.2027", "2027-02-30", "tomorrow", 45, dt.datetime(2027, 1, 1, 5), dt.date(1899, 12, 31)],
+    )
     def test_a_day_that_is_none_or_may_be_two(self, cast, typed):
         books.new_part(cast)
         upload, errors = errors_of(books.filled(books.taken(cast.acme), "BR-7", ANSWER | {"begins": typed}), cast.ben)
@@ -207,7 +246,9 @@ class TestWhatIsRefused:
 
     def test_one_point_six_as_a_share_is_asked_back(self, cast):
         books.new_part(cast)
-        upload, errors = errors_of(books.filled(books.taken(cast.acme), "BR-7", ANSWER | {"nafta_percent": 0.6}), cast.ben)
+        upload, _errors = errors_of(
+            books.filled(books.taken(cast.acme), "BR-7", ANSWER | {"nafta_percent": 0.6}), cast.ben
+        )
         assert "may mean 0.6 % or 60 %" in upload.errors[0][3]
 
     def test_everything_at_once_and_grouped(self, cast):
@@ -299,7 +340,9 @@ class TestCommas:
         upload = books.handed_in(data, cast.ben, name="x.csv")
         assert {row[1] for row in upload.errors if row[2] == typed} == {"C3" if opening else "C2"}
 
-    @pytest.mark.parametrize("data", [b"\xff\xfe\x00", "part;state;priceé".encode("latin-1"), b"part,state,price\n\"open", b"a\0b"])
+    @pytest.mark.parametrize(
+        "data", [b"\xff\xfe\x00", "part;state;priceé".encode("latin-1"), b'part,state,price\n"open', b"a\0b"]
+    )
     def test_what_is_no_text(self, cast, data):
         assert books.handed_in(data, cast.ben, name="x.csv").refused
 
@@ -308,7 +351,11 @@ class TestWork:
     def test_the_original_is_kept_byte_for_byte(self, cast):
         data = books.taken(cast.acme)
         upload = books.handed_in(data, cast.ben, name="../../etc/Réponses.xlsx")
-        assert upload.name == "Réponses.xlsx" and files.opened(upload.digest).read() == data and not files.fault(upload.digest)
+        assert (
+            upload.name == "Réponses.xlsx"
+            and files.opened(upload.digest).read() == data
+            and not files.fault(upload.digest)
+        )
 
     def test_cancelled_is_never_read_nor_applied(self, cast):
         upload = uploads.take(books.io.BytesIO(books.taken(cast.acme)), name="a.xlsx", by=cast.ben)
@@ -344,7 +391,8 @@ class TestWork:
     def test_two_files_about_one_part_the_second_is_shown_anew(self, cast):
         books.new_part(cast)
         first, second = (
-            books.handed_in(books.filled(books.taken(cast.acme), "BR-7", ANSWER | {"price": price}), cast.ben) for price in (1, 2)
+            books.handed_in(books.filled(books.taken(cast.acme), "BR-7", ANSWER | {"price": price}), cast.ben)
+            for price in (1, 2)
         )
         uploads.apply(first, by=cast.ben)
         with pytest.raises(declarations.ChangedMeanwhile):

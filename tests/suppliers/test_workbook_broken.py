@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from suppliers.actions import uploads
 from suppliers.models import Declaration
+from suppliers.workbooks import made, writing
 from tests import books, broken, make
-from tests.books import ANSWER, INPUT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 CELL = re.compile(r"[A-Z]{1,3}[1-9]\d*")
@@ -21,8 +21,21 @@ def good(cast, settings, tmp_path):
     settings.FILES_DIR = tmp_path / "files"
     books.new_part(cast)
     make.part(cast.acme, "LONE-1")
-    inputs = [INPUT | {"item": "ST-9", "seller": "Norsk", "share": 60}, INPUT | {"item": "ST-9", "seller": "Hanbit", "share": 40}]
-    return books.filled(books.taken(cast.acme), "BR-7", ANSWER, inputs, {"own_us": 4.2})
+    rows = made.made(cast.acme)
+    answer = next(row for row in rows.rows["answers"] if row["part"] == "BR-7")
+    answer |= {"state": "declare", "price": "12.5", "begins": "2027-01-01", "ends": "2028-01-01"}
+    line = {
+        "part": "BR-7",
+        "item": "ST-9",
+        "quantity": "0.11",
+        "unit": "kg",
+        "how": "imported",
+        "made_in": "KR",
+        "price": "0.31",
+    }
+    rows.rows["inputs"] = [line | {"seller": "Norsk", "share": "60"}, line | {"seller": "Hanbit", "share": "40"}]
+    rows.rows["costs"] = [{"part": "BR-7", "own_us": "4.2"}]
+    return writing.workbook(rows)
 
 
 def judged(one, upload, sound):
@@ -36,7 +49,11 @@ def judged(one, upload, sound):
             return f"a message without cell, reason or cure: {upload.errors}"
     outcome = "refused" if upload.refused else "cell" if upload.errors else "fine"
     if one.verdict == "any":
-        return "" if outcome != "fine" or upload.preview == sound else f"accepted, though not what was typed: {upload.preview}"
+        return (
+            ""
+            if outcome != "fine" or upload.preview == sound
+            else f"accepted, though not what was typed: {upload.preview}"
+        )
     if outcome != one.verdict:
         return f"{outcome} instead of {one.verdict}: {upload.refused or upload.errors or upload.preview}"
     if one.cells and outcome == "cell" and not one.cells & books.said(upload):

@@ -73,10 +73,10 @@ def _board_csv(rows):
          test["result"], face["gaps"], face["rolled_at"] and face["rolled_at"].isoformat(timespec="seconds")]
         for row in rows for face in row["faces"] for test in face["tests"]
     ]  # fmt: skip
-    return _csv("board", head, lines)
+    return as_csv("board", head, lines)
 
 
-def _csv(name, head, lines):
+def as_csv(name, head, lines):
     response = HttpResponse(
         content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'}
     )
@@ -233,4 +233,4 @@ def _parts_csv(outcome):
          row["counted"]["worst"] if row["counted"] else "", row["para"]]
         for row in rows
     ]  # fmt: skip
-    return _csv("parts", head, lines)
+    return as_csv("parts", head, lines)
