@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from suppliers.actions import evidence
 from suppliers.actions.declarations import CHILDREN, WRITERS, AlreadySigned, ChangedMeanwhile
@@ -59,5 +60,5 @@ def _locked(lasts: list[Declaration]) -> dict:
         if now is None or now.version != last.version:
             raise ChangedMeanwhile(now or last)
         if now.is_signed:
-            raise AlreadySigned("A draft of these was signed a moment ago: it is superseded, never changed.")
+            raise AlreadySigned(_("A draft of these was signed a moment ago: it is superseded, never changed."))
     return held

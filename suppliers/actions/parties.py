@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from suppliers import links
 from suppliers.actions import mails
@@ -69,7 +70,7 @@ def invite(
     email, language = email.strip().lower(), language or locked.language
     _well_formed(locked, email, name, roles, language)
     for older in Invitation.objects.filter(organisation=locked, email=email, use__isnull=True):
-        InvitationUse.objects.create(invitation=older, by=by, why="A newer invitation took its place.")
+        InvitationUse.objects.create(invitation=older, by=by, why=gettext_noop("A newer invitation took its place."))
     row = Invitation(
         by=by, organisation=locked, email=email, name=name.strip(), title=title.strip()[:120], roles=_ordered(roles),
         language=language, until=timezone.now() + dt.timedelta(days=DAYS),
@@ -158,7 +159,7 @@ def take_back(invitation: Invitation, *, by: Membership, why: str = "") -> Invit
     locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if InvitationUse.objects.filter(invitation=locked).exists():
         raise LinkUsed(_("This invitation was used or taken back a moment ago."))
-    return InvitationUse.objects.create(invitation=locked, by=by, why=why.strip()[:300] or "Taken back.")
+    return InvitationUse.objects.create(invitation=locked, by=by, why=why.strip()[:300] or gettext_noop("Taken back."))
 
 
 def send_anew(invitation: Invitation, *, by: Membership) -> Invitation:
@@ -215,7 +216,9 @@ def _joined(user: User, invitation: Invitation) -> Membership:
         roles=_ordered([*invitation.roles, *(here.roles if here else [])]), begins=timezone.now().date(),
     )  # fmt: skip
     if here:
-        MembershipEnd.objects.create(membership=here, by=invitation.by, heir=row, why="Invited anew: roles were added.")
+        MembershipEnd.objects.create(
+            membership=here, by=invitation.by, heir=row, why=gettext_noop("Invited anew: roles were added.")
+        )
     return row
 
 
@@ -234,7 +237,7 @@ def change(membership: Membership, *, roles: Iterable[str], title: str | None = 
         user=membership.user, organisation=membership.organisation, roles=_ordered(roles), title=title,
         begins=timezone.now().date(),
     )  # fmt: skip
-    MembershipEnd.objects.create(membership=membership, by=by, heir=row, why="Other roles or title.")
+    MembershipEnd.objects.create(membership=membership, by=by, heir=row, why=gettext_noop("Other roles or title."))
     return row
 
 

@@ -175,6 +175,15 @@ def roles_told(roles) -> list[tuple[str, str]]:
 
 
 @register.filter
+def either(names) -> str:
+    """ "Ben or Ada", in the reader's language."""
+    said = ""
+    for name in map(str, names):
+        said = _("%(one)s or %(other)s") % {"one": said, "other": name} if said else name
+    return said
+
+
+@register.filter
 def read_back(value) -> str:
     """A plain decimal as an input field shows it: in the reader's language, and clear when it is read again."""
     return numbers.typed(str(value or ""))
