@@ -118,6 +118,7 @@ TABLE: dict[str, Rule] = {
     "suppliers:membership-list": ADMINISTER,
     "suppliers:membership-change": ADMINISTER,
     "suppliers:membership-end": ADMINISTER,
+    "suppliers:contact-choose": ADMINISTER,
     "suppliers:invitation-new": ADMINISTER,
     "suppliers:invitation-end": ADMINISTER,
     "suppliers:invitation-again": ADMINISTER,

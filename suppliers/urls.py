@@ -39,6 +39,7 @@ urlpatterns = [
     path("invitations/<uuid:pk>/again/", invitations.invitation_again, name="invitation-again"),
     path("invitations/<str:token>/", invitations.invitation_accept, name="invitation-accept"),
     path("people/", memberships.membership_list, name="membership-list"),
+    path("people/contacts/", memberships.contact_choose, name="contact-choose"),
     path("people/<uuid:pk>/", memberships.membership_change, name="membership-change"),
     path("people/<uuid:pk>/end/", memberships.membership_end, name="membership-end"),
     path("me/", persons.person_edit, name="person-edit"),

@@ -17,6 +17,7 @@ from suppliers.actions import mails
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
 from suppliers.models import Bounce, Contact, Mail, Membership, Organisation, Reminder, Request, Unsubscription
+from suppliers.models.identities import speakers_of
 
 # Who is written to where the company has not chosen: first who types, then who can make it happen.
 ORDER = {1: ("editor", "certifier", "administrator"), 2: ("administrator", "certifier", "editor")}
@@ -154,7 +155,10 @@ def contacts(organisation: Organisation) -> list[Membership]:
 
 
 def contacts_of(organisations: set[UUID]) -> dict[UUID, dict[int, Membership]]:
-    """By company and rank: whom it chose, else by role, and who holds fewer roles first."""
+    """By company and rank: whom it chose, else by role, and who holds fewer roles first. Of a company that another keeps,
+    the other's people."""
+    speakers = speakers_of(organisations)
+    organisations = set(speakers.values())
     members: dict[UUID, list[Membership]] = defaultdict(list)
     rows = Membership.objects.in_force().filter(organisation__in=organisations)
     for row in rows.select_related("user__person", "organisation").order_by("begins", "id"):
@@ -167,7 +171,8 @@ def contacts_of(organisations: set[UUID]) -> dict[UUID, dict[int, Membership]]:
         .values_list("organisation", "rank", "membership")
     ):
         chosen[organisation][rank] = membership
-    return {key: _ranked(rows, chosen[key]) for key, rows in members.items()}
+    ranked = {key: _ranked(rows, chosen[key]) for key, rows in members.items()}
+    return {key: ranked[speaker] for key, speaker in speakers.items() if speaker in ranked}
 
 
 def _ranked(members: list[Membership], chosen: dict[int, UUID]) -> dict[int, Membership]:

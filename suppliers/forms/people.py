@@ -64,6 +64,23 @@ class PersonChoice(forms.ModelChoiceField):
         return f"{member.user.display_name}, {member.user.email}"
 
 
+class ContactForm(forms.Form):
+    """Whom customers' letters go to first, and to whom where the first is silent."""
+
+    first = PersonChoice(label=_("First contact"), queryset=Membership.objects.none())
+    second = PersonChoice(
+        label=_("Second contact"), queryset=Membership.objects.none(), required=False, empty_label=_("Nobody yet"),
+        help_text=_("Written to where the first does not answer in time."),
+    )  # fmt: skip
+
+    def __init__(self, *args, organisation: Organisation, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = Membership.objects.in_force().filter(organisation=organisation).select_related("user__person")
+        fitting = [row.pk for row in rows if row.holds(*parties.FIRST)]
+        for field in self.fields.values():
+            field.queryset = rows.filter(pk__in=fitting).order_by("user__person__name")
+
+
 class EndForm(forms.Form):
     """Why somebody's membership ends, and who takes over."""
 

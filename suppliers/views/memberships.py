@@ -5,11 +5,12 @@ from django.db.models import F, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from suppliers.actions import parties
+from suppliers.actions import letters, parties
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
-from suppliers.forms.people import EndForm, RolesForm, told
+from suppliers.forms.people import ContactForm, EndForm, RolesForm, told
 from suppliers.models import Declaration, Invitation, Membership, MembershipEnd
 
 
@@ -23,8 +24,29 @@ def membership_list(request):
     gone = gone.select_related("membership__user__person", "by__user__person", "heir__user__person").order_by("-at")
     return render(request, "suppliers/membership_list.html", {
         "members": _with_drafts(members.order_by("user__person__name"), own), "waiting": waiting.order_by("-at"),
-        "gone": gone[:50], "now": timezone.now(), "own": own,
+        "gone": gone[:50], "now": timezone.now(), "own": own, "contacts": ContactForm(organisation=own, initial=_contacts(own)),
     })  # fmt: skip
+
+
+def _contacts(own) -> dict:
+    """Who gets letters now, by the fields of the form."""
+    return dict(zip(("first", "second"), (row.pk for row in letters.contacts(own)), strict=False))
+
+
+@require_POST
+def contact_choose(request):
+    """Whom customers' letters go to."""
+    own, now = request.membership.organisation, _contacts(request.membership.organisation)
+    form = ContactForm(request.POST, organisation=own)
+    if form.is_valid():
+        for rank, field in ((1, "first"), (2, "second")):
+            chosen = form.cleaned_data[field]
+            if chosen and chosen.pk != now.get(field):
+                letters.choose_contact(own, chosen, rank, by=request.membership)
+        messages.success(request, _("Letters go there from now on."))
+    else:
+        messages.error(request, _("Choose somebody of your company who may draft, sign or administer."))
+    return redirect("suppliers:membership-list")
 
 
 def _with_drafts(members, organisation) -> list[Membership]:
