@@ -14,7 +14,6 @@ from suppliers.models import (
     Claim,
     Costs,
     Declaration,
-    Evidence,
     Line,
     OwnValue,
     Renaming,
@@ -86,7 +85,7 @@ def of_many(keys: Iterable[UUID]) -> dict[UUID, Facts]:
 
 def evidence(declaration: Declaration) -> list[Facts]:
     """The papers a declaration rests on as its signature covers them: name, kind, size and digest, in a fixed order."""
-    rows = Evidence.objects.filter(declaration=declaration).order_by("digest")
+    rows = sorted(declaration.evidence.all(), key=lambda row: row.digest)
     return [
         {"name": row.name, "kind": row.kind, "size": row.size, "digest": row.digest, "about": row.about} for row in rows
     ]

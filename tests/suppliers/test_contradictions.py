@@ -217,7 +217,7 @@ def test_the_reading_costs_the_same_for_few_and_many(two, django_assert_max_num_
     draft = answer(two, to=[two.orion], statements=[says("usmca", originates="false")])
     for turn in range(12):
         answer(two, to=[buyer(two, f"B{turn}")], signed=True, statements=[says("usmca", originates="true")])
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(27):
         contradictions.of(draft)
 
 
