@@ -65,8 +65,7 @@ def draft(facts: Facts, *, by: Membership, supersedes: Declaration | None = None
     declaration = Declaration(organisation=by.organisation, drafted_by=by, supersedes=supersedes, **header)
     declaration.save()
     body.save(declaration)
-    if supersedes is not None:
-        evidence.carry(supersedes, declaration, by=by)
+    evidence.carry([declaration], by=by)
     return declaration
 
 
@@ -250,7 +249,7 @@ def sign(
         signed_at=timezone.now(), signed_by=by, signatory=signatory, signed_text=statement, digest=digest,
         alone_why=alone_why.strip(), version=F("version") + 1,
         # What follows from the company's own page today is signed with it and stays when that page changes.
-        fiscal_year_start=locked.fiscal_year_start or locked.organisation.fiscal_year_start,
+        fiscal_year_start=locked.fiscal_year_start or locked.part.organisation.fiscal_year_start,
     )  # fmt: skip
     if not won:
         raise AlreadySigned(_("Somebody else signed it a moment ago."))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from suppliers.actions import evidence
 from suppliers.actions.declarations import CHILDREN, WRITERS, AlreadySigned, ChangedMeanwhile
 from suppliers.actions.rights import demand
 from suppliers.facts import typed
@@ -47,6 +48,7 @@ def save_many(rows: list[Checked], *, by: Membership) -> list[Declaration]:
     for draft in locked.values():
         draft.save()
     typed.save_many(pairs)
+    evidence.carry(fresh, by=by)
     return [draft for draft, _body in pairs]
 
 

@@ -232,7 +232,7 @@ def change(membership: Membership, *, roles: Iterable[str], title: str | None = 
     title = membership.title if title is None else title.strip()[:120]
     if _ordered(roles) == _ordered(membership.roles) and title == membership.title:
         return membership
-    _leaves_somebody(membership, keeps=roles)
+    leaves_somebody(membership, keeps=roles)
     row = Membership.objects.create(
         user=membership.user, organisation=membership.organisation, roles=_ordered(roles), title=title,
         begins=timezone.now().date(),
@@ -254,7 +254,7 @@ def end(membership: Membership, *, by: Membership, why: str, heir: Membership | 
     fits = heir is None or (heir.organisation_id == membership.organisation_id and heir.pk != membership.pk)
     if not fits or (heir and not Membership.objects.in_force().filter(pk=heir.pk).exists()):
         raise Malformed({"heir": [_("Choose somebody who acts for the company.")]})
-    _leaves_somebody(membership)
+    leaves_somebody(membership)
     return MembershipEnd.objects.create(membership=membership, by=by, heir=heir, why=why.strip()[:300])
 
 
@@ -274,7 +274,7 @@ def _locked(membership: Membership) -> None:
         raise Malformed({"membership": [_("This membership has ended a moment ago.")]})
 
 
-def _leaves_somebody(membership: Membership, keeps: Iterable[str] = ()) -> None:
+def leaves_somebody(membership: Membership, keeps: Iterable[str] = ()) -> None:
     """Raise Malformed if nobody would hold a role any more that somebody must hold."""
     others = Membership.objects.in_force().filter(organisation=membership.organisation_id).exclude(pk=membership.pk)
     held = {role for roles in others.values_list("roles", flat=True) for role in roles} | set(keeps)

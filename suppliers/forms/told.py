@@ -70,7 +70,8 @@ def _line(line: Facts) -> dict[str, Any]:
 def _source(line: Facts, source: Facts) -> dict[str, Any]:
     share = source["share"]
     return {
-        "how": HOWS[source["how"]], "seller": source["seller_name"] or source["made_number"], "made_in": source["made_in"],
+        "unnamed": source["how"] == "bought" and not source["sourcing"], "how": HOWS[source["how"]],
+        "seller": source["seller_name"] or source["made_number"], "made_in": source["made_in"],
         "share": share if "/" in share else percent(share), "price": source["price"], "notes": list(_notes(source)),
         "in_one": amount_in_one(line, {"share": share, "price": numbers.typed(source["price"])}),
     }  # fmt: skip

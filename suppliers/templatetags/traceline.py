@@ -13,6 +13,7 @@ from suppliers import days, numbers, pictures
 from suppliers.facts import spoken
 from suppliers.forms import advice
 from suppliers.models.parties import ROLE_NAMES, ROLES
+from tracing.rulebooks import ids, rulebook
 
 register = template.Library()
 
@@ -149,6 +150,12 @@ def languages() -> list[tuple[str, str]]:
 def english(text) -> SafeString:
     """Words of the law or of its data, which nobody here translates: marked as the English they are."""
     return format_html('<span lang="en" translate="no">{}</span>', text) if text not in (None, "") else SafeString()
+
+
+@register.filter
+def laws(rulebooks) -> str:
+    """Rulebooks by their titles, for people."""
+    return "; ".join(rulebook(name).title for name in rulebooks if name in ids())
 
 
 @register.filter
@@ -345,7 +352,8 @@ def control(field, label: str = "", found=None, css: str = "") -> SafeString:
 
 @register.filter
 def is_tick(field) -> bool:
-    return getattr(field.field.widget, "input_type", "") == "checkbox"
+    """One box beside its own words; several under one question are a group."""
+    return getattr(field.field.widget, "input_type", "") == "checkbox" and not field.use_fieldset
 
 
 @register.filter
