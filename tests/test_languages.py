@@ -83,7 +83,7 @@ SAME = {
     "es-mx": {"%(place)s: %(word)s", "D-U-N-S", "LEI", "Micronesia", "No", "idea", "no"},
     "fr-ca": {"%(count)s signature", "Message", "Action", "Canada", "Code", "D-U-N-S", "Description", "Document", "Dossier", "Invitation", "LEI",
               "Pages", "Palestine", "Signature", "Signatures", "Six", "code", "description", "dossier", "invitation", "litre",
-              "second contact", "transmission"},
+              "Second contact", "second contact", "transmission"},
 }  # fmt: skip
 
 

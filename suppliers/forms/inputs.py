@@ -9,7 +9,7 @@ from suppliers.forms.panels import amount_in_one
 from suppliers.forms.posted import Facts
 from suppliers.models import Cannot, Charge, Part, Source
 
-HOWS: Choices = [(Source.How.BOUGHT, "bought"), (Source.How.IMPORTED, "imported"), (Source.How.MADE, "made")]
+HOWS: Choices = [(Source.How.BOUGHT, _("bought")), (Source.How.IMPORTED, _("imported")), (Source.How.MADE, _("made"))]
 SUPPLY: Choices = [
     ("", _("we choose the seller and pay")), ("directed", _("directed buy: your customer names the seller, we pay")),
     ("consigned", _("consigned, free issue: your customer supplies it free")),
