@@ -11,7 +11,7 @@ from suppliers.actions import letters, parties
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
 from suppliers.forms.people import ContactForm, EndForm, RolesForm, told
-from suppliers.models import Declaration, Invitation, Membership, MembershipEnd
+from suppliers.models import Contact, Declaration, Invitation, Membership, MembershipEnd
 
 
 def membership_list(request):
@@ -33,15 +33,21 @@ def _contacts(own) -> dict:
     return dict(zip(("first", "second"), (row.pk for row in letters.contacts(own)), strict=False))
 
 
+def _is_chosen(own, rank: int, member: Membership) -> bool:
+    """Whether the company said so before; that it would be written to anyway is no choice."""
+    newest = Contact.objects.filter(organisation=own, rank=rank).order_by("-at").first()
+    return newest is not None and newest.membership_id == member.pk
+
+
 @require_POST
 def contact_choose(request):
     """Whom customers' letters go to."""
-    own, now = request.membership.organisation, _contacts(request.membership.organisation)
+    own = request.membership.organisation
     form = ContactForm(request.POST, organisation=own)
     if form.is_valid():
         for rank, field in ((1, "first"), (2, "second")):
             chosen = form.cleaned_data[field]
-            if chosen and chosen.pk != now.get(field):
+            if chosen and not _is_chosen(own, rank, chosen):
                 letters.choose_contact(own, chosen, rank, by=request.membership)
         messages.success(request, _("Letters go there from now on."))
     else:
