@@ -83,6 +83,7 @@ def answers(page, part, lines, own):
             page.fill(f"[name='lines.{nth}.item']", item)
             page.keyboard.press("Tab")
         page.wait_for_timeout(300)
+    page.select_option("[name=currency]", "USD")
     page.fill("[name='costs.product']", own)
     page.fill("[name=begins]", "2026-07-01")
     page.fill("[name=ends]", "2027-07-01")
