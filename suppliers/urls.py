@@ -5,6 +5,7 @@ from django.urls import path
 from suppliers.views import (
     answers,
     batches,
+    contacts,
     declarations,
     disclosures,
     doors,
@@ -23,6 +24,7 @@ from suppliers.views import (
     retention,
     sourcings,
     successions,
+    uploads,
 )
 
 app_name = "suppliers"
@@ -39,6 +41,8 @@ urlpatterns = [
     path("invitations/<uuid:pk>/again/", invitations.invitation_again, name="invitation-again"),
     path("invitations/<str:token>/", invitations.invitation_accept, name="invitation-accept"),
     path("people/", memberships.membership_list, name="membership-list"),
+    path("people/contacts/", contacts.contact_edit, name="contact-edit"),
+    path("people/<uuid:pk>/reach/", contacts.contact_reach, name="contact-reach"),
     path("people/<uuid:pk>/", memberships.membership_change, name="membership-change"),
     path("people/<uuid:pk>/end/", memberships.membership_end, name="membership-end"),
     path("me/", persons.person_edit, name="person-edit"),
@@ -52,6 +56,8 @@ urlpatterns = [
     # asking and answering
     path("requests/", requests.request_list, name="request-list"),
     path("requests/answer/", requests.request_answer, name="request-answer"),
+    path("requests/made/", requests.request_made, name="request-made"),
+    path("requests/<uuid:pk>/proof/", requests.request_proof, name="request-proof"),
     path("requests/<uuid:pk>/decline/", requests.request_decline, name="request-decline"),
     path("parts/", parts.part_list, name="part-list"),
     path("sales/", sourcings.sale_list, name="sale-list"),
@@ -87,5 +93,13 @@ urlpatterns = [
     path("evidence/<uuid:pk>/", evidence.evidence_file, name="evidence-file"),
     path("evidence/<uuid:pk>/remove/", evidence.evidence_remove, name="evidence-remove"),
     path("declarations/<uuid:pk>/addressees/", disclosures.declaration_address, name="declaration-address"),
+    path("workbook/", uploads.upload_list, name="upload-list"),
+    path("workbook/download/", uploads.workbook_download, name="workbook-download"),
+    path("workbook/<uuid:pk>/", uploads.upload_detail, name="upload-detail"),
+    path("workbook/<uuid:pk>/progress/", uploads.upload_progress, name="upload-progress"),
+    path("workbook/<uuid:pk>/cancel/", uploads.upload_cancel, name="upload-cancel"),
+    path("workbook/<uuid:pk>/apply/", uploads.upload_apply, name="upload-apply"),
+    path("workbook/<uuid:pk>/original/", uploads.upload_original, name="upload-original"),
+    path("workbook/<uuid:pk>/marked/", uploads.upload_marked, name="upload-marked"),
     path("disclosures/", disclosures.disclosure_list, name="disclosure-list"),
 ]

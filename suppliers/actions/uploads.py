@@ -104,7 +104,11 @@ def read(upload: Upload, claim: dt.datetime) -> None:
             found = {"refused": str(refused)[:300]}
         except Exception:
             log.exception("upload %s could not be read", upload.pk)
-            found = {"refused": _("The portal failed over this file, not you; its operator has been told. Nothing was saved.")}
+            found = {
+                "refused": _(
+                    "The portal failed over this file, not you; its operator has been told. Nothing was saved."
+                )
+            }
         Upload.objects.filter(pk=upload.pk, cancelled_at=None, read_at=None).update(**found)
 
 
@@ -112,7 +116,13 @@ def _found(reading: Reading) -> dict[str, Any]:
     """What reading found, as columns of the upload: every error, or a preview."""
     wrong = [list(row) for row in reading.complaints[:MOST]]
     rows = reading.layout.rows
-    return {"errors": wrong, "preview": {} if wrong else preview(reading), "rows": rows, "done": rows, "read_at": timezone.now()}
+    return {
+        "errors": wrong,
+        "preview": {} if wrong else preview(reading),
+        "rows": rows,
+        "done": rows,
+        "read_at": timezone.now(),
+    }
 
 
 class _Beat:

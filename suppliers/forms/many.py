@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suppliers import numbers
@@ -75,7 +76,9 @@ class Row:
         claims = list(self.facts.get("claims") or [])
         para = said.get("nafta", {}).get("para")
         if para in {"f", "g"} and all(row["key"] != "basis" for row in claims):
-            claims.append({"key": "basis", "value": "rvc", "why": f"stated under s.9(2)({para})"})
+            claims.append(
+                {"key": "basis", "value": "rvc", "why": gettext("stated under s.9(2)(%(para)s)") % {"para": para}}
+            )
         return self.facts | {"made_in": self.made_in.value, "statements": [*said.values(), *kept], "claims": claims}
 
     def _said(self, law: str, values: Facts) -> Facts:

@@ -187,12 +187,10 @@ def _to_sign(request, errors, typed):
         .select_related(*RELATED)
         .order_by("part__number", "begins")
     )
-    page = Paginator(drafts.prefetch_related("addressees__organisation", "evidence"), ON_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(drafts.prefetch_related("addressees__organisation", "evidence"), ON_A_PAGE).get_page(request.GET.get("page"))
     facts, chosen = stored.of_many([row.pk for row in page.object_list]), set(typed.getlist("sign")) if typed else None
-    elsewhere = contradictions.of_many(list(page.object_list), facts)
-    rows = [_row(row, facts[row.pk], elsewhere[row.pk], errors, chosen, request) for row in page.object_list]
+    elsewhere = contradictions.of_many((row, facts[row.pk]) for row in page.object_list)
+    rows = [_row(row, facts[row.pk], elsewhere[row.pk], errors, chosen, request.membership) for row in page.object_list]
     return render(request, "suppliers/declaration_sign_many.html", {
         "rows": rows, "page": page, "errors": {key: texts for key, texts in errors.items() if key in WORDED}, "typed": typed,
         "alone": any(row["alone"] for row in rows), "today": timezone.now(),
@@ -202,13 +200,13 @@ def _to_sign(request, errors, typed):
 WORDED = {"", "name", "title", "alone_why", "right", "sign"}
 
 
-def _row(row, facts, elsewhere, errors, chosen, request):
+def _row(row, facts, elsewhere, errors, chosen, membership):
     found = [*declarations.found_in(facts), *elsewhere]
     stops = [one for one in found if one.severity == "stops"]
     refused = errors.get(str(row.pk), [])
     return {
         "draft": row, "told": forms.told(facts), "text": declarations.text(row), "shown": declarations.shown(row, facts),
-        "found": found, "stops": stops, "refused": refused, "alone": declarations.hands(row) == {request.membership.user_id},
+        "found": found, "stops": stops, "refused": refused, "alone": declarations.hands(row) == {membership.user_id},
         "addressees": row.addressees.all(),
         "ticked": not stops and not refused if chosen is None else str(row.pk) in chosen and not refused,
     }  # fmt: skip

@@ -255,6 +255,8 @@ class Reading:
         last = self.last.facts[answer.last.pk] if answer.last else {}
         answer.facts["vehicle_facts"] = last.get("vehicle_facts") or {}
         form = Form(machine=True)
+        if not answer.facts["currency"]:
+            form.complain("currency", _("In which currency are its amounts?"))
         answer.header = typed.header(form, answer.facts, self.known)
         answer.body = typed.Body(form, answer.facts, self.known)
         for path, texts in form.errors.items():

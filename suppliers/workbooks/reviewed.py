@@ -22,6 +22,7 @@ def reviewed(kept: dict[str, Any]) -> dict[str, Any]:
     ]
     drafts = kept["counts"]["new"] + kept["counts"]["changed"]
     return {"counts": kept["counts"], "rows": told, "left": max(0, len(rows) - FIRST), "writes": len(rows), "drafts": drafts,
+            "replies": kept["counts"]["declined"] + kept["counts"]["later"],
             "hidden": sum(kept["hidden"].values())}  # fmt: skip
 
 

@@ -200,7 +200,7 @@ def _countries() -> frozenset[str]:
 def country(cell: Cell, column: Column, point: str) -> str:
     text = item(cell, column, point).upper()
     if text not in _countries():
-        raise Unclear(_("%(typed)s is not a country.") % {"typed": text}, _("Type its two letters, as MX."))
+        raise Unclear(_("%(typed)s is not a country.") % {"typed": cell}, _("Type its two letters, as MX."))
     return text
 
 

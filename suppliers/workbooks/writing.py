@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django_countries import countries
 
@@ -75,7 +76,7 @@ class _Pen:
                 f"count{name}": book.add_format(base | {"num_format": "#,##0.######"}),
                 f"percent{name}": book.add_format(base | {"num_format": "0.######"}),
                 f"small{name}": book.add_format(base | {"num_format": "0.######%"}),
-                f"day{name}": book.add_format(base | {"num_format": "yyyy-mm-dd"}),
+                f"day{name}": book.add_format(base | {"num_format": "yyyy-mm-dd", "align": "left"}),
             }
         self.looks["shown"] = book.add_format(plain | {"num_format": "@", "font_color": GREY})
         self.lists_of: list[list[str]] = []
@@ -94,19 +95,19 @@ class _Pen:
             options = {"hidden": folded} | ({"level": 1} if folded and column.key not in KEPT else {})
             page.set_column(at, at, column.width + 1, self.looks[_look(column)], options)
             page.write_string(KEYS, at, column.key, self.looks["key"])
-            page.write_string(HEADINGS, at, str(column.label), self.looks["head"])
+            page.write_string(HEADINGS, at, capfirst(str(column.label)), self.looks["head"])
             page.write_string(HINTS, at, str(column.hint), self.looks["hint"])
             self._list(page, at, column, last)
         page.set_row(KEYS, None, None, {"hidden": True})
         page.set_row(HEADINGS, 32)
         page.set_row(HINTS, 50)
+        for at in range(len(columns)):
+            page.write_blank(EXAMPLES, at, None, self.looks["textexample"])
         self._row(page, EXAMPLES, columns, example(columns), "example")
         for index, row in enumerate(rows):
             self._row(page, FIRST_ROW + index, columns, row, "")
         page.freeze_panes(FIRST_ROW - 1, 2)
-        page.set_landscape()
-        page.set_paper(9)
-        page.fit_to_pages(1, 0)
+        _printed(page)
         page.repeat_rows(HEADINGS)
         page.protect("", {
             "insert_rows": True, "delete_rows": True, "sort": True, "autofilter": True, "format_cells": True,
@@ -170,9 +171,11 @@ class _Pen:
             for at, said in enumerate(row):
                 page.write_string(index + 1, at, said, self.looks["alive" if said.startswith(ALIVE) else "text"])
         page.freeze_panes(1, 0)
+        _printed(page)
 
     def help(self) -> None:
         page = self.book.add_worksheet(self.titles["help"])
+        _printed(page)
         page.set_column(0, 0, 26)
         page.set_column(1, 1, 34)
         page.set_column(2, 2, 90)
@@ -205,6 +208,13 @@ class _Pen:
             for row, said in enumerate(offered):
                 page.write_string(row, at, said)
         page.hide()
+
+
+def _printed(page: Any) -> None:
+    """As wide as one sheet of paper, lying."""
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
 
 
 def _look(column: Column) -> str:
