@@ -23,6 +23,7 @@ from suppliers.views import (
     retention,
     sourcings,
     successions,
+    uploads,
 )
 
 app_name = "suppliers"
@@ -87,5 +88,13 @@ urlpatterns = [
     path("evidence/<uuid:pk>/", evidence.evidence_file, name="evidence-file"),
     path("evidence/<uuid:pk>/remove/", evidence.evidence_remove, name="evidence-remove"),
     path("declarations/<uuid:pk>/addressees/", disclosures.declaration_address, name="declaration-address"),
+    path("workbook/", uploads.upload_list, name="upload-list"),
+    path("workbook/download/", uploads.workbook_download, name="workbook-download"),
+    path("workbook/<uuid:pk>/", uploads.upload_detail, name="upload-detail"),
+    path("workbook/<uuid:pk>/progress/", uploads.upload_progress, name="upload-progress"),
+    path("workbook/<uuid:pk>/cancel/", uploads.upload_cancel, name="upload-cancel"),
+    path("workbook/<uuid:pk>/apply/", uploads.upload_apply, name="upload-apply"),
+    path("workbook/<uuid:pk>/original/", uploads.upload_original, name="upload-original"),
+    path("workbook/<uuid:pk>/marked/", uploads.upload_marked, name="upload-marked"),
     path("disclosures/", disclosures.disclosure_list, name="disclosure-list"),
 ]
