@@ -118,6 +118,8 @@ TABLE: dict[str, Rule] = {
     "suppliers:membership-list": ADMINISTER,
     "suppliers:membership-change": ADMINISTER,
     "suppliers:membership-end": ADMINISTER,
+    "suppliers:contact-edit": ADMINISTER,
+    "suppliers:contact-reach": ADMINISTER,
     "suppliers:invitation-new": ADMINISTER,
     "suppliers:invitation-end": ADMINISTER,
     "suppliers:invitation-again": ADMINISTER,
@@ -129,6 +131,8 @@ TABLE: dict[str, Rule] = {
     "suppliers:request-list": READ,
     "suppliers:request-answer": WRITE,
     "suppliers:request-decline": WRITE,
+    "suppliers:request-made": READ,
+    "suppliers:request-proof": READ,
     "suppliers:part-list": READ,
     "suppliers:sale-list": READ,
     "suppliers:sale-new": CONFIRM,
@@ -330,7 +334,7 @@ def acting_as(request) -> dict:
 # Pages without a tab of their own, and the tab they belong to.
 PLACES = dict.fromkeys(
     ["suppliers:sale", "suppliers:purchase", "suppliers:sourcing", "suppliers:introduction"], "suppliers:part"
-)
+) | {"suppliers:contact": "suppliers:membership"}
 
 NAVIGATION = [
     ("tracing:vehicle-list", _("Board")),

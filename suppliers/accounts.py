@@ -2,9 +2,12 @@
 
 import base64
 import hashlib
+import time
 import uuid
 
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from cryptography.fernet import Fernet, MultiFernet
@@ -38,6 +41,12 @@ class ClosedSignup(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        """Whoever came in within the last minutes has just shown who it is."""
+        records = get_authentication_records(self.request, self.request.user)
+        fresh = any(time.time() - row["at"] < account_settings.REAUTHENTICATION_TIMEOUT for row in records)
+        return not fresh and super().is_reauthentication_required(app=app, **kwargs)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Write the letter as a row. Who has no account is told so once a day, by the same work as who has one."""

@@ -1,7 +1,10 @@
 """The operator's desk: parties only. Business data has no admin page, and acts are never edited."""
 
+from django import forms
 from django.contrib import admin
 
+from suppliers.actions import identities, parties
+from suppliers.facts.reading import Malformed
 from suppliers.models import Membership, MembershipEnd, Organisation, Person, User
 
 
@@ -57,7 +60,14 @@ class OrganisationAdmin(OperatorOnly, admin.ModelAdmin):
     search_fields = ["name", "code"]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["code"] if obj else []
+        return ["code", "fiscal_year_start"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        """A new name is an act: what was signed keeps the old one."""
+        before = Organisation.objects.get(pk=obj.pk) if change else obj
+        if before.name != " ".join(obj.name.split()):
+            identities.rename(before, name=obj.name, by=request.membership)
+        super().save_model(request, obj, form, change)
 
 
 class PersonInline(OperatorOnly, admin.StackedInline):
@@ -72,8 +82,38 @@ class UserAdmin(OperatorOnly, admin.ModelAdmin):
     inlines = [PersonInline]
 
 
+class MembershipForm(forms.ModelForm):
+    """One membership in force for a person and an organisation, and none in a company that another keeps."""
+
+    def clean(self):
+        said = super().clean()
+        user, organisation = said.get("user"), said.get("organisation")
+        if user and organisation:
+            if Membership.objects.in_force().filter(user=user, organisation=organisation).exists():
+                raise forms.ValidationError("This person acts for the organisation already: end that membership first.")
+            if hasattr(organisation, "succession"):
+                raise forms.ValidationError(
+                    f"{organisation} is kept by {organisation.speaker}: enter the person there."
+                )
+        return said
+
+
+class MembershipEndForm(forms.ModelForm):
+    """The last administrator or certifier stays until another has the role."""
+
+    def clean(self):
+        said = super().clean()
+        if said.get("membership"):
+            try:
+                parties.leaves_somebody(said["membership"])
+            except Malformed as wrong:
+                raise forms.ValidationError([text for texts in wrong.errors.values() for text in texts]) from None
+        return said
+
+
 @admin.register(Membership, site=desk)
 class MembershipAdmin(WrittenOnce, admin.ModelAdmin):
+    form = MembershipForm
     list_display = ["user", "organisation", "roles", "begins", "ends"]
     list_select_related = ["user__person", "organisation"]
     autocomplete_fields = ["user", "organisation"]
@@ -81,8 +121,9 @@ class MembershipAdmin(WrittenOnce, admin.ModelAdmin):
 
 @admin.register(MembershipEnd, site=desk)
 class MembershipEndAdmin(WrittenOnce, admin.ModelAdmin):
+    form = MembershipEndForm
     list_display = ["membership", "at", "why"]
-    fields = ["membership", "why"]
+    fields = ["membership", "heir", "why"]
 
     def save_model(self, request, obj, form, change):
         obj.by = request.membership

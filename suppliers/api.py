@@ -2,6 +2,7 @@
 
 from django.shortcuts import get_object_or_404
 from django.urls import path
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -9,7 +10,8 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from suppliers.actions import declarations, requests
+from suppliers import inbox
+from suppliers.actions import declarations
 from suppliers.actions.declarations import AlreadySigned, ChangedMeanwhile
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts import stored
@@ -45,10 +47,12 @@ class RequestSerializer(serializers.Serializer):
     due = serializers.DateField()
     rulebooks = serializers.ListField(child=serializers.CharField())
     message = serializers.CharField()
-    answered = serializers.SerializerMethodField()
-
-    def get_answered(self, row) -> bool:
-        return requests.answer_to(row) is not None
+    answered = serializers.BooleanField(source="told.is_answered")
+    state = serializers.ChoiceField(source="told.state", choices=inbox.STATES)
+    known_by = serializers.DateField(source="told.known_by", allow_null=True)
+    reason = serializers.CharField(source="told.reason", allow_blank=True)
+    why = serializers.CharField(source="told.why", allow_blank=True)
+    maker = serializers.CharField(source="told.maker", allow_blank=True)
 
 
 class FindingSerializer(serializers.Serializer):
@@ -66,9 +70,13 @@ class Paged(APIView):
 
     serializer_class: type[serializers.Serializer]
 
+    def told(self, rows: list) -> list:
+        """What goes with the rows of one page, in a fixed number of queries."""
+        return rows
+
     def page(self, request, rows):
         pager = PageNumberPagination()
-        found = pager.paginate_queryset(rows, request, view=self)
+        found = self.told(pager.paginate_queryset(rows, request, view=self))
         return pager.get_paginated_response(self.serializer_class(found, many=True).data)
 
 
@@ -154,7 +162,12 @@ class RequestList(Paged):
     @extend_schema(responses=RequestSerializer(many=True))
     def get(self, request):
         rows = Request.objects.visible_to(request._request.membership)
-        return self.page(request, rows.select_related("sourcing__buyer", "sourcing__seller", "sourcing__seller_part"))
+        return self.page(request, rows.select_related(*inbox.RELATED).order_by("due", "pk"))
+
+    def told(self, rows):
+        for one in inbox.told(rows, today=timezone.localdate()):
+            one.request.told = one
+        return rows
 
 
 urlpatterns = [

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Min, Q
 from django.utils.translation import gettext as _
@@ -37,49 +38,61 @@ class Contradiction:
 class Elsewhere:
     """Another signed answer about the same part: its facts, to whom it went, and until when it holds."""
 
+    row: Declaration
     facts: Facts
     to: tuple[str, ...]
-    signed: dt.date
-    begins: dt.date
     ends: dt.date
+
+    @property
+    def signed(self) -> dt.date:
+        return self.row.signed_at.date()
+
+    def speaks_beside(self, declaration: Declaration) -> bool:
+        """Whether it is about the same part, plant and days, and is neither this one nor the one this one replaces."""
+        apart = self.row.plant_id and declaration.plant_id and self.row.plant_id != declaration.plant_id
+        same = self.row.part_id == declaration.part_id and self.row.pk not in (declaration.pk, declaration.supersedes_id)
+        return same and not apart and self.row.begins < declaration.ends and self.ends > declaration.begins
 
 
 def of(declaration: Declaration, facts: Facts | None = None) -> list[Contradiction]:
     """Every contradiction between this declaration and itself or the owner's other answers about the part, in a fixed order."""
-    mine = facts or stored.of(declaration)
-    others = _others(declaration)
+    return of_many([(declaration, facts or stored.of(declaration))])[declaration.pk]
+
+
+def of_many(told: Iterable[tuple[Declaration, Facts]]) -> dict[UUID, list[Contradiction]]:
+    """By declaration, for one owner's declarations with their facts: as many queries for one as for many."""
+    rows = list(told)
+    owners = rows[0][0].organisation.keeps if rows else []
+    signed, declined = _signed(rows, owners), _declines(rows, owners)
+    return {row.pk: _of_one(row, facts, signed, declined) for row, facts in rows}
+
+
+def _of_one(declaration: Declaration, mine: Facts, signed: list["Elsewhere"], declined: list[Decline]) -> list[Contradiction]:
     found = [_inside(one, other) for one, other in _pairs_within(mine)]
     clashes: dict[tuple[Position, str], list[Elsewhere]] = {}
-    for other in others:
-        for one, said in [*_pairs(mine, other.facts), *_across(mine, other.facts)]:
-            clashes.setdefault((one, said.words), []).append(other)
+    for other in signed:
+        if other.speaks_beside(declaration):
+            for one, said in [*_pairs(mine, other.facts), *_across(mine, other.facts)]:
+                clashes.setdefault((one, said.words), []).append(other)
     found += [_between(one, words, rows) for (one, words), rows in clashes.items()]
-    return [*found, *_declined(declaration)]
+    return [*found, *_declined(declaration, declined)]
 
 
-def _others(declaration: Declaration) -> list[Elsewhere]:
-    """Signed answers about the same part whose days overlap, as far as they were not replaced before; not the one replaced."""
-    rows = (
+def _signed(rows: list[tuple[Declaration, Facts]], owners: list[UUID]) -> list["Elsewhere"]:
+    """The owner's signed answers about these parts, each with its facts, its readers and the day it was replaced."""
+    parts = {row.part_id for row, _facts in rows}
+    others = list(
         Declaration.objects.signed()
-        .filter(organisation=declaration.organisation_id, part=declaration.part_id, withdrawal__isnull=True)
-        .filter(begins__lt=declaration.ends, ends__gt=declaration.begins)
-        .exclude(pk__in=[declaration.pk, declaration.supersedes_id or declaration.pk])
+        .filter(organisation__in=owners, part__in=parts, withdrawal__isnull=True)
+        .exclude(ends__lte=min((row.begins for row, _facts in rows), default=dt.date.max))
         .annotate(replaced=Min("superseded_by__begins", filter=Q(superseded_by__signed_at__isnull=False)))
         .order_by("signed_at", "pk")
     )
-    if declaration.plant_id:
-        rows = rows.filter(Q(plant=declaration.plant_id) | Q(plant__isnull=True))
-    rows = [row for row in rows if not row.replaced or row.replaced > max(row.begins, declaration.begins)]
-    if not rows:
+    if not others:
         return []
-    facts = stored.of_many([row.pk for row in rows])
-    names = _names(rows)
+    facts, names = stored.of_many([row.pk for row in others]), _names(others)
     return [
-        Elsewhere(
-            facts[row.pk], tuple(names.get(row.pk, ())), row.signed_at.date(), row.begins,
-            min(row.ends, row.replaced or row.ends),
-        )
-        for row in rows
+        Elsewhere(row, facts[row.pk], tuple(names.get(row.pk, ())), min(row.ends, row.replaced or row.ends)) for row in others
     ]  # fmt: skip
 
 
@@ -107,7 +120,7 @@ def _between(one: Position, words: str, rows: list[Elsewhere]) -> Contradiction:
     names = list(dict.fromkeys(name for row in rows for name in row.to))
     said = {
         "mine": one.words, "theirs": words, "who": ", ".join(names), "signed": newest.signed.isoformat(),
-        "begins": newest.begins.isoformat(), "ends": newest.ends.isoformat(),
+        "begins": newest.row.begins.isoformat(), "ends": newest.ends.isoformat(),
     }  # fmt: skip
     text = (
         _("Here you say that %(mine)s; to %(who)s you said that %(theirs)s, signed %(signed)s for deliveries from "
@@ -229,18 +242,26 @@ def _weighed(line: Facts, source: Facts) -> Decimal:
 # ---- what was declined ----
 
 
-def _declined(declaration: Declaration) -> Iterator[Contradiction]:
-    """That the part is not one's own was the answer to another customer's request for the same days."""
+def _declines(rows: list[tuple[Declaration, Facts]], owners: list[UUID]) -> list[Decline]:
+    """Where the owner said of one of these parts that it is not its own."""
     away = [Decline.Reason.NOT_OURS, Decline.Reason.OTHER_MAKER]
-    rows = Decline.objects.filter(
-        reason__in=away, request__sourcing__seller=declaration.organisation_id,
-        request__sourcing__seller_part=declaration.part_id, request__begins__lt=declaration.ends,
-        request__ends__gt=declaration.begins,
-    ).select_related("request__sourcing__buyer")  # fmt: skip
-    for row in rows.order_by("at"):
-        said = {
-            "who": row.request.sourcing.buyer.name, "reason": row.get_reason_display(), "day": row.at.date().isoformat(),
-        }  # fmt: skip
+    found = Decline.objects.filter(
+        reason__in=away, request__sourcing__seller__in=owners, request__sourcing__seller_part__in={row.part_id for row, _facts in rows}
+    )  # fmt: skip
+    return list(found.select_related("request__sourcing__buyer").order_by("at"))
+
+
+def _declined(declaration: Declaration, declines: list[Decline]) -> Iterator[Contradiction]:
+    """That the part is not one's own was the answer to another customer's request for the same days."""
+    for row in declines:
+        asked = row.request
+        if asked.sourcing.seller_part_id != declaration.part_id or not _overlap(asked, declaration):
+            continue
+        said = {"who": asked.sourcing.buyer.name, "reason": row.get_reason_display(), "day": row.at.date().isoformat()}
         text = _("Here you answer for this part; on %(day)s you told %(who)s “%(reason)s” about it. Tell that customer which "
                  "of the two holds.")  # fmt: skip
         yield Contradiction("K9", "19 CFR 182.12; 49 CFR 583.10", text % said, "part")
+
+
+def _overlap(asked, declaration: Declaration) -> bool:
+    return asked.begins < declaration.ends and asked.ends > declaration.begins

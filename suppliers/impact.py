@@ -43,9 +43,10 @@ def of(declaration: Declaration, *, on: dt.date) -> Impact:
             customers[buyer].numbers.append(number)
     for buyer, rows in _open_again(declaration, customers).items():
         customers[buyer].open_again = rows
-    for buyer, answer in _still(declaration, customers, on).items():
+    owners = declaration.organisation.speaker.keeps
+    for buyer, answer in _still(declaration, customers, owners, on).items():
         customers[buyer].still = answer
-    return Impact(list(customers.values()), _own(declaration, on))
+    return Impact(list(customers.values()), _own(declaration, owners, on))
 
 
 def _open_again(declaration: Declaration, customers) -> dict[Any, list[Request]]:
@@ -63,11 +64,11 @@ def _open_again(declaration: Declaration, customers) -> dict[Any, list[Request]]
     return found
 
 
-def _still(declaration: Declaration, customers, on: dt.date) -> dict[Any, Declaration]:
+def _still(declaration: Declaration, customers, owners, on: dt.date) -> dict[Any, Declaration]:
     """Another answer in force about the same part and plant that the customer holds as well."""
     rows = (
         Declaration.objects.in_force(on=on)
-        .filter(organisation=declaration.organisation_id, part=declaration.part_id, addressees__organisation__in=customers)
+        .filter(organisation__in=owners, part=declaration.part_id, addressees__organisation__in=customers)
         .exclude(pk=declaration.pk)
         .prefetch_related("addressees")
         .distinct()
@@ -77,12 +78,12 @@ def _still(declaration: Declaration, customers, on: dt.date) -> dict[Any, Declar
     }
 
 
-def _own(declaration: Declaration, on: dt.date) -> list[Declaration]:
+def _own(declaration: Declaration, owners, on: dt.date) -> list[Declaration]:
     """The owner's signed answers that take this part as made by itself, or that rest a statement on this answer."""
     resting = Q(lines__sources__made_part=declaration.part_id) | Q(statements__relies_on=declaration.pk)
     rows = (
         Declaration.objects.signed()
-        .filter(resting, organisation=declaration.organisation_id, withdrawal__isnull=True, ends__gt=on)
+        .filter(resting, organisation__in=owners, withdrawal__isnull=True, ends__gt=on)
         .filter(begins__lt=declaration.ends, ends__gt=declaration.begins)
         .exclude(pk=declaration.pk)
     )

@@ -12,6 +12,7 @@ RELATED = ("sourcing__buyer", "sourcing__seller", "sourcing__seller_part", "sour
            "by__user__person")  # fmt: skip
 SHOWN = ("open", "late", "done", "all")
 WAITING = ("late", "open", "postponed")
+STATES = (*WAITING, "answered", "declined")
 
 
 @dataclass
@@ -36,6 +37,31 @@ class Asked:
     @property
     def waits(self) -> bool:
         return self.state in WAITING
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answer is not None
+
+    @property
+    def known_by(self) -> dt.date | None:
+        """The day that was promised, where it is not known yet."""
+        return self.postponement.until if self.postponement and self.waits else None
+
+    @property
+    def reason(self) -> str:
+        """Why it was declined, by its code."""
+        return self.request.decline.reason if self.state == "declined" else ""
+
+    @property
+    def why(self) -> str:
+        """In the words of the one who was asked."""
+        if self.state == "declined":
+            return self.request.decline.why
+        return self.postponement.why if self.postponement and self.waits else ""
+
+    @property
+    def maker(self) -> str:
+        return self.request.decline.maker if self.state == "declined" else ""
 
     @property
     def days(self) -> int:
@@ -74,7 +100,7 @@ def asked_of(membership, *, today: dt.date) -> list[Row]:
     rows = Request.objects.addressed_to(membership.organisation).select_related(*RELATED)
     by_part: dict[UUID, Row] = {}
     drafts = _drafts(membership.organisation)
-    for one in _told(rows, today):
+    for one in told(rows, today=today):
         part = one.request.sourcing.seller_part
         by_part.setdefault(part.pk, Row(part, drafts.get(part.pk))).asked.append(one)
     for row in by_part.values():
@@ -82,11 +108,28 @@ def asked_of(membership, *, today: dt.date) -> list[Row]:
     return sorted(by_part.values(), key=lambda row: (not row.waiting, row.due, row.part.number))
 
 
-def asked_by(membership, *, today: dt.date) -> list[Asked]:
-    """What the company itself waits for from its own suppliers, the most urgent first."""
-    rows = Request.objects.filter(sourcing__buyer__in=membership.keeps).select_related(*RELATED)
-    told = list(_told(rows, today))
-    return sorted(told, key=lambda one: (not one.waits, one.request.due, one.request.sourcing.seller_part.number))
+def asked_by(membership, which: str = "open"):
+    """What the company itself asked of its own suppliers, the soonest due first: what waits, what is over, or all."""
+    own = Request.objects.filter(sourcing__buyer__in=membership.keeps)
+    if which == "open":
+        own = own.unanswered()
+    elif which == "done":
+        own = own.exclude(pk__in=own.unanswered().values("pk"))
+    return own.select_related(*RELATED).order_by("due", "sourcing__seller__name", "pk")
+
+
+def newest_asked_by(membership, number: int, *, today: dt.date) -> list[Asked]:
+    """A few of them: what waits longest, then what was answered or declined last."""
+    rows = list(asked_by(membership)[:number])
+    rows += asked_by(membership, "done").order_by("-at", "pk")[: number - len(rows)]
+    return told(rows, today=today)
+
+
+def told(rows, *, today: dt.date) -> list[Asked]:
+    """Where each request stands, in two queries for all of them."""
+    rows = list(rows)
+    answers, later = requests.answers_to(rows), _postponed(rows)
+    return [Asked(row, today, answers.get(row.pk), later.get(row.pk)) for row in rows]
 
 
 def shown(rows: list[Row], which: str) -> list[Row]:
@@ -101,13 +144,6 @@ def shown(rows: list[Row], which: str) -> list[Row]:
 def counted(rows: list[Row]) -> Counter:
     """How many parts each choice shows."""
     return Counter({which: len(shown(rows, which)) for which in SHOWN})
-
-
-def _told(rows, today: dt.date):
-    rows = list(rows)
-    answers, later = requests.answers_to(rows), _postponed(rows)
-    for row in rows:
-        yield Asked(row, today, answers.get(row.pk), later.get(row.pk))
 
 
 def _postponed(rows: list[Request]) -> dict[UUID, Postponement]:

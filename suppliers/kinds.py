@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from suppliers.files import Refused
 
@@ -32,10 +33,10 @@ TIFF = Kind("TIFF", "image/tiff", (".tif", ".tiff"))
 XLSX = Kind("Excel", OFFICE + "spreadsheetml.sheet", (".xlsx",))
 DOCX = Kind("Word", OFFICE + "wordprocessingml.document", (".docx",))
 ODS = Kind("OpenDocument", "application/vnd.oasis.opendocument.spreadsheet", (".ods",))
-EML = Kind("e-mail", "message/rfc822", (".eml",))
+EML = Kind(gettext_lazy("e-mail"), "message/rfc822", (".eml",))
 XML = Kind("XML", "application/xml", (".xml",))
 CSV = Kind("CSV", "text/csv", (".csv",))
-TEXT = Kind("text", "text/plain", (".txt",))
+TEXT = Kind(gettext_lazy("text"), "text/plain", (".txt",))
 KINDS = (PDF, PNG, JPEG, TIFF, XLSX, DOCX, ODS, EML, XML, CSV, TEXT)
 ENDINGS = tuple(ending for kind in KINDS for ending in kind.endings)
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core import signing
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 
 class Unknown(ValueError):
@@ -24,9 +25,9 @@ def read(purpose: str, token: str) -> str:
     try:
         pk, ends = signing.loads(token, salt=f"traceline.{purpose}")
     except (signing.BadSignature, ValueError, TypeError):
-        raise Unknown("This is no link of this portal.") from None
+        raise Unknown(_("This is no link of this portal.")) from None
     if timezone.now().timestamp() >= ends:
-        raise Stale("This link is too old.")
+        raise Stale(_("This link is too old."))
     return pk
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from suppliers import numbers
 from suppliers.days import day
-from suppliers.models import Addressee, Declaration, PriceWord, Request, Source, Statement
+from suppliers.models import Addressee, Claim, Declaration, PriceWord, Request, Source, Statement
 from tracing import rulebooks
 
 BOOKS = {"nafta": "nafta", "usmca": "usmca", "aala": "aala", "eu-uk": "eu-uk-ev"}
@@ -36,13 +36,21 @@ def marks(declarations: Iterable[Declaration], *, on: dt.date) -> dict[UUID, lis
     rows = {row.pk: row for row in declarations if row.is_signed}
     found: dict[UUID, list[Mark]] = {key: [] for key in rows}
     if rows:
+        judged = _judged(rows)
         for key, mark in [*_bought(rows, on), *_sold(rows, on), *_made(rows), *_rules(rows, on), *_codes(rows, on)]:
-            if mark not in found[key]:
+            if mark not in found[key] and (mark.kind != "answers" or key in judged):
                 found[key].append(mark)
     return {key: sorted(told, key=lambda mark: (mark.on, mark.words)) for key, told in found.items()}
 
 
 Found = Iterator[tuple[UUID, Mark]]
+
+
+def _judged(rows: dict[UUID, Declaration]) -> set[UUID]:
+    """Those that state or claim something: a body alone needs no second look when an input is answered anew, since every
+    figure that rests on it is worked out again by itself."""
+    stating = Statement.objects.filter(declaration__in=rows).values_list("declaration_id", flat=True)
+    return {*stating, *Claim.objects.filter(declaration__in=rows).values_list("declaration_id", flat=True)}
 
 
 def _bought(rows: dict[UUID, Declaration], on: dt.date) -> Found:
@@ -66,7 +74,7 @@ def _bought(rows: dict[UUID, Declaration], on: dt.date) -> Found:
             if owner.organisation_id in buyers and at > owner.signed_at:
                 said = {"item": source.line.item, "seller": source.sourcing.seller.name}
                 text = (_("%(seller)s took back its answer about %(item)s.") if taken_back
-                        else _("%(seller)s answered anew about %(item)s.")) % said  # fmt: skip
+                        else _("%(seller)s signed a newer answer about %(item)s.")) % said  # fmt: skip
                 yield owner.pk, Mark("answers", at.date(), text)
 
 
@@ -125,7 +133,7 @@ def _made(rows: dict[UUID, Declaration]) -> Found:
     for answer in newer:
         for key in used[answer.part_id]:
             if answer.organisation_id == rows[key].organisation_id and answer.signed_at > rows[key].signed_at:
-                text = _("You answered anew about %(number)s, which goes into it.") % {"number": answer.part.number}
+                text = _("You signed a newer answer about %(number)s, which goes into it.") % {"number": answer.part.number}
                 yield key, Mark("answers", answer.signed_at.date(), text)
 
 

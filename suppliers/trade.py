@@ -81,7 +81,9 @@ def named(rows: QuerySet[Introduction]) -> list[dict[str, Any]]:
     for row in rows.select_related("buyer_part", "reply__by__organisation").order_by("-at")[:200]:
         reply = getattr(row, "reply", None)
         back = reply is not None and reply.by is not None and row.buyer_id == reply.by.organisation_id
-        state = ("none", _("Taken back")) if back else ("fail", _("Refused")) if reply else ("open", _("Not answered yet"))
+        state = (
+            ("none", _("Taken back")) if back else ("fail", _("Refused")) if reply else ("open", _("Not answered yet"))
+        )
         found.append({"row": row, "reply": reply, "state": state})
     return found
 

@@ -5,6 +5,7 @@ from django.urls import path
 from suppliers.views import (
     answers,
     batches,
+    contacts,
     declarations,
     disclosures,
     doors,
@@ -40,6 +41,8 @@ urlpatterns = [
     path("invitations/<uuid:pk>/again/", invitations.invitation_again, name="invitation-again"),
     path("invitations/<str:token>/", invitations.invitation_accept, name="invitation-accept"),
     path("people/", memberships.membership_list, name="membership-list"),
+    path("people/contacts/", contacts.contact_edit, name="contact-edit"),
+    path("people/<uuid:pk>/reach/", contacts.contact_reach, name="contact-reach"),
     path("people/<uuid:pk>/", memberships.membership_change, name="membership-change"),
     path("people/<uuid:pk>/end/", memberships.membership_end, name="membership-end"),
     path("me/", persons.person_edit, name="person-edit"),
@@ -53,6 +56,8 @@ urlpatterns = [
     # asking and answering
     path("requests/", requests.request_list, name="request-list"),
     path("requests/answer/", requests.request_answer, name="request-answer"),
+    path("requests/made/", requests.request_made, name="request-made"),
+    path("requests/<uuid:pk>/proof/", requests.request_proof, name="request-proof"),
     path("requests/<uuid:pk>/decline/", requests.request_decline, name="request-decline"),
     path("parts/", parts.part_list, name="part-list"),
     path("sales/", sourcings.sale_list, name="sale-list"),

@@ -71,7 +71,7 @@ def sourcing(seller_part, buyer_part, *, by_seller=None, by_buyer=None, factor=1
     return row
 
 
-def river(cast, *, confirm_bolt=True):
+def river(cast, *, confirm_bolt=True, net="20000"):
     """Bolt, axle and car, each signed; the car is a vehicle with a net cost of 20,000."""
     if not confirm_bolt:
         bolt = part(cast.acme, "AB-M13", description="Hexagon bolt M13x60", hs="7318.15")
@@ -100,7 +100,7 @@ def river(cast, *, confirm_bolt=True):
         made_in="US",
         hs="8703.23",
         lines=[axle],
-        costs={"net": "20000"},
+        costs={"net": net},
         vehicle_facts={"class": "light"},
     )
     made.vehicle = Vehicle.objects.create(

@@ -12,6 +12,7 @@ class Post:
 
     def __init__(self):
         self.taken, self.answers, self.lock = [], {}, threading.Lock()
+        self.then = None  # called once a message is taken, before the server says so
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if said := self.answers.get(address):
@@ -22,6 +23,8 @@ class Post:
     async def handle_DATA(self, server, session, envelope):
         with self.lock:
             self.taken.append((envelope.rcpt_tos[0], envelope.content.decode()))
+        if self.then:
+            self.then()
         return "250 OK"
 
 

@@ -59,7 +59,9 @@ class Kept:
         class Recording(Client):
             def request(self, **request):
                 response = super().request(**request)
-                kept.answers.append((f"{request['REQUEST_METHOD']} {request['PATH_INFO']}?{request['QUERY_STRING']}", response))
+                kept.answers.append(
+                    (f"{request['REQUEST_METHOD']} {request['PATH_INFO']}?{request['QUERY_STRING']}", response)
+                )
                 return response
 
         client = Recording()
@@ -87,7 +89,9 @@ def plain(raw, kind):
         return "\n".join([shown.decode(), *(one.decode() for one in inside)])
     text = raw.decode()
     # A list of all countries to choose from tells nothing; neither does a token.
-    return re.sub(r"<option.*?</option>|<datalist.*?</datalist>|csrfmiddlewaretoken\S* value=\"\w+\"", "", text, flags=re.S)
+    return re.sub(
+        r"<option.*?</option>|<datalist.*?</datalist>|csrfmiddlewaretoken\S* value=\"\w+\"", "", text, flags=re.S
+    )
 
 
 def spellings(text):
@@ -115,7 +119,9 @@ def forms(word):
     if re.fullmatch(r"\d{4}\.\d{2}", word):
         found.add(word.replace(".", ""))
     ascii_only = unicodedata.normalize("NFD", word).encode("ascii", "ignore").decode()
-    return {unicodedata.normalize("NFC", one).casefold() for one in found | ({ascii_only} if len(ascii_only) > 4 else set())}
+    return {
+        unicodedata.normalize("NFC", one).casefold() for one in found | ({ascii_only} if len(ascii_only) > 4 else set())
+    }
 
 
 def leaks(texts, words):
@@ -170,13 +176,17 @@ def answers(client, part, buyers, *, made_in, name, alone, lines, **costs):
     assert reviewed.status_code == 302, complaints(reviewed)
     page = client.get(reviewed["Location"]).content.decode()
     shown = page.split('name="shown" value="')[1][:64]
-    done = client.post(reviewed["Location"], {"shown": shown, "name": name, "title": "Clerk", "right": "true", "alone_why": alone})
+    done = client.post(
+        reviewed["Location"], {"shown": shown, "name": name, "title": "Clerk", "right": "true", "alone_why": alone}
+    )
     assert done.status_code == 302, complaints(done)
     return Declaration.objects.signed().get(part=part)
 
 
 def complaints(response):
-    return re.findall(r'<div class="find[^>]*>.*?</div>|<div class="findings.*?</div>', response.content.decode(), flags=re.S)
+    return re.findall(
+        r'<div class="find[^>]*>.*?</div>|<div class="findings.*?</div>', response.content.decode(), flags=re.S
+    )
 
 
 def hands_on(client, tier, *, number, description, hs):
@@ -238,7 +248,10 @@ def visited(client, pages):
 
 def tier_1s_pages(cast, axle, sales):
     pages = [reverse(f"suppliers:{name}") for name in LISTS] + [reverse("suppliers:declaration-detail", args=[axle.pk])]
-    pages += [reverse("suppliers:sourcing-detail", args=[row.pk]) for row in sales] + ["/purchases/?past=1", "/purchases/?q=T-HUB"]
+    pages += [reverse("suppliers:sourcing-detail", args=[row.pk]) for row in sales] + [
+        "/purchases/?past=1",
+        "/purchases/?q=T-HUB",
+    ]
     pages += [reverse("suppliers:introduction-new") + f"?declaration={axle.pk}&line=0", "/disclosures/?past=1"]
     pages += [reverse("compliance:grant-list"), reverse("api:declaration-list"), reverse("api:request-list")]
     return [*pages, reverse("api:declaration-detail", args=[axle.pk])]
@@ -264,8 +277,8 @@ def same(response, address):
 DOORS = {
     "answers": ["suppliers:declaration-detail", "suppliers:declaration-edit", "suppliers:declaration-review",
                 "suppliers:declaration-supersede", "suppliers:declaration-withdraw", "suppliers:declaration-address",
-                "api:declaration-detail", "api:declaration-check"],
-    "parts": ["suppliers:declaration-new", "suppliers:declaration-statement"],
+                "suppliers:declaration-check", "suppliers:evidence-list", "api:declaration-detail", "api:declaration-check"],
+    "parts": ["suppliers:declaration-new"],
     "sales": ["suppliers:sourcing-detail", "suppliers:sourcing-confirm", "suppliers:sourcing-end", "suppliers:sourcing-price",
               "suppliers:sourcing-correct"],
     "requests": ["suppliers:request-decline"],
@@ -334,7 +347,9 @@ def test_a_blind_chain(cast, car, client):
 
     # It hands on to tier 3, which enters its company and accepts: that such a company exists shows nowhere above.
     timo = Client()
-    at_ring, ring_sale = founds(timo, hands_on(ines, RING, number=RING["theirs"], description="Hub ring", hs=RING["hs"]), RING)
+    at_ring, ring_sale = founds(
+        timo, hands_on(ines, RING, number=RING["theirs"], description="Hub ring", hs=RING["hs"]), RING
+    )
     offered = ines.get(reverse("suppliers:sourcing-detail", args=[ring_sale.pk])).content.decode()
     newer = ines.post(re.search(r'action="(/sourcings/[^"]+/join/[^"]+/)"', offered)[1])
     page = ines.get(newer["Location"]).content.decode()
@@ -369,7 +384,9 @@ def test_a_blind_chain(cast, car, client):
     pry(ed, {kind: [*keys, *strangers(of=[cast.talbot])[kind]] if kind not in {"answers", "requests"} else keys
              for kind, keys in strangers(of=deep).items()})  # fmt: skip
     probe(tom, axle)
-    face = tom.get(reverse("suppliers:declaration-detail", args=[theirs.declarations.signed().last().pk])).content.decode()
+    face = tom.get(
+        reverse("suppliers:declaration-detail", args=[theirs.declarations.signed().last().pk])
+    ).content.decode()
     assert "Quaxolt" in face, "tier 1 sees the face of its direct supplier"
 
     to_tom = list(tom_got.texts(cast.tom.user.email, "tom.vega@talbot-axles.example"))

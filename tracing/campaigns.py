@@ -28,12 +28,19 @@ def listed(campaigns: Iterable[Campaign]) -> list[dict[str, Any]]:
     """One line a campaign: how many it asked and how many have answered; two queries for any number of them."""
     campaigns = list(campaigns)
     found: dict[Any, Counter[str]] = defaultdict(Counter)
-    rows = Request.objects.filter(campaign__in=campaigns).with_answer().values_list("campaign", "answered_at", "decline__at")
+    rows = (
+        Request.objects.filter(campaign__in=campaigns)
+        .with_answer()
+        .values_list("campaign", "answered_at", "decline__at")
+    )
     for key, answered, declined in rows:
         found[key]["asked"] += 1
         found[key]["answered"] += answered is not None
         found[key]["declined"] += answered is None and declined is not None
-    return [{"campaign": one} | {word: found[one.pk][word] for word in ("asked", "answered", "declined")} for one in campaigns]
+    return [
+        {"campaign": one} | {word: found[one.pk][word] for word in ("asked", "answered", "declined")}
+        for one in campaigns
+    ]
 
 
 def rows(campaign: Campaign, *, on: dt.date) -> list[dict[str, Any]]:
@@ -88,7 +95,9 @@ def _by_value(found: list[dict[str, Any]], bought: purchases.Purchases) -> list[
     ]  # fmt: skip
 
 
-def by_supplier(found: list[dict[str, Any]], bought: purchases.Purchases, tried: list[dict], dead: set) -> list[dict[str, Any]]:
+def by_supplier(
+    found: list[dict[str, Any]], bought: purchases.Purchases, tried: list[dict], dead: set
+) -> list[dict[str, Any]]:
     """One line a supplier: counts by how they stand, points at stake that are not answered, the last try, whether mail arrives."""
     last: dict[Any, dt.datetime] = {}
     for one in tried:
@@ -96,15 +105,25 @@ def by_supplier(found: list[dict[str, Any]], bought: purchases.Purchases, tried:
     lines: dict[Any, dict[str, Any]] = {}
     for row in found:
         line = lines.setdefault(
-            row["seller"], {"seller": row["seller"], "name": row["name"], "asked": 0, "stake": Decimal(0)} | dict.fromkeys(STANDS, 0)
+            row["seller"],
+            {"seller": row["seller"], "name": row["name"], "asked": 0, "stake": Decimal(0)} | dict.fromkeys(STANDS, 0),
         )
         line["asked"] += 1
         line[row["stands"]] += 1
         if row["stands"] != "answered":
-            line["stake"] = max(line["stake"], bought.points(row["sale"]) if row["sale"] in bought.worth else Decimal(0))
+            line["stake"] = max(
+                line["stake"], bought.points(row["sale"]) if row["sale"] in bought.worth else Decimal(0)
+            )
     for line in lines.values():
-        line |= {"last": last.get(line["seller"]), "dead": line["seller"] in dead, "open": line["asked"] - line["answered"]}
-    return sorted(lines.values(), key=lambda line: (line["answered"] + line["declined"] == line["asked"], -line["stake"], line["name"]))
+        line |= {
+            "last": last.get(line["seller"]),
+            "dead": line["seller"] in dead,
+            "open": line["asked"] - line["answered"],
+        }
+    return sorted(
+        lines.values(),
+        key=lambda line: (line["answered"] + line["declined"] == line["asked"], -line["stake"], line["name"]),
+    )
 
 
 def by_day(campaign: Campaign, found: list[dict[str, Any]], on: dt.date) -> list[dict[str, Any]]:
@@ -149,4 +168,7 @@ def bounces(tried: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Addresses of this campaign's letters that take no mail, with whose they are and what their server said."""
     owners = {one["address"].lower(): one["name"] for one in tried}
     dead = Bounce.objects.filter(Q(address__in=owners)).order_by("address")
-    return [{"address": row.address, "name": owners[row.address.lower()], "at": row.at, "detail": row.detail} for row in dead]
+    return [
+        {"address": row.address, "name": owners[row.address.lower()], "at": row.at, "detail": row.detail}
+        for row in dead
+    ]

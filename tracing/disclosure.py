@@ -226,7 +226,11 @@ def dossier_of(trace: Trace) -> dict[str, Any]:
 def prepare(traces: Iterable[Trace]) -> None:
     """Fetch what the faces of these traces need in three queries for all, instead of three for each."""
     by_top = {trace.declarations[dossier_of(trace)["vehicles"][0]]: trace for trace in traces if not trace.error}
-    rows = Outcome.objects.filter(trace__in=list(by_top.values())).exclude(rulebook="usmca").order_by("-rulebook", "-reading")
+    rows = (
+        Outcome.objects.filter(trace__in=list(by_top.values()))
+        .exclude(rulebook="usmca")
+        .order_by("-rulebook", "-reading")
+    )
     amounts = dict(rows.values_list("trace_id", "result__amounts"))
     words: dict[Any, dict[str, str]] = {}
     owners = {trace.vehicle.organisation_id for trace in by_top.values()}

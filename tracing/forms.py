@@ -1,7 +1,6 @@
 """What one types who asks: a question to direct suppliers, or many at once."""
 
 import datetime as dt
-
 import uuid
 
 from django import forms
@@ -77,7 +76,9 @@ class CampaignForm(forms.Form):
         help_text=gettext_lazy("Each supplier is asked only what one of these needs."),
     )  # fmt: skip
     begins = forms.DateField(
-        label=gettext_lazy("Answers valid from"), widget=forms.DateInput(DAY), help_text=gettext_lazy("First day they should cover.")
+        label=gettext_lazy("Answers valid from"),
+        widget=forms.DateInput(DAY),
+        help_text=gettext_lazy("First day they should cover."),
     )
     ends = forms.DateField(
         label=gettext_lazy("Until"), widget=forms.DateInput(DAY),
@@ -96,7 +97,9 @@ class CampaignForm(forms.Form):
         help_text=gettext_lazy("Of suppliers that are silent; empty: never."),
     )  # fmt: skip
     title = forms.CharField(
-        label=gettext_lazy("Title"), max_length=120, help_text=gettext_lazy("How you will find it again. Suppliers do not see it.")
+        label=gettext_lazy("Title"),
+        max_length=120,
+        help_text=gettext_lazy("How you will find it again. Suppliers do not see it."),
     )
     message = forms.CharField(
         label=gettext_lazy("Message, if any"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3}),
@@ -118,4 +121,6 @@ class CampaignForm(forms.Form):
     @property
     def plan(self) -> Plan:
         names = ("title", "begins", "ends", "due", "remind_after", "escalate_after", "message")
-        return Plan(**{name: self.cleaned_data[name] for name in names}, rulebooks=tuple(self.cleaned_data["rulebooks"]))
+        return Plan(
+            **{name: self.cleaned_data[name] for name in names}, rulebooks=tuple(self.cleaned_data["rulebooks"])
+        )

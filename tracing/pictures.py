@@ -160,7 +160,7 @@ def points_bar(points, *, widest=None) -> SafeString:
 
 def answers_by_day(days: list[dict], asked: int) -> SafeString:
     """How the answers of a campaign came in: one column a day, as high as the answers there were by then, under what was asked."""
-    width, height, foot = 560, 96, 20
+    width, height, foot = 880, 110, 20
     step = width / max(len(days), 1)
     bars = [
         (places(nth * step), places(height - tall), places(max(step - (1 if step > 4 else 0), 0.5)), places(tall))

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import time
+import uuid
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from celery import current_app
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from compliance import keys
 from compliance.actions import certificates, grants, reviews
@@ -19,10 +21,23 @@ from compliance.demo import rows
 from compliance.demo.world import BodyLine, BodySource, World
 from compliance.models import Certificate
 from suppliers import hs, numbers
-from suppliers.actions import declarations, requests
-from suppliers.models import Declaration, Membership, Organisation, Part, Person, Plant, Rate, Request, Sourcing, User
+from suppliers.actions import campaigns, declarations, requests
+from suppliers.facts import stored
+from suppliers.models import (
+    Campaign,
+    Declaration,
+    Membership,
+    Organisation,
+    Part,
+    Person,
+    Plant,
+    Rate,
+    Request,
+    Sourcing,
+    User,
+)
 from suppliers.models.parts import SourcingConfirmation
-from tracing.actions import traces
+from tracing.actions import proposals, traces
 from tracing.models import Outcome, Trace, Vehicle
 
 PASSWORD = "traced-content-2026"  # noqa: S105  of fictional people, printed by the demo
@@ -60,6 +75,7 @@ class Builder:
         for row in self._in_order():
             self._declaration(row)
         self._requests()
+        self._campaigns()
 
     def _parties(self) -> None:
         self.organisations = {
@@ -251,6 +267,42 @@ class Builder:
             asked = Request.objects.filter(sourcing=sourcing).first()
             if asked is not None:
                 requests.decline(asked, by=self.members[row.by, row.seller], reason=row.reason, why=row.why)
+
+    def _campaigns(self) -> None:
+        """Whom the portal proposes is asked in one go; some have replied."""
+        if Campaign.objects.exists():
+            return
+        for row in self.world.campaigns:
+            goods = [self.parts[car.part] for car in self.world.vehicles if car.organisation == row.asker]
+            by, period = self.members[row.asked_by, row.asker], {"begins": row.begins, "ends": row.ends}
+            found = proposals.proposal(goods, by=by, rulebooks=row.rulebooks, on=timezone.localdate(), **period)
+            plan = campaigns.Plan(
+                title=row.title, due=max(row.due, timezone.localdate()), rulebooks=row.rulebooks, message=row.message,
+                remind_after=tuple(map(int, row.remind_after)), escalate_after=row.escalate_after, **period,
+            )  # fmt: skip
+            made = campaigns.start(
+                uuid.uuid4(), plan, by=by, goods=goods, sourcings={one.sale["pk"] for one in found.ask}
+            )
+            for reply in self.world.replies:
+                if reply.title == row.title:
+                    self._reply(made, reply, self.sourcings[reply.seller, reply.seller_number, row.asker])
+
+    def _reply(self, campaign: Campaign, row: rows.Reply, sourcing: Sourcing) -> None:
+        asked, by = campaign.requests.get(sourcing=sourcing), self.members[row.by, row.seller]
+        if row.how == "declined":
+            requests.decline(asked, by=by, reason=row.reason, why=row.why)
+        elif row.how == "postponed":
+            later = max(row.until, timezone.localdate() + dt.timedelta(days=30))
+            requests.postpone_many([asked], by=by, until=later, why=row.why)
+        else:
+            last = Declaration.objects.signed().filter(part=sourcing.seller_part).order_by("signed_at").last()
+            facts = stored.of(last) | {"begins": campaign.begins, "ends": campaign.ends}
+            editor = next(one for (_, code), one in self.members.items() if code == row.seller and one.holds("editor"))
+            draft = declarations.draft(facts, by=editor, machine=True)
+            declarations.sign(
+                draft, by=by, name=self.world.person[row.by].name, title=by.title, shown=declarations.shown(draft),
+                alone_why="alone in the office" if editor == by else "",
+            )  # fmt: skip
 
 
 def _moment(day: dt.date) -> dt.datetime:

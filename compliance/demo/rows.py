@@ -307,6 +307,36 @@ class Decline:
 
 
 @dataclass(frozen=True)
+class Campaign:
+    """A buyer asks all whom the portal proposes for its vehicles, in one go; ``remind_after`` and ``escalate_after`` in days."""
+
+    asker: str
+    title: str
+    asked_by: str
+    due: Day
+    begins: Day
+    ends: Day
+    rulebooks: tuple[str, ...]
+    remind_after: tuple[str, ...]
+    escalate_after: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What became of one question of a campaign: ``answered`` (its last answer carried on), ``postponed`` or ``declined``."""
+
+    title: str
+    seller: str
+    seller_number: str
+    by: str
+    how: str
+    until: Day | None
+    reason: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Rate:
     """``rate`` units of the second currency for one of the first; ``law`` empty: every law."""
 

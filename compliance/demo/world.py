@@ -35,6 +35,7 @@ FILES: dict[str, type] = {
     "lines": rows.Line, "sources": rows.Source, "charges": rows.Charge, "costs": rows.Costs,
     "own_value": rows.OwnValue, "statements": rows.Statement, "claims": rows.Claim, "cannots": rows.Cannot,
     "tries": rows.Try, "vehicles": rows.Vehicle, "requests": rows.Request, "declines": rows.Decline,
+    "campaigns": rows.Campaign, "replies": rows.Reply,
     "rates": rows.Rate, "reviews": rows.Review, "grants": rows.Grant,
 }  # fmt: skip
 
@@ -90,6 +91,8 @@ class World:
     vehicles: list[rows.Vehicle]
     requests: list[rows.Request]
     declines: list[rows.Decline]
+    campaigns: list[rows.Campaign]
+    replies: list[rows.Reply]
     rates: list[rows.Rate]
     reviews: list[rows.Review]
     grants: list[rows.Grant]
@@ -239,6 +242,11 @@ def complaints(world: World) -> list[str]:
             found += _missing(world.sourcing, (row.seller, row.seller_number, maker), row)
     for row in world.requests:
         found += _missing(world.sourcing, (row.seller, row.seller_number, row.asker), row)
+    for row in world.replies:
+        asker = next((one.asker for one in world.campaigns if one.title == row.title), "")
+        found += _missing(world.sourcing, (row.seller, row.seller_number, asker), row) + _missing(
+            world.person, row.by, row
+        )
     for row in [*world.reviews, *world.grants]:
         found += _missing(world.vehicle, row.vehicle, row)
     return found

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from suppliers.actions import declarations
 from suppliers.actions.declarations import AloneWithoutReason, AlreadySigned, NotTheTextShown, StopsFound
@@ -34,16 +35,16 @@ def sign_many(
     """
     demand(by, *declarations.SIGNERS)
     chosen, told = list(rows), Signed()
-    errors = {
-        key: [f"Your {key} stands under the signatures: type it."]
-        for key, text in (("name", name), ("title", title))
-        if not text.strip()
-    }
+    errors = {}
+    if not name.strip():
+        errors["name"] = [_("Your name stands under the signatures: type it.")]
+    if not title.strip():
+        errors["title"] = [_("Your title stands under the signatures: type it.")]
     if errors:
         raise Malformed(errors)
     if not alone_why.strip() and any(declarations.hands(row) == {by.user_id} for row, _digest in chosen):
         raise AloneWithoutReason(
-            "Some of these were drafted by you too. If there is no other to sign, say why, once for all."
+            _("Some of these were drafted by you too. If there is no other to sign, say why, once for all.")
         )
     for row, digest in chosen:
         why = alone_why if declarations.hands(row) == {by.user_id} else ""

@@ -81,7 +81,9 @@ def start(token: UUID, plan: Plan, *, by: Membership, goods: Iterable[Part], sou
     if not wanted:
         errors["sourcings"] = [_("Choose at least one part to ask for.")]
     elif len(sales) < len(wanted):
-        errors["sourcings"] = [_("A part that you chose is not bought from a confirmed supplier in this period any more.")]
+        errors["sourcings"] = [
+            _("A part that you chose is not bought from a confirmed supplier in this period any more.")
+        ]
     if errors:
         raise Malformed(errors)
     waiting = _open(by, plan)

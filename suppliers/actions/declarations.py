@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suppliers import contradictions
+from suppliers import contradictions, days
 from suppliers.actions import evidence, notices
 from suppliers.actions.acts import ripple, seal
 from suppliers.actions.rights import NotYourRight, demand
@@ -34,7 +34,7 @@ class ChangedMeanwhile(ValueError):
     def __init__(self, declaration: Declaration):
         self.who = (declaration.changed_by or declaration.drafted_by).user.display_name
         self.at = declaration.changed_at or declaration.drafted_at
-        super().__init__(f"changed by {self.who} at {self.at:%H:%M}")
+        super().__init__(_("changed by %(person)s at %(clock)s") % {"person": self.who, "clock": days.clock(self.at)})
 
 
 class StopsFound(ValueError):
@@ -65,8 +65,7 @@ def draft(facts: Facts, *, by: Membership, supersedes: Declaration | None = None
     declaration = Declaration(organisation=by.organisation, drafted_by=by, supersedes=supersedes, **header)
     declaration.save()
     body.save(declaration)
-    if supersedes is not None:
-        evidence.carry(supersedes, declaration, by=by)
+    evidence.carry([declaration], by=by)
     return declaration
 
 
@@ -75,7 +74,7 @@ def for_plant(declaration: Declaration, *, plant: Plant, by: Membership) -> Decl
     """A second draft about the same part, made in another plant: all is copied but the plant, its share and the country."""
     demand(by, *WRITERS, "officer", of=declaration.organisation)
     if plant.organisation_id != declaration.organisation_id:
-        raise Malformed({"other_plant": ["This is not one of yours."]})
+        raise Malformed({"other_plant": [_("This is not one of yours.")]})
     where = {"plant": plant, "plant_share": "", "made_in": plant.country.code}
     return draft(stored.of(declaration) | where, by=by, machine=True)
 
@@ -104,7 +103,7 @@ def change(
 def _locked(declaration: Declaration) -> Declaration:
     locked = Declaration.objects.select_for_update().get(pk=declaration.pk)
     if locked.is_signed:
-        raise AlreadySigned("This declaration is signed: supersede or withdraw it.")
+        raise AlreadySigned(_("This declaration is signed: supersede or withdraw it."))
     return locked
 
 
@@ -250,10 +249,10 @@ def sign(
         signed_at=timezone.now(), signed_by=by, signatory=signatory, signed_text=statement, digest=digest,
         alone_why=alone_why.strip(), version=F("version") + 1,
         # What follows from the company's own page today is signed with it and stays when that page changes.
-        fiscal_year_start=locked.fiscal_year_start or locked.organisation.fiscal_year_start,
+        fiscal_year_start=locked.fiscal_year_start or locked.part.organisation.fiscal_year_start,
     )  # fmt: skip
     if not won:
-        raise AlreadySigned("Somebody else signed it a moment ago.")
+        raise AlreadySigned(_("Somebody else signed it a moment ago."))
     notices.replaced(locked)
     ripple(locked.part, why="signed")
     seal("declaration.signed", locked.pk, digest)
@@ -261,19 +260,19 @@ def sign(
 
 
 def _signable(declaration: Declaration, by: Membership, name: str, title: str, seen: str, alone_why: str) -> None:
-    errors = {
-        field: [f"Your {field} stands under the signature: type it."]
-        for field, value in (("name", name), ("title", title))
-        if not value.strip()
-    }
+    errors = {}
+    if not name.strip():
+        errors["name"] = [_("Your name stands under the signature: type it.")]
+    if not title.strip():
+        errors["title"] = [_("Your title stands under the signature: type it.")]
     if errors:
         raise Malformed(errors)
     if hasattr(declaration.organisation, "succession"):
         raise NoLongerSpeaks(_gone(declaration))
     if seen != shown(declaration):
-        raise NotTheTextShown("The draft changed after it was shown to you: read it again.")
+        raise NotTheTextShown(_("The draft changed after it was shown to you: read it again."))
     if hands(declaration) == {by.user_id} and not alone_why.strip():
-        raise AloneWithoutReason("One person drafted it, another signs. If there is no other, say why.")
+        raise AloneWithoutReason(_("One person drafted it, another signs. If there is no other, say why."))
     stops = [row for row in findings(declaration) if row.severity == "stops"]
     if stops:
         raise StopsFound(stops)
@@ -294,12 +293,12 @@ def withdraw(declaration: Declaration, *, by: Membership, why: str) -> Withdrawa
     """Take a signed declaration back; from now on it counts as not given. Raises NotYourRight, Malformed."""
     demand(by, *SIGNERS, of=declaration.organisation)
     if not why.strip():
-        raise Malformed({"why": ["Say why it no longer holds."]})
+        raise Malformed({"why": [_("Say why it no longer holds.")]})
     locked = Declaration.objects.select_for_update().get(pk=declaration.pk)
     if not locked.is_signed:
-        raise Malformed({"why": ["It is not signed: change it or leave it."]})
+        raise Malformed({"why": [_("It is not signed: change it or leave it.")]})
     if Withdrawal.objects.filter(declaration=locked).exists():
-        raise AlreadySigned("It was withdrawn before.")
+        raise AlreadySigned(_("It was withdrawn before."))
     row = Withdrawal.objects.create(declaration=locked, by=by, why=why.strip())
     notices.tell(locked, Notice.Kind.WITHDRAWN)
     ripple(locked.part, why="withdrawn")

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from suppliers.actions import evidence
 from suppliers.actions.declarations import CHILDREN, WRITERS, AlreadySigned, ChangedMeanwhile
 from suppliers.actions.rights import demand
 from suppliers.facts import typed
@@ -46,6 +48,7 @@ def save_many(rows: list[Checked], *, by: Membership) -> list[Declaration]:
     for draft in locked.values():
         draft.save()
     typed.save_many(pairs)
+    evidence.carry(fresh, by=by)
     return [draft for draft, _body in pairs]
 
 
@@ -57,5 +60,5 @@ def _locked(lasts: list[Declaration]) -> dict:
         if now is None or now.version != last.version:
             raise ChangedMeanwhile(now or last)
         if now.is_signed:
-            raise AlreadySigned("A draft of these was signed a moment ago: it is superseded, never changed.")
+            raise AlreadySigned(_("A draft of these was signed a moment ago: it is superseded, never changed."))
     return held

@@ -1,5 +1,6 @@
 """Attaching papers to a draft and taking them off again; what is signed keeps its papers for good."""
 
+from collections.abc import Iterable
 from typing import BinaryIO
 
 from django.db import transaction
@@ -56,14 +57,17 @@ def detach(evidence: Evidence, *, by: Membership) -> None:
     evidence.delete()
 
 
-def carry(older: Declaration, newer: Declaration, *, by: Membership) -> None:
-    """The papers of an answer stand under the draft that takes its place, too."""
+def carry(drafts: Iterable[Declaration], *, by: Membership) -> None:
+    """The papers of an answer stand under the draft that takes its place, too: two queries for one draft or a thousand."""
+    newer = {row.supersedes_id: row for row in drafts if row.supersedes_id}
+    papers = Evidence.objects.filter(declaration__in=newer).order_by("at") if newer else ()
     rows = [
         Evidence(
-            declaration=newer, by=by, name=row.name, kind=row.kind, size=row.size, digest=row.digest, about=row.about
+            declaration=newer[row.declaration_id], by=by, name=row.name, kind=row.kind, size=row.size, digest=row.digest,
+            about=row.about,
         )
-        for row in older.evidence.all()
-    ]
+        for row in papers
+    ]  # fmt: skip
     Evidence.objects.bulk_create(rows)
 
 

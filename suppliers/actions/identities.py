@@ -104,7 +104,7 @@ def describe(
 
 
 def _rests_on_the_year(organisation: Organisation) -> bool:
-    return Declaration.objects.signed().filter(organisation=organisation, fiscal_year_start__isnull=True).exists()
+    return Declaration.objects.signed().filter(part__organisation=organisation, fiscal_year_start__isnull=True).exists()
 
 
 @transaction.atomic

@@ -1,4 +1,5 @@
-"""The one letter a day: who is asked, reminded or written to as the second contact, however many parts and customers."""
+"""The one letter a day: who is asked, reminded, written to as the second contact, or told that answers end, however many
+parts and customers."""
 
 import datetime as dt
 from collections import defaultdict
@@ -7,20 +8,35 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from suppliers import contacts as people
 from suppliers import links
 from suppliers.actions import mails
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
-from suppliers.models import Bounce, Contact, Mail, Membership, Organisation, Reminder, Request, Unsubscription
+from suppliers.models import (
+    Campaign,
+    Contact,
+    Declaration,
+    Ending,
+    Mail,
+    Membership,
+    Organisation,
+    Postponement,
+    Reminder,
+    Request,
+    Unsubscription,
+)
 
-# Who is written to where the company has not chosen: first who types, then who can make it happen.
-ORDER = {1: ("editor", "certifier", "administrator"), 2: ("administrator", "certifier", "editor")}
 Kind = Reminder.Kind
+STEPS = (60, 30, 7)  # days before an answer ends on which its owner is told
+AGAIN = dt.timedelta(days=3)  # a request that did not arrive is sent to the same person again
+AT_ONCE = 100  # letters of one transaction
 
 
 @dataclass
@@ -29,40 +45,85 @@ class Letter:
 
     person: Membership
     tries: list[tuple[Request, str]] = field(default_factory=list)
+    endings: list[tuple[Declaration, int]] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
-        return Mail.Kind.REQUEST if any(kind == Kind.ASKED for _, kind in self.tries) else Mail.Kind.REMINDER
+        if any(kind == Kind.ASKED for _row, kind in self.tries):
+            return Mail.Kind.REQUEST
+        return Mail.Kind.REMINDER if self.tries else Mail.Kind.EXPIRY
+
+    def once(self, today: dt.date) -> str:
+        return f"letter:{self.person.user_id}:{today}"
 
 
 def write_due() -> int:
     """Write today's letters; answers how many. Who was written to today is written to again tomorrow at the earliest."""
     today = timezone.localdate()
-    return sum(_written(letter, today) for letter in due(today))
+    letters = due(today)
+    return sum(_written(letters[at : at + AT_ONCE], today) for at in range(0, len(letters), AT_ONCE))
 
 
 def due(today: dt.date) -> list[Letter]:
     """What is to be said today, in a few queries whatever the number of requests."""
-    waiting = list(
-        Request.objects.unanswered()
-        .filter(ends__gt=today)
-        .select_related("campaign__end", "sourcing__seller", "sourcing__buyer")
-        .annotate(
-            last_try=Max("reminders__at"),
-            asked_at=Max("reminders__at", filter=Q(reminders__kind=Kind.ASKED)),
-            reminded_at=Max("reminders__at", filter=Q(reminders__kind=Kind.REMINDED)),
-            escalated_at=Max("reminders__at", filter=Q(reminders__kind=Kind.ESCALATED)),
-            later=Max("postponements__until"),
-        )
-    )
-    people = contacts_of({row.sourcing.seller_id for row in waiting})
+    waiting, endings = _waiting(today), endings_due(today)
+    companies = {row.sourcing.seller_id for row in waiting} | {row.organisation_id for row, _step in endings}
+    known, failed = people.of(companies, reachable=True), _failed()
     letters: dict[UUID, Letter] = {}
+
+    def letter(company: UUID, rank: int) -> Letter | None:
+        person = known.get(company, {}).get(rank)
+        return person and letters.setdefault(person.user_id, Letter(person))
+
     for row in waiting:
         for rank, kind in _tries(row, today):
-            person = people.get(row.sourcing.seller_id, {}).get(rank)
-            if person is not None:
-                letters.setdefault(person.user_id, Letter(person)).tries.append((row, kind))
-    return _reachable(letters.values())
+            to = letter(row.sourcing.seller_id, rank)
+            if to and not (kind == Kind.ASKED and (row.pk, to.person.user_id) in failed):
+                to.tries.append((row, kind))
+    for answer, step in endings:
+        if to := letter(answer.organisation_id, 1):
+            to.endings.append((answer, step))
+    return _wanted(letters.values())
+
+
+def _waiting(today: dt.date) -> list[Request]:
+    """Requests without an answer of which something may be said: not asked yet, or within a running campaign.
+
+    Each with the last of its tries of each kind that arrived, or None, and the day until which it is put off.
+    """
+    running = {"campaign__isnull": False, "campaign__end__isnull": True}
+    within = {f"request__{name}": value for name, value in running.items()}
+    open_ones = Request.objects.unanswered().filter(ends__gt=today)
+    arrived = Reminder.objects.filter(mail__dropped_at__isnull=True, mail__bounced_at__isnull=True)
+    last: dict[tuple[UUID, str], dt.datetime] = {
+        (request, kind): at
+        for request, kind, at in arrived.filter(**within)
+        .order_by()
+        .values_list("request", "kind")
+        .annotate(at=Max("at"))
+    }
+    later = dict(Postponement.objects.filter(**within).order_by().values_list("request").annotate(until=Max("until")))
+    asked = Exists(arrived.filter(request=OuterRef("pk"), kind=Kind.ASKED))
+    rows = list(open_ones.filter(~asked | Q(**running)).select_related("sourcing"))
+    companies = Organisation.objects.in_bulk(
+        {key for row in rows for key in (row.sourcing.seller_id, row.sourcing.buyer_id)}
+    )
+    campaigns = Campaign.objects.select_related("end").in_bulk({row.campaign_id for row in rows if row.campaign_id})
+    for row in rows:
+        row.sourcing.seller, row.sourcing.buyer = companies[row.sourcing.seller_id], companies[row.sourcing.buyer_id]
+        row.campaign = campaigns.get(row.campaign_id)
+        row.asked_at, row.reminded_at, row.escalated_at = (
+            last.get((row.pk, kind)) for kind in (Kind.ASKED, Kind.REMINDED, Kind.ESCALATED)
+        )
+        row.later = later.get(row.pk)
+    return rows
+
+
+def _failed() -> set[tuple[UUID, UUID]]:
+    """Requests that a person was sent a short while ago and did not get: not at once to the same one again."""
+    rows = Reminder.objects.filter(kind=Kind.ASKED, at__gt=timezone.now() - AGAIN)
+    rows = rows.filter(Q(mail__dropped_at__isnull=False) | Q(mail__bounced_at__isnull=False))
+    return set(rows.values_list("request", "mail__user"))
 
 
 def _tries(row: Request, today: dt.date) -> Iterable[tuple[int, str]]:
@@ -73,59 +134,80 @@ def _tries(row: Request, today: dt.date) -> Iterable[tuple[int, str]]:
     campaign = row.campaign
     if campaign is None or hasattr(campaign, "end") or (row.later and row.later > today):
         return
-    asked = row.asked_at.date()
+    asked = timezone.localdate(row.asked_at)
     steps = [asked + dt.timedelta(days=days) for days in campaign.remind_after]
     step = max((day for day in steps if day <= today), default=None)
-    if step and (row.reminded_at is None or row.reminded_at.date() < step):
+    if step and (row.reminded_at is None or timezone.localdate(row.reminded_at) < step):
         yield 1, Kind.REMINDED
     second = None if campaign.escalate_after is None else asked + dt.timedelta(days=campaign.escalate_after)
     if second and second <= today and row.escalated_at is None:
         yield 2, Kind.ESCALATED
 
 
-def _reachable(letters: Iterable[Letter]) -> list[Letter]:
-    """Without addresses that take no mail, and without reminders to those that want none."""
-    letters = list(letters)
-    addresses = {letter.person.user.email.lower() for letter in letters}
-    dead = set(Bounce.objects.filter(address__in=addresses).values_list(Lower("address"), flat=True))
-    quiet = set(Unsubscription.objects.filter(address__in=addresses).values_list(Lower("address"), flat=True))
+def endings_due(today: dt.date) -> list[tuple[Declaration, int]]:
+    """Answers that end soon, each with the step of the timetable, 60, 30 or 7 days, that its owner is not told of yet."""
+    rows = Declaration.objects.ending(within=dt.timedelta(days=max(STEPS)), on=today)
+    found = []
+    for row in rows.select_related("organisation").annotate(told=Min("endings__days")):
+        step = min(days for days in STEPS if (row.ends - today).days <= days)
+        if row.told is None or step < row.told:
+            found.append((row, step))
+    return found
+
+
+def _wanted(letters: Iterable[Letter]) -> list[Letter]:
+    """Without reminders to those that want none; requests still reach them."""
+    quiet = set(Unsubscription.objects.annotate(lower=Lower("address")).values_list("lower", flat=True))
     kept = []
     for letter in letters:
-        address = letter.person.user.email.lower()
-        if address in quiet and letter.kind == Mail.Kind.REMINDER:
-            continue
-        if address not in dead:
+        if letter.person.user.email.lower() in quiet:
+            letter.tries = [(row, kind) for row, kind in letter.tries if kind == Kind.ASKED]
+            letter.endings = []
+        if letter.tries or letter.endings:
             kept.append(letter)
     return kept
 
 
 @transaction.atomic
-def _written(letter: Letter, today: dt.date) -> bool:
-    """One mail and its tries, or nothing where this person has had a letter today."""
-    user = letter.person.user
-    row = mails.write(
-        letter.kind, to=user.email, user=user, language=user.language or letter.person.organisation.language,
-        once=f"letter:{user.pk}:{today}", context=_told(letter),
-    )  # fmt: skip
-    if row is None:
-        return False
+def _written(letters: list[Letter], today: dt.date) -> int:
+    """Some mails and their tries in a fixed number of queries; nothing for those who have had a letter today."""
+    had = set(Mail.objects.filter(once__in=[row.once(today) for row in letters]).values_list("once", flat=True))
+    drafts = {row.once(today): (row, _drafted(row, today)) for row in letters if row.once(today) not in had}
+    new = [(drafts[mail.once][0], mail) for mail in mails.write_many(mail for _letter, mail in drafts.values())]
     Reminder.objects.bulk_create(
-        Reminder(request=request, mail=row, kind=kind) for request, kind in dict(_once(letter.tries)).items()
+        Reminder(request=request, mail=mail, kind=kind)
+        for letter, mail in new
+        for request, kind in _strongest(letter.tries).items()
     )
-    return True
+    Ending.objects.bulk_create(
+        Ending(declaration=answer, days=step, mail=mail) for letter, mail in new for answer, step in letter.endings
+    )
+    return len(new)
 
 
-def _once(tries: list[tuple[Request, str]]) -> Iterable[tuple[Request, str]]:
+def _strongest(tries: list[tuple[Request, str]]) -> dict[Request, str]:
     """One try a request and mail, the strongest: somebody may be first and second contact at once."""
     strength = [Kind.REMINDED, Kind.ESCALATED, Kind.ASKED]
-    return sorted(tries, key=lambda row: strength.index(row[1]))
+    return dict(sorted(tries, key=lambda row: strength.index(row[1])))
+
+
+def _drafted(letter: Letter, today: dt.date) -> Mail:
+    user = letter.person.user
+    return mails.drafted(
+        letter.kind, to=user.email, user=user, language=user.language or letter.person.organisation.language,
+        once=letter.once(today), context=_told(letter),
+    )  # fmt: skip
 
 
 def _told(letter: Letter) -> dict:
     """For the template: by customer how many parts and by when, with nothing that names a part or an amount."""
     by_kind: dict[str, dict[tuple[str, str], list[Request]]] = defaultdict(lambda: defaultdict(list))
-    for row, kind in letter.tries:
+    for row, kind in _strongest(letter.tries).items():
         by_kind[kind][(row.sourcing.buyer.name, row.sourcing.seller.name)].append(row)
+    ending: dict[str, list[dt.date]] = defaultdict(list)
+    for answer, _step in letter.endings:
+        ending[answer.organisation.name].append(answer.ends)
+    companies = {row.sourcing.seller.name for row, _kind in letter.tries} | set(ending)
     return {
         "person": letter.person.user.display_name,
         "sections": [
@@ -133,9 +215,13 @@ def _told(letter: Letter) -> dict:
             for kind in (Kind.ASKED, Kind.REMINDED, Kind.ESCALATED)
             if kind in by_kind
         ],
-        "several": len({row.sourcing.seller_id for row, _ in letter.tries}) > 1,
-        "label": any("aala" in row.rulebooks for row, _ in letter.tries),
+        "ending": [
+            {"company": name, "answers": len(days), "first": min(days)} for name, days in sorted(ending.items())
+        ],
+        "several": len(companies) > 1,
+        "label": any("aala" in row.rulebooks for row, _kind in letter.tries),
         "link": links.absolute(reverse("suppliers:request-list")),
+        "ending_link": links.absolute(reverse("suppliers:declaration-ending")),
     }
 
 
@@ -149,53 +235,39 @@ def _line(buyer: str, seller: str, rows: list[Request]) -> dict:
 
 def contacts(organisation: Organisation) -> list[Membership]:
     """The first and, where there is one, the second contact of a company."""
-    by_rank = contacts_of({organisation.pk}).get(organisation.pk, {})
-    return [by_rank[rank] for rank in (1, 2) if rank in by_rank]
-
-
-def contacts_of(organisations: set[UUID]) -> dict[UUID, dict[int, Membership]]:
-    """By company and rank: whom it chose, else by role, and who holds fewer roles first."""
-    members: dict[UUID, list[Membership]] = defaultdict(list)
-    rows = Membership.objects.in_force().filter(organisation__in=organisations)
-    for row in rows.select_related("user__person", "organisation").order_by("begins", "id"):
-        if row.holds(*ORDER[1]):
-            members[row.organisation_id].append(row)
-    chosen: dict[UUID, dict[int, UUID]] = defaultdict(dict)
-    for organisation, rank, membership in (
-        Contact.objects.filter(organisation__in=organisations)
-        .order_by("at")
-        .values_list("organisation", "rank", "membership")
-    ):
-        chosen[organisation][rank] = membership
-    return {key: _ranked(rows, chosen[key]) for key, rows in members.items()}
-
-
-def _ranked(members: list[Membership], chosen: dict[int, UUID]) -> dict[int, Membership]:
-    by_key = {row.pk: row for row in members}
-    found = {rank: by_key[key] for rank, key in chosen.items() if key in by_key}
-    for rank, order in ORDER.items():
-        if rank not in found:
-            taken = {row.user_id for row in found.values()}
-            free = [row for row in members if row.user_id not in taken]
-            if free:
-                found[rank] = min(free, key=lambda row: (_place(row, order), len(row.roles)))
-    return found
-
-
-def _place(member: Membership, order: tuple[str, ...]) -> int:
-    return min(order.index(role) for role in order if role in member.roles)
+    by_rank = people.of({organisation.pk}).get(organisation.pk, {})
+    return [by_rank[rank] for rank in people.RANKS if rank in by_rank]
 
 
 @transaction.atomic
 def choose_contact(organisation: Organisation, membership: Membership, rank: int, *, by: Membership) -> Contact:
     """Say who of one's own people is written to first, or second. Raises NotYourRight, Malformed naming the field."""
     demand(by, "administrator", of=organisation)
-    if rank not in (1, 2):
-        raise Malformed({"rank": ["Choose the first or the second contact."]})
+    if rank not in people.RANKS:
+        raise Malformed({"rank": [_("Choose the first or the second contact.")]})
     known = Membership.objects.in_force().filter(pk=membership.pk, organisation=organisation)
-    if not known.exists() or not membership.holds(*ORDER[1]):
-        raise Malformed({"membership": ["Choose somebody of your company who may draft, sign or administer."]})
+    if not known.exists() or not membership.holds(*people.MAY):
+        raise Malformed({"membership": [_("Choose somebody of your company who may draft, sign or administer.")]})
     return Contact.objects.create(by=by, organisation=organisation, membership=membership, rank=rank)
+
+
+@transaction.atomic
+def choose_contacts(organisation: Organisation, chosen: dict[int, Membership], *, by: Membership) -> list[Contact]:
+    """Both contacts at once, by rank; what is so already is not written again. Raises as ``choose_contact`` does."""
+    if len({row.user_id for row in chosen.values()}) < len(chosen):
+        raise Malformed({"second": [_("Choose another person: the second is written to when the first is silent.")]})
+    now = people.of({organisation.pk}).get(organisation.pk, {})
+    return [
+        choose_contact(organisation, member, rank, by=by)
+        for rank, member in sorted(chosen.items())
+        if rank not in now or now[rank].user_id != member.user_id
+    ]
+
+
+def reach_again(member: Membership, *, by: Membership) -> None:
+    """A colleague's mailbox takes mail again, its administrator says. Raises NotYourRight."""
+    demand(by, "administrator", of=member.organisation)
+    mails.reached(member.user.email)
 
 
 def tries(requests: Iterable[Request]) -> dict[UUID, list[Reminder]]:
@@ -208,20 +280,15 @@ def tries(requests: Iterable[Request]) -> dict[UUID, list[Reminder]]:
 
 
 def unreachable(organisations: Iterable[Organisation]) -> set[UUID]:
-    """The companies of which no contact takes mail, or that have nobody to write to."""
+    """The companies of which nobody takes mail, or that have nobody to write to."""
     wanted = {row.pk for row in organisations}
-    people = contacts_of(wanted)
-    addresses = {row.user.email.lower() for ranks in people.values() for row in ranks.values()}
-    dead = set(Bounce.objects.filter(address__in=addresses).values_list("address", flat=True))
-    return {key for key in wanted if all(row.user.email.lower() in dead for row in people.get(key, {}).values())}
+    known = people.of(wanted, reachable=True)
+    return {key for key in wanted if not known.get(key)}
 
 
-def waits(organisation: Organisation) -> int:
-    """How many requests of a company are still unanswered."""
-    return Request.objects.addressed_to(organisation).unanswered().aggregate(number=Count("pk"))["number"]
-
-
-def preview(*, buyer: str, seller: str, parts: int, due: dt.date, rulebooks: Iterable[str], message: str, language: str) -> dict:
+def preview(
+    *, buyer: str, seller: str, parts: int, due: dt.date, rulebooks: Iterable[str], message: str, language: str
+) -> dict:
     """Subject and text of the letter that a request would make, in that language; for the one who asks, without links."""
     line = {"buyer": buyer, "seller": seller, "parts": parts, "due": due, "messages": [message] if message else []}
     told = {

@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 import smtplib
+from collections.abc import Iterable
 from email.headerregistry import Address
 from functools import partial
 
@@ -25,8 +26,11 @@ log = logging.getLogger("traceline.mail")
 PAUSES = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 # An address is written to for so long; then the mail counts as not to be delivered.
 PATIENCE = dt.timedelta(days=14)
+# Refused by a rule of the server's (5.7.x): relaying is closed, or we are not known there. Somebody must mend that first.
+BY_RULE = dt.timedelta(hours=6)
+NO_SUCH_ADDRESS = {550, 551, 553}  # the address itself, not this message, a full mailbox or this server
 AT_ONCE = 100  # mails of one connection to the mail server
-REMINDERS = {Mail.Kind.REMINDER}  # what one may unsubscribe from
+REMINDERS = {Mail.Kind.REMINDER, Mail.Kind.EXPIRY}  # what one may unsubscribe from
 SECRET = {
     Mail.Kind.CODE,
     Mail.Kind.PASSWORD,
@@ -43,22 +47,35 @@ def write(
     ``once`` names the message: a second call with the same answers None and writes nothing. ``templates/mails/<kind>``
     gives ``.subject.txt``, ``.txt`` and, where there is one, ``.html``.
     """
-    address = to.strip().lower()
+    row = drafted(kind, to=to, language=language, context=context, once=once, sender=sender, user=user, try_at=try_at)
+    return next(iter(write_many([row])), None)
+
+
+def drafted(
+    kind: str, *, to: str, language: str, context: dict, once: str, sender: Organisation | None = None,
+    user: User | None = None, try_at: dt.datetime | None = None,
+) -> Mail:  # fmt: skip
+    """One mail, complete, that is not written yet."""
+    address, now = to.strip().lower(), timezone.now()
     subject, text, html = rendered(kind, language, address, context)
-    row, written = Mail.objects.get_or_create(
-        once=once,
-        defaults={
-            "kind": kind, "sender": sender, "user": user, "address": address, "language": language, "subject": subject,
-            "text": text, "html": html, "try_at": try_at or timezone.now(),
-        },
+    return Mail(
+        kind=kind, sender=sender, user=user, address=address, language=language, subject=subject, text=text, html=html,
+        once=once, written_at=now, try_at=try_at or now,
     )  # fmt: skip
-    if not written:
-        return None
-    transaction.on_commit(partial(ring, "suppliers.send_mail"))
-    return row
+
+
+def write_many(drafts: Iterable[Mail]) -> list[Mail]:
+    """Write drafted mails in the caller's transaction, in two queries; answers those that were not written before."""
+    drafts = list(drafts)
+    Mail.objects.bulk_create(drafts, ignore_conflicts=True)
+    ours = set(Mail.objects.filter(pk__in=[row.pk for row in drafts]).values_list("pk", flat=True))
+    if ours:
+        transaction.on_commit(partial(ring, "suppliers.send_mail"))
+    return [row for row in drafts if row.pk in ours]
 
 
 def rendered(kind: str, language: str, address: str, context: dict) -> tuple[str, str, str]:
+    """Subject, text and HTML of a mail in that language."""
     told = {"portal": settings.PUBLIC_URL, "language": language, "quiet_link": quiet_link(address)} | context
     with override(language):
         subject = " ".join(render_to_string(f"mails/{kind}.subject.txt", told).split())
@@ -77,8 +94,9 @@ def quiet_link(address: str) -> str:
 def send_due() -> int:
     """Carry what is due to the mail server; answers how many it took. Any number of workers may do so at once.
 
-    A row is claimed, sent, and marked. Only a worker that dies between the server's yes and the mark makes a second
-    delivery, with the same Message-ID.
+    A row is claimed, sent, and marked; a worker that was slow with the rows before it claims each anew, so that none is
+    sent by two. Only a worker that dies between the server's yes and the mark makes a second delivery, with the same
+    Message-ID.
     """
     taken = 0
     while batch := _claimed(AT_ONCE):
@@ -89,7 +107,7 @@ def send_due() -> int:
             _all_later(batch, f"{type(down).__name__}: {down}")
             return taken
         try:
-            taken += sum(_sent(row, connection) for row in batch)
+            taken += sum(_sent(row, connection) for row in batch if _still_mine(row))
         finally:
             _closed(connection)
     return taken
@@ -106,6 +124,14 @@ def _claimed(most: int) -> list[Mail]:
     return [rows[pk] for pk in mine]
 
 
+def _still_mine(row: Mail) -> bool:
+    """Hold it for another while, unless another worker took it over from one that looked dead."""
+    now = timezone.now()
+    held = Mail.objects.filter(pk=row.pk, claimed_at=row.claimed_at, sent_at__isnull=True, dropped_at__isnull=True)
+    row.claimed_at, held = now, held.update(claimed_at=now)
+    return bool(held)
+
+
 def _sent(row: Mail, connection) -> bool:
     """Whether the mail server took it. What it refuses for good is dropped, what it refuses for now waits."""
     try:
@@ -113,9 +139,12 @@ def _sent(row: Mail, connection) -> bool:
     except smtplib.SMTPRecipientsRefused as refused:
         code, said = next(iter(refused.recipients.values()))
         return _refused(row, code, said)
-    except smtplib.SMTPResponseException as refused:
+    except smtplib.SMTPDataError as refused:
         return _refused(row, refused.smtp_code, refused.smtp_error)
-    except (OSError, smtplib.SMTPException) as trouble:
+    except smtplib.SMTPResponseException as refused:  # it wants neither us nor our sender: no fault of this mail
+        return _later(row, f"{refused.smtp_code} {_words(refused.smtp_error)}", pause=BY_RULE)
+    except Exception as trouble:  # whatever is wrong with one row, those behind it must leave
+        log.exception("mail %s did not leave", row.pk)
         return _later(row, f"{type(trouble).__name__}: {trouble}")
     forgotten = {"text": "", "html": ""} if row.kind in SECRET else {}
     Mail.objects.filter(pk=row.pk).update(sent_at=timezone.now(), claimed_at=None, trouble="", **forgotten)
@@ -141,29 +170,36 @@ def message(row: Mail, connection=None) -> EmailMultiAlternatives:
     return made
 
 
-def _refused(row: Mail, code: int, said) -> bool:
-    detail = f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"[:300]
-    if code < 500:
+def _words(said: bytes | str) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else said
+
+
+def _refused(row: Mail, code: int, said: bytes | str) -> bool:
+    words = _words(said)
+    detail = f"{code} {words}"[:300]
+    if code < 500 or code == 552:  # a full mailbox is emptied some day (RFC 5321, 4.5.3.1.10)
         return _later(row, detail)
+    if words.startswith("5.7."):
+        return _later(row, detail, pause=BY_RULE)
     with transaction.atomic():
         Mail.objects.filter(pk=row.pk).update(dropped_at=timezone.now(), claimed_at=None, trouble=detail)
-        if 550 <= code <= 553:  # the address itself, not this message or this server
+        if code in NO_SUCH_ADDRESS:
             Bounce.objects.update_or_create(address=row.address, defaults={"detail": detail, "at": timezone.now()})
     return False
 
 
-def _later(row: Mail, trouble: str) -> bool:
+def _later(row: Mail, trouble: str, *, pause: dt.timedelta | None = None) -> bool:
     now = timezone.now()
     if now - row.written_at > PATIENCE:
         Mail.objects.filter(pk=row.pk).update(dropped_at=now, claimed_at=None, trouble=trouble[:300])
         return False
-    pause = PAUSES[min(row.tries, len(PAUSES)) - 1]
+    pause = pause or PAUSES[min(row.tries, len(PAUSES)) - 1]
     Mail.objects.filter(pk=row.pk).update(claimed_at=None, trouble=trouble[:300], try_at=now + pause)
     return False
 
 
 def _all_later(rows: list[Mail], trouble: str) -> None:
-    """The server is not there: no try is counted against any one mail, and all wait the same short while."""
+    """The server is not there: all wait, each by its own number of tries."""
     log.warning("the mail server does not answer: %s", trouble)
     for row in rows:
         _later(row, trouble)

@@ -68,13 +68,13 @@ def _written(company) -> int:
         .select_related("declaration__organisation", "declaration__part")
         .order_by("at", "pk")
     )
-    told = [{"notice": row, "numbers": numbers} for row, numbers in zip(rows, _numbers(to, rows), strict=True)]
+    told = [{"notice": row, "numbers": numbers} for row, numbers in zip(rows, _numbers(to.keeps, rows), strict=True)]
     which = hashlib.sha256(" ".join(str(row.pk) for row in rows).encode()).hexdigest()[:24]
     context = {"rows": told, "count": len(rows), "link": links.absolute(reverse("suppliers:notice-list"))}
     written = 0
-    for reader in _readers(to) if rows else []:
+    for reader in _readers(to.speaker) if rows else []:
         mail = mails.write(
-            "notice", to=reader.user.email, language=reader.user.language or to.language, context=context,
+            "notice", to=reader.user.email, language=reader.user.language or to.speaker.language, context=context,
             once=f"notice {reader.user_id} {which}", user=reader.user,
         )  # fmt: skip
         if mail is not None:
@@ -92,11 +92,11 @@ def _readers(company: Organisation) -> list[Membership]:
     return list(found.values())
 
 
-def _numbers(to: Organisation, rows: list[Notice]) -> list[list[str]]:
+def _numbers(to: list, rows: list[Notice]) -> list[list[str]]:
     """Beside each notice the reader's own numbers of the part: what stands in its own papers."""
     parts = {row.declaration.part_id for row in rows}
     found: dict = defaultdict(list)
-    sales = Sourcing.objects.filter(buyer=to, seller_part__in=parts).order_by("buyer_part__number")
+    sales = Sourcing.objects.filter(buyer__in=to, seller_part__in=parts).order_by("buyer_part__number")
     for part, number in sales.values_list("seller_part_id", "buyer_part__number"):
         found[part].append(number)
     return [list(dict.fromkeys(found[row.declaration.part_id])) for row in rows]
@@ -105,10 +105,10 @@ def _numbers(to: Organisation, rows: list[Notice]) -> list[list[str]]:
 def told_to(membership: Membership) -> list[Notice]:
     """What one's own company was told, newest first, each with its own numbers of the part and the days of the law."""
     rows = list(
-        Notice.objects.filter(to=membership.organisation_id)
+        Notice.objects.filter(to__in=membership.keeps)
         .select_related("declaration__organisation", "declaration__part")
         .order_by("-at")
     )
-    for row, numbers in zip(rows, _numbers(membership.organisation, rows), strict=True):
+    for row, numbers in zip(rows, _numbers(membership.keeps, rows), strict=True):
         row.numbers, row.pass_on_by = numbers, row.at.date() + PROMPT
     return rows

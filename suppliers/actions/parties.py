@@ -12,12 +12,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from suppliers import links
 from suppliers.actions import mails
 from suppliers.actions.rights import NotYourRight, demand
 from suppliers.facts.reading import Malformed
-from suppliers.models import Invitation, InvitationUse, Membership, MembershipEnd, Organisation, Person, Sourcing, User
+from suppliers.models import (
+    Contact,
+    Invitation,
+    InvitationUse,
+    Membership,
+    MembershipEnd,
+    Organisation,
+    Person,
+    Sourcing,
+    User,
+)
 from suppliers.models.parties import LANGUAGES, ROLE_NAMES, ROLES
 
 DAYS = 14  # a link works so long
@@ -69,7 +80,7 @@ def invite(
     email, language = email.strip().lower(), language or locked.language
     _well_formed(locked, email, name, roles, language)
     for older in Invitation.objects.filter(organisation=locked, email=email, use__isnull=True):
-        InvitationUse.objects.create(invitation=older, by=by, why="A newer invitation took its place.")
+        InvitationUse.objects.create(invitation=older, by=by, why=gettext_noop("A newer invitation took its place."))
     row = Invitation(
         by=by, organisation=locked, email=email, name=name.strip(), title=title.strip()[:120], roles=_ordered(roles),
         language=language, until=timezone.now() + dt.timedelta(days=DAYS),
@@ -158,7 +169,7 @@ def take_back(invitation: Invitation, *, by: Membership, why: str = "") -> Invit
     locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if InvitationUse.objects.filter(invitation=locked).exists():
         raise LinkUsed(_("This invitation was used or taken back a moment ago."))
-    return InvitationUse.objects.create(invitation=locked, by=by, why=why.strip()[:300] or "Taken back.")
+    return InvitationUse.objects.create(invitation=locked, by=by, why=why.strip()[:300] or gettext_noop("Taken back."))
 
 
 def send_anew(invitation: Invitation, *, by: Membership) -> Invitation:
@@ -215,7 +226,9 @@ def _joined(user: User, invitation: Invitation) -> Membership:
         roles=_ordered([*invitation.roles, *(here.roles if here else [])]), begins=timezone.now().date(),
     )  # fmt: skip
     if here:
-        MembershipEnd.objects.create(membership=here, by=invitation.by, heir=row, why="Invited anew: roles were added.")
+        MembershipEnd.objects.create(
+            membership=here, by=invitation.by, heir=row, why=gettext_noop("Invited anew: roles were added.")
+        )
     return row
 
 
@@ -229,12 +242,12 @@ def change(membership: Membership, *, roles: Iterable[str], title: str | None = 
     title = membership.title if title is None else title.strip()[:120]
     if _ordered(roles) == _ordered(membership.roles) and title == membership.title:
         return membership
-    _leaves_somebody(membership, keeps=roles)
+    leaves_somebody(membership, keeps=roles)
     row = Membership.objects.create(
         user=membership.user, organisation=membership.organisation, roles=_ordered(roles), title=title,
         begins=timezone.now().date(),
     )  # fmt: skip
-    MembershipEnd.objects.create(membership=membership, by=by, heir=row, why="Other roles or title.")
+    MembershipEnd.objects.create(membership=membership, by=by, heir=row, why=gettext_noop("Other roles or title."))
     return row
 
 
@@ -251,8 +264,19 @@ def end(membership: Membership, *, by: Membership, why: str, heir: Membership | 
     fits = heir is None or (heir.organisation_id == membership.organisation_id and heir.pk != membership.pk)
     if not fits or (heir and not Membership.objects.in_force().filter(pk=heir.pk).exists()):
         raise Malformed({"heir": [_("Choose somebody who acts for the company.")]})
-    _leaves_somebody(membership)
-    return MembershipEnd.objects.create(membership=membership, by=by, heir=heir, why=why.strip()[:300])
+    leaves_somebody(membership)
+    row = MembershipEnd.objects.create(membership=membership, by=by, heir=heir, why=why.strip()[:300])
+    _written_to_instead(membership, heir, by)
+    return row
+
+
+def _written_to_instead(membership: Membership, heir: Membership | None, by: Membership) -> None:
+    """Letters of customers go to the heir of whoever was chosen to get them."""
+    company = membership.organisation
+    for rank in (1, 2):
+        newest = Contact.objects.filter(organisation=company, rank=rank).order_by("-at").first()
+        if heir and newest and newest.membership_id == membership.pk and heir.holds(*FIRST):
+            Contact.objects.create(by=by, organisation=company, membership=heir, rank=rank)
 
 
 def _administers(by: Membership, membership: Membership) -> None:
@@ -271,7 +295,7 @@ def _locked(membership: Membership) -> None:
         raise Malformed({"membership": [_("This membership has ended a moment ago.")]})
 
 
-def _leaves_somebody(membership: Membership, keeps: Iterable[str] = ()) -> None:
+def leaves_somebody(membership: Membership, keeps: Iterable[str] = ()) -> None:
     """Raise Malformed if nobody would hold a role any more that somebody must hold."""
     others = Membership.objects.in_force().filter(organisation=membership.organisation_id).exclude(pk=membership.pk)
     held = {role for roles in others.values_list("roles", flat=True) for role in roles} | set(keeps)

@@ -84,7 +84,9 @@ def factor_between(seller_unit: str, buyer_unit: str, typed: Any) -> Decimal:
     if not text:
         if seller_unit == buyer_unit:
             return Decimal(1)
-        said = _("The seller counts in %(seller)s, the buyer in %(buyer)s: how many of the seller's make one of the buyer's?")
+        said = _(
+            "The seller counts in %(seller)s, the buyer in %(buyer)s: how many of the seller's make one of the buyer's?"
+        )
         raise Malformed({"factor": [said % words]})
     try:
         factor = numbers.decimal(text, machine=not isinstance(typed, str))
@@ -326,7 +328,9 @@ def _named(sourcing: Sourcing) -> str:
 
 def buyers_of(organisation: Organisation, *, on: dt.date) -> dict[Any, list[Organisation]]:
     """By part: the companies that buy it by sales that both sides confirmed and that hold on a day; in one query."""
-    rows = Sourcing.objects.filter(seller__in=organisation.keeps).confirmed().filter(Q(ends__isnull=True) | Q(ends__gt=on))
+    rows = (
+        Sourcing.objects.filter(seller__in=organisation.keeps).confirmed().filter(Q(ends__isnull=True) | Q(ends__gt=on))
+    )
     found: dict[Any, list[Organisation]] = {}
     for row in rows.select_related("buyer").order_by("buyer__name").distinct():
         if row.buyer not in found.setdefault(row.seller_part_id, []):

@@ -8,6 +8,7 @@ flows along the same sale, so a buyer has nothing to enter anew.
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
@@ -32,7 +33,7 @@ def succeed(predecessor: Organisation, *, successor: Organisation, kind: str, wh
         heir = _moved(member, new, by) if kind == Succession.Kind.MERGED else None
         MembershipEnd.objects.create(membership=member, by=by, heir=heir, why=str(row.get_kind_display())[:300])
     for waiting in Invitation.objects.filter(organisation=old, use__isnull=True):
-        InvitationUse.objects.create(invitation=waiting, by=by, why="The company is kept by another now.")
+        InvitationUse.objects.create(invitation=waiting, by=by, why=gettext_noop("The company is kept by another now."))
     Declaration.objects.drafts().filter(organisation=old).update(organisation=new)
     return row
 
@@ -68,5 +69,7 @@ def _moved(member: Membership, to: Organisation, by: Membership) -> Membership:
         title=member.title or (here.title if here else ""), begins=timezone.now().date(),
     )  # fmt: skip
     if here:
-        MembershipEnd.objects.create(membership=here, by=by, heir=row, why="Companies merged: roles were added.")
+        MembershipEnd.objects.create(
+            membership=here, by=by, heir=row, why=gettext_noop("Companies merged: roles were added.")
+        )
     return row

@@ -14,7 +14,6 @@ from suppliers.models import (
     Claim,
     Costs,
     Declaration,
-    Evidence,
     Line,
     OwnValue,
     Renaming,
@@ -25,7 +24,7 @@ from suppliers.models import (
 
 CHUNK = 900  # SQLite allows 999 parameters in a statement on older builds
 HEADER = (
-    "pk", "organisation__code", "organisation__fiscal_year_start", "part_id", "part__number", "part__description", "plant_id",
+    "pk", "part__organisation__code", "part__organisation__fiscal_year_start", "part_id", "part__number", "part__description", "plant_id",
     "plant__code", "plant_share", "made_in", "hs", "hs_edition", "uses", "begins", "ends", "fiscal_year_start", "currency",
     "price", "vehicle_facts", "part__hs", "supersedes_id",
 )  # fmt: skip
@@ -86,9 +85,9 @@ def of_many(keys: Iterable[UUID]) -> dict[UUID, Facts]:
 
 def evidence(declaration: Declaration) -> list[Facts]:
     """The papers a declaration rests on as its signature covers them: name, kind, size and digest, in a fixed order."""
-    rows = Evidence.objects.filter(declaration=declaration).order_by("digest")
     return [
-        {"name": row.name, "kind": row.kind, "size": row.size, "digest": row.digest, "about": row.about} for row in rows
+        {"name": row.name, "kind": row.kind, "size": row.size, "digest": row.digest, "about": row.about}
+        for row in sorted(declaration.evidence.all(), key=lambda row: row.digest)
     ]
 
 
@@ -137,10 +136,10 @@ def _header(row: dict[str, Any]) -> Facts:
     facts |= {name: str(row[name] or "") for name in ("made_in", "begins", "ends", "fiscal_year_start")}
     facts |= {name: numbers.written(row[name]) for name in ("price", "plant_share")}
     return facts | {
-        "part": str(row["part_id"]), "plant": str(row["plant_id"] or ""), "organisation_code": row["organisation__code"],
+        "part": str(row["part_id"]), "plant": str(row["plant_id"] or ""), "organisation_code": row["part__organisation__code"],
         "part_number": row["part__number"], "part_description": row["part__description"], "part_hs": row["part__hs"],
         "plant_code": row["plant__code"] or "",
-        "company_fiscal_year_start": str(row["organisation__fiscal_year_start"] or ""),
+        "company_fiscal_year_start": str(row["part__organisation__fiscal_year_start"] or ""),
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from suppliers.forms.panels import amount_in_one
 from suppliers.forms.posted import Facts
 from suppliers.models import Cannot, Charge, Part, Source
 
-HOWS: Choices = [(Source.How.BOUGHT, "bought"), (Source.How.IMPORTED, "imported"), (Source.How.MADE, "made")]
+HOWS: Choices = [(Source.How.BOUGHT, _("bought")), (Source.How.IMPORTED, _("imported")), (Source.How.MADE, _("made"))]
 SUPPLY: Choices = [
     ("", _("we choose the seller and pay")), ("directed", _("directed buy: your customer names the seller, we pay")),
     ("consigned", _("consigned, free issue: your customer supplies it free")),
@@ -55,8 +55,8 @@ class Inputs(Cells):
         row = row | {"made_part": row.get("made_number") or row.get("made_part")}
         sales = self._sales(line, row)
         cells = self.cells(
-            row, at, SOURCE, how=HOWS, sourcing=[("", "not on the portal"), *sales], title=[("", ""), *Source.Title.choices],
-            basis=[("", ""), ("shift", "tariff shift"), ("rvc", "regional value")], per=PER,
+            row, at, SOURCE, how=HOWS, sourcing=[("", _("not on the portal")), *sales], title=[("", ""), *Source.Title.choices],
+            basis=[("", ""), ("shift", _("tariff shift")), ("rvc", _("regional value"))], per=PER,
         )  # fmt: skip
         charges = [self._charge(f"{at}charges.{n}", charge) for n, charge in enumerate(row.get("charges") or [])]
         cannot = row.get("cannot") or {}
@@ -73,7 +73,7 @@ class Inputs(Cells):
             "path": at.rstrip("."), "cells": cells, "charges": charges, "tried": tried,
             "unfolded": bool(said or folded or row.get("how") in {"imported", "made"}),
             "cannot": self.cells(cannot, f"{at}cannot.", ("reason", "determination", "basis"),
-                                 reason=[("", "the answer can be had"), *Cannot.Reason.choices]),
+                                 reason=[("", _("the answer can be had")), *Cannot.Reason.choices]),
             "noted": [cells[name] for name in GRID if cells[name].noted],
             "in_one": amount_in_one(line, row), "answer": self._answer(row, cannot),
         }  # fmt: skip
@@ -93,12 +93,12 @@ class Inputs(Cells):
 
     def _answer(self, row: Facts, cannot: Facts) -> tuple[str, str] | None:
         if cannot.get("reason"):
-            return ("none", "cannot be obtained")
+            return ("none", _("cannot be obtained"))
         if row.get("how") == "made":
-            return ("none", "your own part")
+            return ("none", _("your own part"))
         if row.get("how") == "imported" and not row.get("sourcing"):
-            return ("none", "your own import")
-        return self.answers.get(str(row.get("sourcing") or "")) or (("none", "not on the portal") if row else None)
+            return ("none", _("your own import"))
+        return self.answers.get(str(row.get("sourcing") or "")) or (("none", _("not on the portal")) if row else None)
 
 
 def _yes(value: Any) -> bool:

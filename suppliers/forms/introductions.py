@@ -66,7 +66,10 @@ class SaleForm(forms.Form):
     """One's own number, unit and factor for a sale."""
 
     number = forms.CharField(
-        label=_("Your number of the part"), required=False, max_length=80, help_text=_("A number of yours, or a new one.")
+        label=_("Your number of the part"),
+        required=False,
+        max_length=80,
+        help_text=_("A number of yours, or a new one."),
     )
     description = forms.CharField(label=_("What it is"), required=False, max_length=200)
     hs = forms.CharField(label=_("HS code"), required=False, max_length=13, help_text=_("If you know it."))

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suppliers import numbers
 from suppliers.forms.cells import Cell, Choices
 from suppliers.forms.posted import Facts
 from suppliers.forms.questions import Needed, stated
-from suppliers.forms.statements import CHOICES, LAWS, METHODS
+from suppliers.forms.statements import CHOICES, LAWS, METHODS, NAFTA_PARAS
 from suppliers.models import Declaration, Part, Request
 
 NAFTA: Choices = [
@@ -64,18 +65,34 @@ class Row:
     def answered(self) -> Facts | None:
         """The facts with what the row says; None where it says nothing under any law."""
         said = {
-            law: {"law": law, **_values(cells)}
+            law: self._said(law, _values(cells))
             for law, cells in self.cells.items()
             if law and any(_values(cells).values())
         }
         if not said or not self._readable(said):
             return None
-        kept = [row for row in self.facts.get("statements") or [] if row["law"] not in said]
+        first = [id(stated(self.facts, law)[0]) for law in said if stated(self.facts, law)]
+        kept = [row for row in self.facts.get("statements") or [] if id(row) not in first]
         claims = list(self.facts.get("claims") or [])
         para = said.get("nafta", {}).get("para")
         if para in {"f", "g"} and all(row["key"] != "basis" for row in claims):
-            claims.append({"key": "basis", "value": "rvc", "why": f"stated under s.9(2)({para})"})
+            claims.append(
+                {"key": "basis", "value": "rvc", "why": gettext("stated under s.9(2)(%(para)s)") % {"para": para}}
+            )
         return self.facts | {"made_in": self.made_in.value, "statements": [*said.values(), *kept], "claims": claims}
+
+    def _said(self, law: str, values: Facts) -> Facts:
+        """The first statement under a law with what the row says; what the grid does not ask stays, unless the paragraph is another."""
+        before = (stated(self.facts, law) or [{}])[0]
+        if values.get("para", before.get("para")) != before.get("para"):
+            before = {}
+        return before | {"law": law} | values
+
+    def differs(self, facts: Facts) -> bool:
+        """Whether these facts say anything else than its draft does already; a last answer is always begun anew."""
+        return self.draft is None or any(
+            _words(facts, key) != _words(self.facts, key) for key in ("made_in", "statements", "claims")
+        )
 
     def _readable(self, said: dict[str, Facts]) -> bool:
         """Figures as a machine writes them; what is none is complained of beneath the row."""
@@ -115,8 +132,8 @@ class Many:
 
     def _cell(self, name: str, value: str, choices: Choices | None) -> Cell:
         value = self.data.get(name, value) if self.data is not None else value
-        if choices is not None and value not in {key for key, _words in choices}:
-            choices = [*choices, (value, value)]
+        if choices is not None and value not in {key for key, _said in choices}:
+            choices = [*choices, (value, dict(NAFTA_PARAS).get(value, value))]
         return Cell(name, value, choices)
 
     def give(self) -> int:
@@ -141,10 +158,26 @@ class Many:
 
 def _laws(cells: dict[str, dict[str, Cell]], key: str) -> list[dict[str, Any]]:
     return [
-        {"name": LAWS[law], "fields": [{"cell": cell, "label": FIELDS[law][name][0]} for name, cell in inner.items()]}
+        {
+            "name": LAWS[law],
+            "fields": [
+                {"cell": cell, "label": FIELDS[law][name][0], "kind": "country" if name == "origin" else ""}
+                for name, cell in inner.items()
+            ],
+        }
         for law, inner in cells.items()
         if law
     ]
+
+
+def _words(facts: Facts, key: str) -> Any:
+    """What is said under a key, order and writing aside."""
+    rows = facts.get(key) or ""
+    if isinstance(rows, str):
+        return rows
+    return sorted(
+        sorted((name, _text(value, "")) for name, value in row.items() if value not in (None, "")) for row in rows
+    )
 
 
 def _values(cells: dict[str, Cell]) -> dict[str, str]:

@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from suppliers import numbers
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from suppliers import days, numbers
 from suppliers.forms.posted import Facts
 from suppliers.models import Addressee, Declaration, Organisation, Request, Sourcing
 
 SECTIONS = (
-    ("Part and period", "h-part", ("part", "plant", "begins", "ends", "currency", "price", "hs", "made_in", "uses", "addressed_to")),
-    ("What you can say", "h-said", ("statements", "claims")),
-    ("Inputs", "h-lines", ("lines",)),
-    ("Own costs and value", "h-own", ("costs", "own_values")),
+    (_("Part and period"), "h-part", ("part", "plant", "begins", "ends", "currency", "price", "hs", "made_in", "uses", "addressed_to")),
+    (_("What you can say"), "h-said", ("statements", "claims")),
+    (_("Inputs"), "h-lines", ("lines",)),
+    (_("Own costs and value"), "h-own", ("costs", "own_values")),
 )  # fmt: skip
 
 
@@ -48,8 +51,12 @@ def adds_up(facts: Facts) -> dict[str, Any] | None:
         for source in line.get("sources") or []:
             kind = "imported" if source.get("how") == "imported" else "other"
             sums[kind] += (amount_in_one(line, source) or 0) + charges_in_one(line, source)
-    parts = [("Inputs", sums["other"]), ("Own imports, with charges", sums["imported"]), ("Own value by country", own)]
-    explained = sum((amount for _, amount in parts), Decimal(0))
+    parts = [
+        (gettext("Inputs"), sums["other"]),
+        (gettext("Own imports, with charges"), sums["imported"]),
+        (gettext("Own value by country"), own),
+    ]
+    explained = sum((amount for __, amount in parts), Decimal(0))
     return {"parts": parts, "price": price, "explained": explained, "rest": price - explained}
 
 
@@ -64,7 +71,7 @@ def steps(facts: Facts, problems: Iterable[tuple[str, str]]) -> list[dict[str, A
         told = {worst[top] for top in tops if top in worst}
         kind = "stops" if "stops" in told else "look" if told else "pass" if _said(facts, tops) else "none"
         found.append({"word": word, "kind": kind, "href": "#" + anchor})
-    return [*found, {"word": "Review and sign", "kind": "none"}]
+    return [*found, {"word": gettext("Review and sign"), "kind": "none"}]
 
 
 def _said(facts: Facts, tops: tuple[str, ...]) -> bool:
@@ -86,18 +93,20 @@ def answers(organisation: Organisation, sales: list[Sourcing], on) -> dict[str, 
         .values_list("part_id", flat=True)
     )
     asked = {
-        row.sourcing_id: ("none", "declined") if hasattr(row, "decline") else ("open", f"asked, due {row.due:%-d %b}")
+        row.sourcing_id: ("none", gettext("declined"))
+        if hasattr(row, "decline")
+        else ("open", gettext("asked, due %(day)s") % {"day": days.day(row.due, year=False)})
         for row in Request.objects.filter(sourcing__in=sales).select_related("decline").order_by("due")
     }
     confirmed = set(Sourcing.objects.confirmed().filter(pk__in=[row.pk for row in sales]).values_list("pk", flat=True))
     found = {}
     for row in sales:
         if row.pk not in confirmed:
-            found[str(row.pk)] = ("open", "sale not confirmed by both")
+            found[str(row.pk)] = ("open", gettext("sale not confirmed by both"))
         elif row.seller_part_id in signed:
-            found[str(row.pk)] = ("pass", "signed to you")
+            found[str(row.pk)] = ("pass", gettext("signed to you"))
         else:
-            found[str(row.pk)] = asked.get(row.pk, ("none", "not asked"))
+            found[str(row.pk)] = asked.get(row.pk, ("none", gettext("not asked")))
     return found
 
 
@@ -105,13 +114,20 @@ def sees(declaration: Declaration | None) -> list[dict[str, str]]:
     """Who sees what of this, in whole sentences."""
     buyers = Addressee.objects.filter(declaration=declaration).select_related("organisation") if declaration else []
     rows = [
-        {"who": row.organisation.name, "note": "your customer",
-         "what": "That you signed, the period, the price it pays, and the statements the law lets you give. Never your inputs or costs."}
+        {"who": row.organisation.name, "note": gettext("your customer"),
+         "what": gettext("That you signed, the period, the price it pays, and the statements the law lets you give. "
+                         "Never your inputs or costs.")}
         for row in buyers
     ]  # fmt: skip
     return [
         *rows,
-        {"who": "Your suppliers", "what": "Nothing of this. Each sees only what you asked it."},
-        {"who": "Other customers of this part", "what": "Nothing, until you address an answer to them."},
-        {"who": "An authority", "what": "The whole of it, only for a named certificate, under a grant that ends."},
+        {"who": gettext("Your suppliers"), "what": gettext("Nothing of this. Each sees only what you asked it.")},
+        {
+            "who": gettext("Other customers of this part"),
+            "what": gettext("Nothing, until you address an answer to them."),
+        },
+        {
+            "who": gettext("An authority"),
+            "what": gettext("The whole of it, only for a named certificate, under a grant that ends."),
+        },
     ]

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from suppliers import contacts
 from suppliers.actions import parties
 from suppliers.models import Membership, Organisation
 from suppliers.models.parties import LANGUAGES, ROLE_NAMES, ROLES
@@ -77,6 +78,31 @@ class EndForm(forms.Form):
         super().__init__(*args, **kwargs)
         others = Membership.objects.in_force().filter(organisation=membership.organisation).exclude(pk=membership.pk)
         self.fields["heir"].queryset = others.select_related("user__person").order_by("user__person__name")
+
+
+class ContactForm(forms.Form):
+    """Who is written to about requests of customers."""
+
+    first = PersonChoice(
+        label=_("First contact"), queryset=Membership.objects.none(), empty_label=None,
+        help_text=_("Gets one letter a day at most, however many customers ask."),
+    )  # fmt: skip
+    second = PersonChoice(
+        label=_("Second contact"), queryset=Membership.objects.none(), required=False, empty_label=_("As the portal finds"),
+        help_text=_("Is written to when the first does not answer, or takes no mail."),
+    )  # fmt: skip
+
+    def __init__(self, *args, organisation: Organisation, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = Membership.objects.in_force().filter(organisation=organisation).select_related("user__person")
+        may = [row.pk for row in rows if row.holds(*contacts.MAY)]
+        for name in ("first", "second"):
+            self.fields[name].queryset = rows.filter(pk__in=may).order_by("user__person__name")
+
+    def chosen(self) -> dict[int, Membership]:
+        """By rank."""
+        names = {1: "first", 2: "second"}
+        return {rank: self.cleaned_data[name] for rank, name in names.items() if self.cleaned_data.get(name)}
 
 
 class PersonForm(forms.Form):

@@ -4,19 +4,37 @@ import re
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 Facts = dict[str, Any]
 NAME = re.compile(r"[a-z_]+(\.(\d{1,4}|[a-z_][a-z0-9_]*))*", re.ASCII)
 LISTS = {"lines", "sources", "charges", "tried", "own_values", "statements", "claims"}
 RECORDS = {"costs", "cannot"}
 MANY = {"uses", "addressed_to"}
-SECTIONS = {"costs": "Own costs", "statements": "Statements", "claims": "Claims", "own_values": "Own value"}
+SECTIONS = {
+    "costs": _("Own costs"), "statements": _("Statements"), "claims": _("Claims"), "own_values": _("Own value"),
+}  # fmt: skip
 WORDS = {
-    "begins": "from", "ends": "until", "hs": "HS code", "made_in": "made in", "seller_name": "seller", "sourcing": "seller",
-    "item": "part number", "how": "how it came", "para": "paragraph", "addressed_to": "customers", "uses": "used in",
-    "plant_share": "share of the plant", "fiscal_year_start": "fiscal year", "made_part": "own part", "vnm": "VNM",
-    "per": "price for how many", "factor": "units", "directed": "directed buy",
-    "supply": "who supplies and pays", "ge70": "U.S. and Canadian value", "pct5": "nearest 5 percent", "pct": "exact percentage",
+    "begins": _("from"), "ends": _("until"), "hs": _("HS code"), "made_in": _("made in"), "seller_name": _("seller"),
+    "sourcing": _("seller"), "item": _("part number"), "how": _("how it came"), "para": _("paragraph"),
+    "addressed_to": _("customers"), "uses": _("used in"), "plant_share": _("share of the plant"),
+    "fiscal_year_start": _("fiscal year"), "made_part": _("own part"), "vnm": _("value of non-originating materials"),
+    "per": _("price for how many"), "factor": _("units"), "directed": _("directed buy"), "ge70": _("U.S. and Canadian value"),
+    "pct5": _("nearest 5 percent"), "pct": _("exact percentage"), "part": _("part"), "plant": _("plant"), "price": _("price"),
+    "currency": _("currency"), "quantity": _("quantity"), "unit": _("unit"), "share": _("share"), "description": _("description"),
+    "amount": _("amount"), "country": _("country"), "kind": _("kind"), "leg": _("transport up to"), "reason": _("reason"),
+    "at": _("day"), "law": _("law"), "percent": _("percent"), "net_cost": _("net cost"), "originates": _("originates"),
+    "criterion": _("criterion"), "method": _("method"), "use": _("use"), "averaged": _("averaged over"), "key": _("claim"),
+    "value": _("answer"), "why": _("why"), "title": _("title"), "rate": _("rate"), "designated": _("designated"), "basis": _("basis"),
+    "related": _("related"), "allied": _("allied"), "minor": _("fastener or fluid"), "consigned": _("supplied free"),
+    "in_price": _("in the price"), "recoverable": _("recovered"), "determination": _("own finding"), "origin": _("country of origin"),
+    "agreements": _("preferential trade with"), "cumulation": _("cumulation"), "product": _("product costs"), "period": _("period costs"),
+    "other": _("other costs"), "net": _("net cost as booked"), "total": _("total cost as booked"),
+    "excluded_sales": _("of these: sales promotion"), "excluded_royalties": _("of these: royalties"),
+    "excluded_shipping": _("of these: shipping and packing"), "excluded_interest": _("of these: excess interest"),
+    "engine_origin": _("its origin in an engine"), "transmission_origin": _("its origin in a transmission"),
+    "cannot": _("cannot be obtained"), "plant_code": _("plant"), "supply": _("who supplies and pays"), "lines": _("Inputs"),
 }  # fmt: skip
 
 
@@ -75,7 +93,7 @@ def _shaped(node: Facts) -> Facts:
 
 def acted(facts: Facts, act: str) -> bool:
     """Do what a row button says (``add.lines``, ``add.lines.0.sources``, ``remove.lines.2``, ``state.usmca``); False if it is none."""
-    verb, _, path = act.partition(".")
+    verb, __, path = act.partition(".")
     if verb == "state" and path:
         facts.setdefault("statements", []).append({"law": path[:20]})
         return True
@@ -107,13 +125,18 @@ def acted(facts: Facts, act: str) -> bool:
 def place(path: str) -> str:
     """A field's path as people say it: ``lines.2.sources.0.price`` is "Inputs, row 3: price"."""
     top, *rest = path.split(".")
-    word = WORDS.get(path.rpartition(".")[2], path.rpartition(".")[2].replace("_", " "))
+    word = str(WORDS.get(path.rpartition(".")[2], path.rpartition(".")[2].replace("_", " ")))
     if not rest:
         return word[:1].upper() + word[1:]
-    row = f", row {int(rest[0]) + 1}" if rest[0].isdigit() else ""
-    seller = f", seller {int(rest[2]) + 1}" if len(rest) > 3 and rest[1] == "sources" and rest[2] != "0" else ""
-    where = SECTIONS.get(top, "Inputs") + row + seller
-    return where if rest[-1].isdigit() else f"{where}: {word}"
+    said = {
+        "section": SECTIONS.get(top, _("Inputs")),
+        "word": word,
+        "row": int(rest[0]) + 1 if rest[0].isdigit() else "",
+    }
+    where = gettext("%(section)s, row %(row)s") % said if said["row"] else str(said["section"])
+    if len(rest) > 3 and rest[1] == "sources" and rest[2] != "0":
+        where = gettext("%(place)s, seller %(number)s") % {"place": where, "number": int(rest[2]) + 1}
+    return where if rest[-1].isdigit() else gettext("%(place)s: %(word)s") % {"place": where, "word": word}
 
 
 def differences(mine: Facts, theirs: Facts) -> list[dict[str, str]]:
@@ -167,6 +190,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(sorted(map(str, value)))
     if value in (False, "false"):
-        return "no"
-    text = "yes" if value in (True, "true") else str(getattr(value, "pk", value)).strip()
+        return gettext("no")
+    text = gettext("yes") if value in (True, "true") else str(getattr(value, "pk", value)).strip()
     return text.rstrip("0").rstrip(".") if re.fullmatch(r"\d+\.\d+", text, re.ASCII) else text

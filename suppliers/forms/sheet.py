@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from suppliers import numbers
 from suppliers.facts import spoken
@@ -75,7 +76,7 @@ class Sheet(Inputs):
 
     def _header(self) -> dict[str, Cell]:
         self.plants = [(str(row.pk), str(row)) for row in self.organisation.plants.all()]
-        plants = [("", "all plants"), *self.plants]
+        plants = [("", _("all plants")), *self.plants]
         parts, money = [("", ""), *self.own_parts], [(code, code) for code in CURRENCIES]
         return self.cells(self.facts, "", HEADER, part=parts, plant=plants, currency=money)
 

@@ -8,14 +8,18 @@ from suppliers.models import Organisation, Part, Sourcing
 from suppliers.models.declarations import CURRENCIES
 
 DAY = {"type": "date"}
-FACTOR_HELP = _("Leave it empty where both count alike. Where they differ it is needed: 100 when the buyer counts hundreds.")
+FACTOR_HELP = _(
+    "Leave it empty where both count alike. Where they differ it is needed: 100 when the buyer counts hundreds."
+)
 
 
 class OfferForm(forms.Form):
     """A sale to be proposed: one's own part, the other company, its number, and the factor between the units."""
 
     own = forms.CharField(label=_("Your number of the part"), max_length=80)
-    description = forms.CharField(label=_("What it is"), required=False, max_length=200, help_text=_("For a new number."))
+    description = forms.CharField(
+        label=_("What it is"), required=False, max_length=200, help_text=_("For a new number.")
+    )
     own_unit = forms.ChoiceField(label=_("You count it by"), choices=Part.Unit.choices)
     other = forms.ModelChoiceField(label=_("Customer"), queryset=Organisation.objects.none())
     number = forms.CharField(label=_("Its number of the part"), max_length=80, help_text=_("As its papers write it."))

@@ -5,31 +5,33 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from suppliers import numbers
+from suppliers import days, numbers
 from suppliers.forms.panels import amount_in_one
 from suppliers.forms.posted import Facts
 from suppliers.models import Cannot, Charge, Part, Source
 
 UNITS, KINDS, LEGS = dict(Part.Unit.choices), dict(Charge.Kind.choices), dict(Charge.Leg.choices)
 HOWS, TITLES, REASONS = dict(Source.How.choices), dict(Source.Title.choices), dict(Cannot.Reason.choices)
-BASES = {"shift": "tariff shift", "rvc": "regional value"}
-METHODS = {"NC": "net cost", "TV": "transaction value", "TS": "tariff shift"}
+BASES = {"shift": _("tariff shift"), "rvc": _("regional value")}
+METHODS = {"NC": _("by net cost"), "TV": _("by transaction value"), "TS": _("by tariff shift")}
 USES = {
-    "light": "cars and light trucks",
-    "heavy": "heavy trucks",
-    "other": "other vehicles",
-    "aftermarket": "aftermarket",
+    "light": _("cars and light trucks"),
+    "heavy": _("heavy trucks"),
+    "other": _("other vehicles"),
+    "aftermarket": _("aftermarket"),
 }
-LAWS = {"nafta": "NAFTA", "usmca": "USMCA", "aala": "AALA", "eu-uk": _("EU and United Kingdom")}
+LAWS = {"nafta": _("NAFTA"), "usmca": _("USMCA"), "aala": "AALA", "eu-uk": _("EU and United Kingdom")}
 COSTS = {
-    "product": "product costs", "period": "period costs", "other": "other costs", "excluded_sales": "of these: sales promotion",
-    "excluded_royalties": "of these: royalties", "excluded_shipping": "of these: shipping and packing",
-    "excluded_interest": "of these: excess interest", "net": "net cost as booked", "total": "total cost as booked",
+    "product": _("product costs"), "period": _("period costs"), "other": _("other costs"),
+    "excluded_sales": _("of these: sales promotion"), "excluded_royalties": _("of these: royalties"),
+    "excluded_shipping": _("of these: shipping and packing"), "excluded_interest": _("of these: excess interest"),
+    "net": _("net cost as booked"), "total": _("total cost as booked"),
 }  # fmt: skip
 CLAIMS = {
-    "shift": "The tariff shift of its rule is", "basis": "The basis relied on is", "table": "Its table under USMCA is",
-    "requirement": "The percentage its rule requires is",
+    "shift": _("The tariff shift of its rule: %(value)s"), "basis": _("The basis relied on: %(value)s"),
+    "table": _("Its table under USMCA: %(value)s"), "requirement": _("The percentage its rule requires: %(value)s"),
 }  # fmt: skip
+VALUES = {"not_met": _("not met"), "met": _("met"), "rvc": _("regional value"), "shift": _("tariff shift")}
 
 
 def told(facts: Facts) -> Facts:
@@ -37,7 +39,7 @@ def told(facts: Facts) -> Facts:
     return {
         "price": facts["price"],
         "plant_share": facts["plant_share"],
-        "uses": ", ".join(USES.get(use, use) for use in facts["uses"]),
+        "uses": ", ".join(str(USES.get(use, use)) for use in facts["uses"]),
         "lines": [_line(line) for line in facts["lines"]],
         "costs": [(COSTS[key], facts["costs"][key]) for key in COSTS if facts["costs"].get(key)],
         "own_values": facts["own_values"],
@@ -51,9 +53,9 @@ def _line(line: Facts) -> dict[str, Any]:
     notes = [
         word
         for key, word in (
-            ("minor", "a fastener or fluid under 49 CFR 583.6"),
-            ("consigned", "supplied free by the customer"),
-            ("directed", "directed buy: the customer named the seller"),
+            ("minor", gettext("a fastener or fluid under 49 CFR 583.6")),
+            ("consigned", gettext("supplied free by the customer")),
+            ("directed", gettext("directed buy: the customer named the seller")),
         )
         if line.get(key)
     ]
@@ -68,27 +70,28 @@ def _line(line: Facts) -> dict[str, Any]:
 def _source(line: Facts, source: Facts) -> dict[str, Any]:
     share = source["share"]
     return {
-        "how": HOWS[source["how"]], "seller": source["seller_name"] or source["made_number"], "made_in": source["made_in"],
-        "share": share if "/" in share else f"{share}%", "price": source["price"], "notes": list(_notes(source)),
+        "unnamed": source["how"] == "bought" and not source["sourcing"], "how": HOWS[source["how"]],
+        "seller": source["seller_name"] or source["made_number"], "made_in": source["made_in"],
+        "share": share if "/" in share else percent(share), "price": source["price"], "notes": list(_notes(source)),
         "in_one": amount_in_one(line, {"share": share, "price": numbers.typed(source["price"])}),
     }  # fmt: skip
 
 
 def _notes(source: Facts):
     if source["seller_part"]:
-        yield f"under the seller’s number {source['seller_part']}"
+        yield gettext("under the seller’s number %(number)s") % {"number": source["seller_part"]}
     if source["title"]:
-        yield f"title passes {TITLES[source['title']]}"
+        yield gettext("title passes %(when)s") % {"when": TITLES[source["title"]]}
     if source["rate"]:
-        yield f"booked at the rate {source['rate']}"
+        yield gettext("booked at the rate %(rate)s") % {"rate": numbers.local(source["rate"])}
     if source["designated"]:
-        yield "designated as an intermediate material"
+        yield gettext("designated as an intermediate material")
     if source["basis"]:
-        yield f"basis: {BASES[source['basis']]}"
+        yield gettext("basis: %(basis)s") % {"basis": BASES[source["basis"]]}
     if source["related"]:
-        yield "the seller is a related person"
+        yield gettext("the seller is a related person")
     if source["allied"]:
-        yield "the seller is allied (49 CFR 583.4)"
+        yield gettext("the seller is allied (49 CFR 583.4)")
     yield from map(_charge, source["charges"])
     if source["cannot"]:
         yield from _cannot(source["cannot"])
@@ -96,38 +99,54 @@ def _notes(source: Facts):
 
 def _charge(row: Facts) -> str:
     leg = f" {LEGS[row['leg']]}" if row["leg"] else ""
-    said = ", already in the price" if row["in_price"] else ""
-    return f"{KINDS[row['kind']]} {row['amount']}{leg}{said}{', recovered' if row['recoverable'] else ''}"
+    said = [f"{KINDS[row['kind']]} {numbers.local(row['amount'])}{leg}"]
+    said += [gettext("already in the price")] if row["in_price"] else []
+    said += [gettext("recovered")] if row["recoverable"] else []
+    return ", ".join(said)
 
 
 def _cannot(row: Facts):
-    yield f"their answer cannot be had: {REASONS[row['reason']]}"
-    yield from (f"tried on {one['at']}: {one['how']}" for one in row["tried"])
+    yield gettext("their answer cannot be had: %(reason)s") % {"reason": REASONS[row["reason"]]}
+    for one in row["tried"]:
+        yield gettext("tried on %(day)s: %(how)s") % {"day": days.day(one["at"]), "how": one["how"]}
     if row["determination"]:
-        yield f"own finding: {row['determination']}"
+        yield gettext("own finding: %(finding)s") % {"finding": row["determination"]}
     if row["basis"]:
-        yield f"it rests on: {row['basis']}"
+        yield gettext("it rests on: %(basis)s") % {"basis": row["basis"]}
 
 
 def statement(row: Facts) -> dict[str, str]:
     """One statement as a law and a sentence."""
     para = row["para"]
     words = [
-        "contains no import of a listed provision" if para == "nil" else "",
-        "originates" if para in {"f", "g"} or row["originates"] is True else "",
-        "does not originate" if row["originates"] is False else "",
-        f"amount {row['amount']}" if row["amount"] else "",
-        f"{row['percent']}%" if row["percent"] else "",
-        f"net cost {row['net_cost']}" if row["net_cost"] else "",
-        f"value of non-originating materials {row['vnm']}" if row["vnm"] else "",
-        f"criterion {row['criterion']}" if row["criterion"] else "",
-        f"by {METHODS.get(row['method'], row['method'])}" if row["method"] else "",
-        f"for {USES.get(row['use'], row['use'])}" if row["use"] else "",
-        f"averaged over {row['averaged']}" if row["averaged"] else "",
+        gettext("contains no import of a listed provision") if para == "nil" else "",
+        gettext("originates") if para in {"f", "g"} or row["originates"] is True else "",
+        gettext("does not originate") if row["originates"] is False else "",
+        *_figures(row),
+        gettext("criterion %(said)s") % {"said": row["criterion"]} if row["criterion"] else "",
+        str(METHODS.get(row["method"], row["method"])),
+        gettext("for %(said)s") % {"said": USES.get(row["use"], row["use"])} if row["use"] else "",
+        gettext("averaged over %(said)s") % {"said": row["averaged"]} if row["averaged"] else "",
         *_label(row),
     ]
-    law = LAWS.get(row["law"], row["law"])
+    law = str(LAWS.get(row["law"], row["law"]))
     return {"law": f"{law} ({para})" if para and para != "nil" else law, "says": ", ".join(filter(None, words))}
+
+
+def _figures(row: Facts):
+    if row["amount"]:
+        yield gettext("amount %(said)s") % {"said": numbers.local(row["amount"])}
+    if row["percent"]:
+        yield percent(row["percent"])
+    if row["net_cost"]:
+        yield gettext("net cost %(said)s") % {"said": numbers.local(row["net_cost"])}
+    if row["vnm"]:
+        yield gettext("value of non-originating materials %(said)s") % {"said": numbers.local(row["vnm"])}
+
+
+def percent(number: str) -> str:
+    """62.5%; in Spanish and French with a space that does not break."""
+    return gettext("%(number)s%%") % {"number": numbers.local(number)}
 
 
 def _label(row: Facts):
@@ -144,6 +163,7 @@ def _label(row: Facts):
 
 
 def _claim(row: Facts) -> str:
-    value = {"not_met": "not met", "rvc": "regional value"}.get(row["value"], row["value"])
-    said = CLAIMS.get(row["key"], f"{row['key'].replace('_', ' ').capitalize()}:")
-    return f"{said} {value}" + (f", because: {row['why']}" if row["why"] else "")
+    value = str(VALUES.get(row["value"], row["value"]))
+    name = row["key"].replace("_", " ").capitalize()
+    said = CLAIMS[row["key"]] % {"value": value} if row["key"] in CLAIMS else f"{name}: {value}"
+    return gettext("%(claim)s, because: %(why)s") % {"claim": said, "why": row["why"]} if row["why"] else said

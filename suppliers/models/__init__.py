@@ -6,7 +6,7 @@ from suppliers.models.campaigns import Campaign, CampaignEnd
 from suppliers.models.declarations import Addressee, Claim, Declaration, Statement, Withdrawal
 from suppliers.models.identities import Identifier, Renaming, Succession
 from suppliers.models.introductions import Introduction, IntroductionReply, Invitation, InvitationUse
-from suppliers.models.mails import Bounce, Contact, Mail, Unsubscription
+from suppliers.models.mails import Bounce, Contact, Ending, Mail, Unsubscription
 from suppliers.models.notices import Notice
 from suppliers.models.parties import Membership, MembershipEnd, Organisation, Person, Plant, Signatory, User
 from suppliers.models.parts import Part, PriceWord, Rate, Sourcing, SourcingConfirmation, SourcingEnd
@@ -27,6 +27,7 @@ __all__ = [
     "Costs",
     "Declaration",
     "Decline",
+    "Ending",
     "Evidence",
     "Identifier",
     "Introduction",

@@ -97,6 +97,11 @@ class Mail(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} to {self.address}"
 
+    @property
+    def domain(self) -> str:
+        """Where it goes, without the person's name: what the one in whose interest it was sent may see."""
+        return self.address.rpartition("@")[2]
+
 
 class Contact(Act):
     """Whom a company wants to be written to: the first contact, or the second if the first is silent. The newest row of
@@ -111,6 +116,20 @@ class Contact(Act):
 
     def __str__(self) -> str:
         return f"{self.rank} of {self.organisation}: {self.membership}"
+
+
+class Ending(models.Model):
+    """One time that a company was told by mail that an answer of its own ends soon. Never edited."""
+
+    declaration = models.ForeignKey("suppliers.Declaration", models.PROTECT, related_name="endings")
+    days = models.PositiveSmallIntegerField(help_text=_("The step of the timetable: at most so many days are left."))
+    mail = models.ForeignKey(Mail, models.PROTECT, related_name="endings")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["declaration", "days"], name="told_once_a_step")]
+
+    def __str__(self) -> str:
+        return f"{self.declaration} ends within {self.days} days"
 
 
 class Unsubscription(models.Model):

@@ -187,7 +187,9 @@ class SourcingEnd(Act):
     """One side says from which day a sale no longer holds, and why; both read it. Never edited."""
 
     sourcing = models.OneToOneField(Sourcing, models.PROTECT, related_name="end")
-    why = models.CharField(max_length=300, help_text=_("Why it ends: another supplier, another number, a wrong factor …"))
+    why = models.CharField(
+        max_length=300, help_text=_("Why it ends: another supplier, another number, a wrong factor …")
+    )
 
     def __str__(self) -> str:
         return f"end of {self.sourcing}"

@@ -13,6 +13,7 @@ from suppliers import days, numbers, pictures
 from suppliers.facts import spoken
 from suppliers.forms import advice
 from suppliers.models.parties import ROLE_NAMES, ROLES
+from tracing.rulebooks import ids, rulebook
 
 register = template.Library()
 
@@ -152,6 +153,12 @@ def english(text) -> SafeString:
 
 
 @register.filter
+def laws(rulebooks) -> str:
+    """Rulebooks by their titles, for people."""
+    return "; ".join(rulebook(name).title for name in rulebooks if name in ids())
+
+
+@register.filter
 def role_words(roles) -> str:
     """ "editor and certifier", in the reader's language."""
     said = ""
@@ -165,6 +172,15 @@ def role_words(roles) -> str:
 def roles_told(roles) -> list[tuple[str, str]]:
     """Each role with what it may do, for people who never saw one."""
     return [(str(ROLE_NAMES[role]), str(ROLES[role])) for role in roles if role in ROLES]
+
+
+@register.filter
+def either(names) -> str:
+    """ "Ben or Ada", in the reader's language."""
+    said = ""
+    for name in map(str, names):
+        said = _("%(one)s or %(other)s") % {"one": said, "other": name} if said else name
+    return said
 
 
 @register.filter
@@ -336,7 +352,8 @@ def control(field, label: str = "", found=None, css: str = "") -> SafeString:
 
 @register.filter
 def is_tick(field) -> bool:
-    return getattr(field.field.widget, "input_type", "") == "checkbox"
+    """One box beside its own words; several under one question are a group."""
+    return getattr(field.field.widget, "input_type", "") == "checkbox" and not field.use_fieldset
 
 
 @register.filter

@@ -80,9 +80,11 @@ def _kept(row) -> dict:
     if not row.is_signed:
         return {}
     today = timezone.localdate()
+    speaks = Declaration.objects.in_force(on=today).filter(pk=row.pk).exists()
     clocks = retention.clocks(row, retention.laws_of([row])[row.pk])
     return {
-        "marks": staleness.marks([row], on=today)[row.pk], "clocks": clocks, "kept_until": clocks[-1].until, "today": today,
+        "marks": staleness.marks([row], on=today)[row.pk] if speaks else [],
+        "clocks": clocks, "kept_until": clocks[-1].until, "today": today,
         "ending": Declaration.objects.ending(within=SOON, on=today).filter(pk=row.pk).exists(),
         "told_of": row.notices.select_related("to").prefetch_related("mails").order_by("to__name"),
     }  # fmt: skip

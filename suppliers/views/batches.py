@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_countries import countries
 
-from suppliers import forms
+from suppliers import contradictions, forms
 from suppliers.actions import batches, declarations, requests
 from suppliers.actions.declarations import AloneWithoutReason
 from suppliers.actions.rights import NotYourRight
@@ -43,11 +43,13 @@ def declaration_answer_many(request):
 
 
 def _answered(request, many):
-    rows = [(row, row.answered()) for row in many.rows]
+    said = [(row, row.answered()) for row in many.rows]
     answers = [
-        batches.Answer(row.part.pk, facts, row.draft, row.last, _number(row.seen)) for row, facts in rows if facts
+        batches.Answer(row.part.pk, facts, row.draft, row.last, _number(row.seen))
+        for row, facts in said
+        if facts and row.differs(facts)
     ]
-    if not answers and not any(row.errors for row in many.rows):
+    if not any(facts for _row, facts in said) and not any(row.errors for row in many.rows):
         return _grid(
             request, many, told=_("Nothing is answered yet: choose an answer for one part at least."), status=422
         )
@@ -185,9 +187,10 @@ def _to_sign(request, errors, typed):
         .select_related(*RELATED)
         .order_by("part__number", "begins")
     )
-    page = Paginator(drafts.prefetch_related("addressees__organisation"), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(drafts.prefetch_related("addressees__organisation", "evidence"), ON_A_PAGE).get_page(request.GET.get("page"))
     facts, chosen = stored.of_many([row.pk for row in page.object_list]), set(typed.getlist("sign")) if typed else None
-    rows = [_row(row, facts[row.pk], errors, chosen, request.membership) for row in page.object_list]
+    elsewhere = contradictions.of_many((row, facts[row.pk]) for row in page.object_list)
+    rows = [_row(row, facts[row.pk], elsewhere[row.pk], errors, chosen, request.membership) for row in page.object_list]
     return render(request, "suppliers/declaration_sign_many.html", {
         "rows": rows, "page": page, "errors": {key: texts for key, texts in errors.items() if key in WORDED}, "typed": typed,
         "alone": any(row["alone"] for row in rows), "today": timezone.now(),
@@ -197,8 +200,8 @@ def _to_sign(request, errors, typed):
 WORDED = {"", "name", "title", "alone_why", "right", "sign"}
 
 
-def _row(row, facts, errors, chosen, membership):
-    found = declarations.found_in(facts)
+def _row(row, facts, elsewhere, errors, chosen, membership):
+    found = [*declarations.found_in(facts), *elsewhere]
     stops = [one for one in found if one.severity == "stops"]
     refused = errors.get(str(row.pk), [])
     return {

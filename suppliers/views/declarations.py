@@ -86,7 +86,9 @@ def _edited(request, draft):
         return _sheet(request, draft, facts, errors=wrong.errors, version=request.POST.get("version"))
     except ChangedMeanwhile as late:
         now = Declaration.objects.select_related(*RELATED).get(pk=draft.pk)
-        text = f"This draft was {late}. What you typed is still here: compare, then save it over theirs."
+        text = _("This draft was %(how)s. What you typed is still here: compare, then save it over theirs.") % {
+            "how": late
+        }
         other = forms.differences(facts, stored.of(now))
         return _sheet(request, now, facts, errors={"": [text]}, version=str(now.version), other=other)
     except (AlreadySigned, NotYourRight) as refused:
@@ -212,7 +214,7 @@ def declaration_review(request, pk):
 def _sign(request, draft):
     typed = request.POST
     if not typed.get("right"):
-        raise Malformed({"right": ["Say that you hold the right to sign for the company."]})
+        raise Malformed({"right": [_("Say that you hold the right to sign for the company.")]})
     declarations.sign(
         draft, by=request.membership, name=typed.get("name", ""), title=typed.get("title", ""), shown=typed.get("shown", ""),
         alone_why=typed.get("alone_why", ""),

@@ -57,5 +57,7 @@ def declaration_address(request, pk):
     except NotYourRight as refused:
         messages.error(request, str(refused))
         return redirect("suppliers:disclosure-list")
-    messages.info(request, _("The same answer, now also to %(other)s. It goes there once it is signed.") % {"other": other.name})
+    messages.info(
+        request, _("The same answer, now also to %(other)s. It goes there once it is signed.") % {"other": other.name}
+    )
     return redirect("suppliers:declaration-review", pk=draft.pk)

@@ -1,6 +1,7 @@
 """Handing on: naming who makes an input, the page behind the mailed link, and taking an introduction back."""
 
 import datetime as dt
+import re
 
 from django.contrib import messages
 from django.contrib.auth import login
@@ -70,7 +71,12 @@ def _known(request) -> dict:
              "due": today + dt.timedelta(days=21), "language": get_language()}  # fmt: skip
     asked = _row(Request.objects.visible_to(me).select_related("sourcing__buyer_part", "decline"), given.get("request"))
     if asked is not None:
-        known |= {"begins": asked.begins, "ends": asked.ends, "due": before(asked.due, today), "rulebooks": asked.rulebooks}
+        known |= {
+            "begins": asked.begins,
+            "ends": asked.ends,
+            "due": before(asked.due, today),
+            "rulebooks": asked.rulebooks,
+        }
         if asked.sourcing.buyer_id in me.keeps:
             known |= {name: getattr(asked.sourcing.buyer_part, name) for name in PART}
             known["company"] = getattr(getattr(asked, "decline", None), "maker", "")
@@ -78,9 +84,9 @@ def _known(request) -> dict:
     if part is not None:
         known |= {name: getattr(part, name) for name in PART}
     answer = _row(Declaration.objects.owned_by(me), given.get("declaration"))
-    line = given.get("line", "")
-    if answer is not None and line.isdecimal() and int(line) < len(lines := stored.of(answer)["lines"]):
-        row = lines[int(line)]
+    line = re.fullmatch(r"(?:lines\.)?(\d{1,4})(?:\.sources\.\d{1,4})?", given.get("line", ""))
+    if answer is not None and line and int(line[1]) < len(lines := stored.of(answer)["lines"]):
+        row = lines[int(line[1])]
         known |= {"number": row["item"], "description": row["description"], "hs": row["hs"], "unit": row["unit"],
                   "company": row["sources"][0]["seller_name"], "begins": answer.begins, "ends": answer.ends}  # fmt: skip
     return known

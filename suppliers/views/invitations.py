@@ -1,5 +1,6 @@
 """Invitations: writing one, coming in by one, taking one back."""
 
+from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404
@@ -53,6 +54,7 @@ def _in(request, membership):
     newcomer = not request.user.is_authenticated
     if newcomer:
         login(request, membership.user, backend=BACKEND)
+        record_authentication(request, membership.user, method="invitation")
     request.session["membership"] = str(membership.pk)
     messages.success(request, _("You now act for %(name)s.") % {"name": membership.organisation.name})
     return redirect("suppliers:entrance-list" if newcomer else "home")

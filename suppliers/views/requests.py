@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from suppliers import inbox
-from suppliers.actions import requests
+from suppliers import contacts, inbox
+from suppliers.actions import letters, requests
 from suppliers.actions.requests import AlreadyDeclined
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
@@ -17,6 +17,8 @@ from suppliers.forms.requests import NOT_YET, Cannot
 from suppliers.models import Request
 
 A_PAGE = 50
+A_FEW = 12
+MADE = ("open", "done", "all")
 
 
 def request_list(request):
@@ -48,6 +50,25 @@ def request_decline(request, pk):
         return redirect("suppliers:request-list")
     wrong = 422 if form.is_bound else 200
     return render(request, "suppliers/request_decline.html", {"asked": row, "form": form}, status=wrong)
+
+
+def request_made(request):
+    """What one asked of one's own suppliers, and what became of it."""
+    which = request.GET.get("show") if request.GET.get("show") in MADE else "open"
+    page = Paginator(inbox.asked_by(request.membership, which), A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "suppliers/request_made.html", {
+        "page": page, "query": f"show={which}", "which": which, "rows": inbox.told(page, today=timezone.localdate()),
+    })  # fmt: skip
+
+
+def request_proof(request, pk):
+    """One's own request and every try to get it answered: the proof that it was made in time and in good faith."""
+    own = Request.objects.filter(sourcing__buyer__in=request.membership.keeps).select_related(
+        *inbox.RELATED, "campaign"
+    )
+    row = get_object_or_404(own, pk=pk)
+    [one] = inbox.told([row], today=timezone.localdate())
+    return render(request, "suppliers/request_proof.html", {"one": one, "tries": letters.tries([row])[pk]})
 
 
 def _said(request, form: Cannot, rows: list[Request]) -> bool:
@@ -92,7 +113,8 @@ def _inbox(request, form: Cannot, *, ticked: set[str], status: int = 200):
     page = Paginator(inbox.shown(rows, which), A_PAGE).get_page(request.GET.get("page"))
     return render(request, "suppliers/request_list.html", {
         "page": page, "query": f"show={which}", "which": which, "counts": inbox.counted(rows), "form": form, "ticked": ticked,
-        "open": waiting, "urgent": waiting[0] if waiting else None, "made": inbox.asked_by(member, today=today),
+        "open": waiting, "urgent": waiting[0] if waiting else None, "silent": contacts.silent(member),
+        "made": inbox.newest_asked_by(member, A_FEW, today=today),
         "customers": len({one.request.sourcing.buyer_id for row in waiting for one in row.waiting}),
         "label": any("aala" in one.request.rulebooks for row in waiting for one in row.waiting),
         "may_write": member.holds("editor", "certifier", "officer"), "may_decline": member.holds("editor", "certifier"),

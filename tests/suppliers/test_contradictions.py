@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from suppliers import contradictions
 from suppliers.actions import declarations, requests
+from suppliers.facts import stored
 from tests import make
 
 
@@ -217,8 +218,17 @@ def test_the_reading_costs_the_same_for_few_and_many(two, django_assert_max_num_
     draft = answer(two, to=[two.orion], statements=[says("usmca", originates="false")])
     for turn in range(12):
         answer(two, to=[buyer(two, f"B{turn}")], signed=True, statements=[says("usmca", originates="true")])
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(30):
         contradictions.of(draft)
+
+
+def test_while_typing_nothing_is_saved_and_the_answer_replaced_is_no_contradiction(two):
+    told = answer(two, to=[two.talbot], signed=True, statements=[says("usmca", originates="true")])
+    typed = make.facts(two.bolt, to=[str(two.orion.pk)], lines=[], statements=[{"law": ""}, says("usmca", originates="false")])
+    fresh, newer = answer(two, to=[two.orion]), declarations.supersede(told, by=two.ada)
+    codes = [(row.code, row.path) for row in declarations.weighed(typed, by=two.ada, draft=fresh, machine=True)]
+    assert ("K4", "statements.1.originates") in codes, "at the row that was typed"
+    assert "K4" not in [row.code for row in declarations.weighed(typed, by=two.ada, draft=newer, machine=True)]
 
 
 def test_its_owner_reads_it_and_signs_all_the_same(two, sign_in):
@@ -260,3 +270,17 @@ def test_no_customer_ever_sees_it(two, sign_in):
             ("get", "suppliers:declaration-edit"),
         ):
             assert getattr(client, verb)(reverse(page, args=[own.pk])).status_code == 404
+
+
+def test_many_signed_together_show_each_its_own(two, sign_in, django_assert_max_num_queries):
+    answer(two, to=[two.talbot], signed=True, statements=[says("usmca", originates="true")])
+    draft = answer(two, to=[two.orion], statements=[says("usmca", originates="false")])
+    for number in range(20):
+        part = make.part(two.acme, f"AB-{number}")
+        make.signed(part, by=two.ada, made_in="US")
+        make.draft(part, by=two.ben, made_in="US")
+    with django_assert_max_num_queries(40):
+        told = contradictions.of_many((row, stored.of(row)) for row in [draft])
+    assert [row.code for row in told[draft.pk]] == ["K4"]
+    page = sign_in(two.ada).get(reverse("suppliers:declaration-sign-many")).content.decode()
+    assert page.count("to Talbot Axles you said that") == 1

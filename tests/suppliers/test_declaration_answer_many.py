@@ -131,3 +131,23 @@ def test_the_grid_asks_the_database_no_more_often_for_forty(cast, clock, sign_in
     for part in asked(cast, 38, start=20):
         make.draft(part, by=cast.ben)
     assert queries() == few
+
+
+def test_what_the_grid_does_not_ask_stays_and_an_unchanged_row_is_not_touched(cast, clock, sign_in):
+    """The amount of another paragraph, a second statement; and who drafted a row that only looked on."""
+    part, other = asked(cast, 2, laws=("nafta", "usmca"))
+    said = [{"law": "nafta", "para": "c", "amount": "1.125"}, {"law": "usmca", "originates": "true", "use": "light"},
+            {"law": "usmca", "originates": "false", "use": "heavy"}]  # fmt: skip
+    row = make.draft(part, by=cast.ben, to=[cast.talbot], statements=said)
+    make.draft(other, by=cast.ben, to=[cast.talbot], statements=said)
+    client = sign_in(cast.ada)
+    typed = fields(client.get(reverse(PAGE)).content.decode())
+    assert client.post(reverse(PAGE), typed | {f"{part.pk}.usmca.criterion": "B", "do": "save"}).status_code == 302
+    facts = stored.of(row)["statements"]
+    assert sorted((one["law"], one["amount"], one["use"], one["criterion"]) for one in facts) == [
+        ("nafta", "1.125", "", ""), ("usmca", "", "heavy", ""), ("usmca", "", "light", "B")]  # fmt: skip
+    changed = {one.part_id: one.changed_by for one in Declaration.objects.all()}
+    assert changed == {part.pk: cast.ada, other.pk: None}
+    typed = fields(client.get(reverse(PAGE)).content.decode())
+    assert client.post(reverse(PAGE), typed | {f"{part.pk}.nafta.para": "g", "do": "save"}).status_code == 302
+    assert {one["amount"] for one in stored.of(row)["statements"]} == {""}, "an amount of (c) is none of (g)"

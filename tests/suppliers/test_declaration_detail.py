@@ -33,8 +33,8 @@ def test_the_receipt_says_where_it_went_and_under_which_seal(cast, signed, sign_
     assert signed.digest in html and "Talbot Axles" in html and "number 1," in html
     assert "Draft a new version" not in html, "a reader is offered nothing that is refused"
     assert "Draft a new version" in seen(sign_in(cast.ben), signed)
-    assert "Or withdraw it" not in seen(sign_in(cast.ben), signed)
-    assert "Or withdraw it" in seen(sign_in(cast.ada), signed)
+    assert "Withdraw it" not in seen(sign_in(cast.ben), signed)
+    assert "Withdraw it" in seen(sign_in(cast.ada), signed)
 
 
 def test_the_face_says_whether_it_still_speaks(cast, signed, sign_in, clock):

@@ -96,7 +96,9 @@ def test_limits(cast, named, monkeypatch):
     others = [introductions.introduce(make.part(who.organisation, "B-1"), **ASKED, by=who)
               for who in (cast.tom, cast.dora, cast.gus)]  # fmt: skip
     waits = [row.mail.try_at - row.at for row in [named, *others]]
-    assert [wait > dt.timedelta(hours=20) for wait in waits] == [False, False, False, True], "the fourth letter waits a day"
+    assert [wait > dt.timedelta(hours=20) for wait in waits] == [False, False, False, True], (
+        "the fourth letter waits a day"
+    )
 
 
 def test_strangers_name_nobody(cast):
@@ -149,7 +151,9 @@ def test_whoever_has_a_login_signs_in_first(cast, named, client, sign_in):
     answer = client.post(path(named), FOUNDED)
     assert answer.status_code == 422 and "sign in" in answer.content.decode()
     assert not Organisation.objects.filter(name="Hanbit Wire").exists()
-    answer = sign_in(known).post(path(named), {"do": "accept", "number": "DW-1", "unit": "pc", "price_basis": "ex_works"})
+    answer = sign_in(known).post(
+        path(named), {"do": "accept", "number": "DW-1", "unit": "pc", "price_basis": "ex_works"}
+    )
     assert answer.status_code == 302
     assert Sourcing.objects.confirmed().get(buyer_part=named.buyer_part).seller == cast.dorado
 
@@ -205,7 +209,9 @@ def test_units_that_differ_need_a_factor(cast, named):
     with pytest.raises(Malformed) as found:
         introductions.accept(named, by=cast.dora, number="D-1", unit="kg")
     assert set(found.value.errors) == {"factor"} and not Part.objects.filter(number="D-1").exists()
-    assert introductions.accept(named, by=cast.dora, number="D-1", unit="kg", factor="0.25").factor == parts.Decimal("0.25")
+    assert introductions.accept(named, by=cast.dora, number="D-1", unit="kg", factor="0.25").factor == parts.Decimal(
+        "0.25"
+    )
 
 
 def test_only_the_makers_people_accept(cast, named):
@@ -222,11 +228,15 @@ def test_an_open_proposal_is_confirmed_by_it(cast, named):
 
 
 def test_prefilled_from_a_request_a_line_and_a_sellers_word(cast, sign_in):
-    sale = make.sourcing(make.part(cast.acme, "AB-7"), make.part(cast.talbot, "T-7"), by_seller=cast.ada, by_buyer=cast.tom)
+    sale = make.sourcing(
+        make.part(cast.acme, "AB-7"), make.part(cast.talbot, "T-7"), by_seller=cast.ada, by_buyer=cast.tom
+    )
     asked = Request.objects.create(by=cast.tom, sourcing=sale, begins=make.FROM, ends=make.UNTIL, due=dt.date(2027, 1, 20),
                                    rulebooks=["nafta"], message="TOP SECRET programme")  # fmt: skip
     html = sign_in(cast.ben).get(f"{NEW}?request={asked.pk}").content.decode()
-    assert 'value="2026-07-01"' in html and 'value="2027-01-13"' in html and "TOP SECRET" not in html and "T-7" not in html
+    assert (
+        'value="2026-07-01"' in html and 'value="2027-01-13"' in html and "TOP SECRET" not in html and "T-7" not in html
+    )
     draft = make.draft(cast.bolt, by=cast.ben, to=[cast.talbot])
     html = sign_in(cast.ben).get(f"{NEW}?declaration={draft.pk}&line=0").content.decode()
     assert 'value="WR-12"' in html and 'value="Hanbit Wire"' in html

@@ -1,6 +1,9 @@
 """The outbox against a real mail server: each mail once, none lost, whatever the server or a worker does."""
 
 import datetime as dt
+import os
+import re
+import signal
 import threading
 
 import pytest
@@ -76,6 +79,72 @@ class TestSending:
         clock.shift(dt.timedelta(minutes=6))
         assert mails.send_due() == 1
         assert post.taken[0][0] == row.address
+
+    def test_one_is_not_sent_by_two_when_the_first_is_slow(self, post, clock):
+        """The second row's claim goes stale while the first is with the server; another worker takes it, and only it."""
+        first, second = written(2)
+        slow = iter([True])
+
+        def wait(to):
+            if next(slow, False):
+                clock.shift(dt.timedelta(minutes=6))
+                Mail.objects.filter(pk=second.pk).update(claimed_at=timezone.now(), tries=2)
+
+        for row in mails._claimed(2):
+            if mails._still_mine(row):
+                wait(row.address)
+                mails._sent(row, mails.get_connection())
+        assert [to for to, _ in post.taken] == [first.address]
+
+    @pytest.mark.parametrize(("said", "dropped", "dead"), [
+        ("550 5.1.1 unknown", True, True), ("553 no mailbox", True, True), ("554 no thanks", True, False),
+        ("550 5.7.1 relaying denied", False, False), ("552 mailbox full", False, False), ("451 later", False, False),
+    ])  # fmt: skip
+    def test_what_a_refusal_means(self, post, said, dropped, dead):
+        [row] = written(1)
+        post.answers = {row.address: said}
+        mails.send_due()
+        row.refresh_from_db()
+        assert (bool(row.dropped_at), Bounce.objects.exists()) == (dropped, dead)
+        assert row.trouble == said and row.claimed_at is None
+
+    def test_one_bad_row_does_not_stop_those_behind_it(self, post):
+        written(1, address="a\nb@acme.example", once="bad")
+        written(2)
+        assert mails.send_due() == 2 and Mail.objects.get(once="bad").trouble
+
+    def test_fourteen_days_are_enough(self, post, clock):
+        [row] = written(1)
+        post.answers = {row.address: "451 later"}
+        for _ in range(15):
+            mails.send_due()
+            clock.shift(dt.timedelta(days=1))
+        mails.send_due()
+        assert Mail.objects.get().dropped_at and not Bounce.objects.exists()
+
+    def test_killed_after_the_servers_yes(self, post, clock):
+        """The one way to a second delivery: it is the same message to the reader's mail program."""
+
+        class Killed(BaseException):
+            pass
+
+        def die(*_):
+            raise Killed
+
+        rows = written(3)
+        post.then = lambda: os.kill(os.getpid(), signal.SIGALRM)
+        before = signal.signal(signal.SIGALRM, die)
+        try:
+            with pytest.raises(Killed):
+                mails.send_due()
+        finally:
+            signal.signal(signal.SIGALRM, before)
+        post.then = None
+        assert len(post.taken) == 1 and mails.send_due() == 0, "a living worker may hold them"
+        clock.shift(dt.timedelta(minutes=6))
+        assert mails.send_due() == 3
+        ids = [re.search(r"Message-ID: <(.+)@", text)[1] for _, text in post.taken]
+        assert len(ids) == 4 and set(ids) == {str(row.pk) for row in rows}
 
     def test_what_opens_an_account_is_forgotten_once_it_left(self, post):
         written(1, kind="code", text="Your code is 123456\n")

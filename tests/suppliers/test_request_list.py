@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from suppliers.actions import requests
+from suppliers.actions import declarations, letters, mails, requests
 from suppliers.models import Declaration, Decline, Postponement, Request
 from tests import make
 
@@ -140,7 +140,8 @@ class TestMany:
         assert said.status_code == 422 and "which company makes it" in said.content.decode()
         self.say(client, forty[:1], reason="other_maker", why="We only pack it.", maker="Zorvane Wire")
         assert Decline.objects.filter(maker="Zorvane Wire").count() == 2
-        assert "Zorvane Wire" in sign_in(cast.tom).get(reverse("suppliers:request-list")).content.decode()
+        made = sign_in(cast.tom).get(reverse("suppliers:request-made") + "?show=done").content.decode()
+        assert "It names Zorvane Wire" in made
 
     def test_what_is_wrong_keeps_ticks_and_words_and_saves_nothing(self, cast, forty, sign_in):
         client = sign_in(cast.ben)
@@ -172,3 +173,65 @@ class TestMany:
             not in client.get(reverse("suppliers:request-list") + "?show=late").content.decode()
         )
         assert client.get(reverse("suppliers:request-list") + "?show=nonsense&page=x").status_code == 200
+
+
+class TestMade:
+    """What one asked, and the proof that one asked in time."""
+
+    def test_every_try_and_what_became_of_it(self, cast, asked, sign_in, post):
+        post.answers = {cast.ben.user.email: "550 no such user"}
+        letters.write_due()
+        mails.send_due()
+        client = sign_in(cast.tom)
+        assert "AB-M12" not in client.get(reverse("suppliers:request-made")).content.decode(), "its own number"
+        html = client.get(reverse("suppliers:request-proof", args=[asked.pk])).content.decode()
+        assert "Mail does not arrive" in html and f"a contact at {cast.ben.user.email.partition('@')[2]}" in html and "for 2027" in html
+        assert cast.ben.user.email not in html and "USMCA" not in html and "583.6(c)(6)" in html
+
+    def test_nobody_else_sees_it(self, cast, asked, sign_in):
+        for who in (cast.ada, cast.dora, cast.ed, cast.fay):
+            assert sign_in(who).get(reverse("suppliers:request-proof", args=[asked.pk])).status_code == 404
+
+    @pytest.mark.parametrize("number", [2, 40])
+    def test_a_fixed_number_of_questions(self, cast, clock, sign_in, number, django_assert_max_num_queries):
+        for _ in range(number):
+            bolt = make.part(cast.acme)
+            sale = make.sourcing(bolt, make.part(cast.talbot), by_seller=cast.ada, by_buyer=cast.tom)
+            requests.ask(sale, by=cast.tom, begins=make.FROM, ends=make.UNTIL, due=dt.date(2026, 12, 1))
+        client = sign_in(cast.tom)
+        with django_assert_max_num_queries(12):
+            html = client.get(reverse("suppliers:request-made") + "?show=all").content.decode()
+        assert html.count("Tries for") == number
+        with django_assert_max_num_queries(9):
+            rows = client.get("/api/v1/requests/").json()["results"]
+        assert len(rows) == min(number, 50) and {row["state"] for row in rows} == {"open"}
+
+    def test_lists(self, cast, asked, sign_in):
+        requests.decline(asked, by=cast.ben, reason="obsolete", why="Since 2019.")
+        client = sign_in(cast.tom)
+        assert "Tries for" not in client.get(reverse("suppliers:request-made")).content.decode()
+        done = client.get(reverse("suppliers:request-made") + "?show=done").content.decode()
+        assert "Since 2019." in done and "no longer made" in done
+
+    def test_the_machine_reads_the_same(self, cast, asked, sign_in):
+        told = {"begins": make.FROM, "ends": make.UNTIL, "due": dt.date(2026, 12, 1)}
+        later = requests.ask(cast.bolt_to_talbot, by=cast.tom, **told)
+        requests.postpone_many([later], by=cast.ben, until=dt.date(2027, 1, 20), why="The mill answers then.")
+        requests.decline(asked, by=cast.ben, reason="other_maker", why="We only pack it.", maker="Zorvane Wire")
+        for who in (cast.tom, cast.ada):
+            rows = {row["id"]: row for row in sign_in(who).get("/api/v1/requests/").json()["results"]}
+            assert rows[str(asked.pk)]["state"] == "declined" and rows[str(asked.pk)]["maker"] == "Zorvane Wire"
+            assert rows[str(later.pk)]["state"] == "postponed" and rows[str(later.pk)]["known_by"] == "2027-01-20"
+
+
+def test_old_and_withdrawn_answers_open_the_question_again(cast, asked, sign_in):
+    answer = make.signed(cast.bolt, by=cast.ada, drafted_by=cast.ben, to=[cast.talbot])
+    client = sign_in(cast.ada)
+    assert "Nothing waits for your answer" in client.get(reverse("suppliers:request-list")).content.decode()
+    declarations.withdraw(answer, by=cast.ada, why="The mill moved.")
+    assert "1 part to answer" in client.get(reverse("suppliers:request-list")).content.decode()
+    # an answer over an earlier period answers nothing here
+    make.signed(
+        cast.bolt, by=cast.ada, drafted_by=cast.ben, to=[cast.talbot], begins=dt.date(2025, 7, 1), ends=make.FROM
+    )
+    assert "1 part to answer" in client.get(reverse("suppliers:request-list")).content.decode()

@@ -99,7 +99,11 @@ def proposal(
     goods: Iterable[Part], *, by: Membership, begins: dt.date, ends: dt.date, rulebooks: Iterable[str], on: dt.date
 ) -> Proposal:
     """Whom ``by`` has to ask so that these goods of its own are answered for in the half-open period under these laws."""
-    goods, laws, period = [part for part in goods if part.organisation_id in by.keeps], sorted(rulebooks), (begins, ends)
+    goods, laws, period = (
+        [part for part in goods if part.organisation_id in by.keeps],
+        sorted(rulebooks),
+        (begins, ends),
+    )
     bought = purchases.of(goods, begins=begins, ends=ends)
     known = Sourcing.objects.during(begins, ends).filter(buyer__in=by.keeps)
     confirmed = _sales(known.confirmed(), bought)
@@ -163,8 +167,10 @@ def _weigh(row: Row, answers: list[dict[str, Any]], period: Period, on: dt.date)
     else:
         last = max(one["ends"] for one in speaking)
         until = day(last - dt.timedelta(days=1))
-        if last <= max(on, period[0]):
+        if last <= on:
             row.why.append(_("Its answer ended on %(day)s.") % {"day": until})
+        elif last <= period[0]:
+            row.why.append(_("Its answer ends on %(day)s, before the period.") % {"day": until})
         elif holes[0][0] > period[0]:
             until = day(holes[0][0] - dt.timedelta(days=1))
             row.why.append(_("Its answer ends on %(day)s, within the period.") % {"day": until})
@@ -245,7 +251,7 @@ def _traced(goods: list[Part], laws: list[str]) -> dict[UUID, dict[str, list[dic
 def _read(outcome: Outcome, found: dict[UUID, dict[str, list[dict[str, Any]]]]) -> None:
     for part in disclosure.part_faces(outcome):
         if part["sourcing"] is not None:
-            found[part["sourcing"].pk][outcome.rulebook]  # noqa: B018 the trace speaks of this sale, if only to say: fine
+            found[part["sourcing"].pk][outcome.rulebook]
     if outcome.verdict in (PASS, FAIL):
         return
     for gap in disclosure.gap_faces(outcome):

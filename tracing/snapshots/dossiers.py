@@ -130,7 +130,7 @@ class _Reader:
             Declaration.objects.in_force(on=self.on)
             .filter(part__in=parts)
             .order_by("signed_at", "pk")
-            .values("pk", "part_id", "part__number", "organisation__code", "plant__code", "plant_share")
+            .values("pk", "part_id", "part__number", "part__organisation__code", "plant__code", "plant_share")
         )
         buyers: dict[UUID, set[UUID]] = {}
         for start in range(0, len(rows), CHUNK):
@@ -145,7 +145,7 @@ class _Reader:
         for (part, plant), row in latest.items():
             if plant is None and part in several:
                 continue
-            name = f"{row['organisation__code']}/{row['part__number']}" + (f"@{plant}" if plant else "")
+            name = f"{row['part__organisation__code']}/{row['part__number']}" + (f"@{plant}" if plant else "")
             share = Fraction(row["plant_share"]) if row["plant_share"] is not None else Fraction(1)
             yield _Answer(row["pk"], name, share, frozenset(buyers.get(row["pk"], ()))), part
 

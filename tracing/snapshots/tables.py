@@ -41,7 +41,7 @@ class Reader:
             "number": ("text", "p.number"),
         }  # fmt: skip
         joins = (
-            "JOIN suppliers_part p ON p.id = t.part_id JOIN suppliers_organisation o ON o.id = t.organisation_id"
+            "JOIN suppliers_part p ON p.id = t.part_id JOIN suppliers_organisation o ON o.id = p.organisation_id"
             " LEFT JOIN suppliers_plant l ON l.id = t.plant_id"
         )
         where = f"t.signed_at IS NOT NULL AND t.begins <= '{self.day}' AND t.ends > '{self.day}'"

@@ -152,7 +152,8 @@ def campaign_detail(request, pk):
 
 def _found(request, pk) -> Campaign:
     return get_object_or_404(
-        Campaign.objects.visible_to(request.membership).select_related("end__by__user__person", "by__user__person"), pk=pk
+        Campaign.objects.visible_to(request.membership).select_related("end__by__user__person", "by__user__person"),
+        pk=pk,
     )
 
 
@@ -206,7 +207,18 @@ def _tries_csv(campaign, tried):
 
 
 def _rows_csv(campaign, found):
-    head = ["supplier", "your number", "description", "due", "stands", "answered", "declined", "reason", "why", "put off until"]
+    head = [
+        "supplier",
+        "your number",
+        "description",
+        "due",
+        "stands",
+        "answered",
+        "declined",
+        "reason",
+        "why",
+        "put off until",
+    ]
     lines = [
         [row["name"], row["item"], row["description"], row["due"], row["stands"], row["answered_at"] and row["answered_at"].date(),
          row["declined_at"] and row["declined_at"].date(), row["reason"], row["why"] or row["until_why"], row["until"]]
