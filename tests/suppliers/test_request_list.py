@@ -141,7 +141,7 @@ class TestMany:
         self.say(client, forty[:1], reason="other_maker", why="We only pack it.", maker="Zorvane Wire")
         assert Decline.objects.filter(maker="Zorvane Wire").count() == 2
         made = sign_in(cast.tom).get(reverse("suppliers:request-made") + "?show=done").content.decode()
-        assert "It names Zorvane Wire" in made
+        assert "It says that Zorvane Wire makes it" in made
 
     def test_what_is_wrong_keeps_ticks_and_words_and_saves_nothing(self, cast, forty, sign_in):
         client = sign_in(cast.ben)
