@@ -171,7 +171,8 @@ WHITENOISE_USE_FINDERS = DEBUG or DEMO or TESTING
 # smtp://user:password@host:25, smtp+tls://…:587, smtp+ssl://…:465, or filemail:///folder as in the demo.
 MAILS_DIR = (VAR_DIR / "mails").resolve()
 vars().update(env.email_url("EMAIL_URL", default=f"filemail://{MAILS_DIR}" if DEMO else "consolemail://"))
-EMAIL_FILE_PATH = f"/{vars()['EMAIL_FILE_PATH']}"  # environ drops the first stroke
+if "EMAIL_FILE_PATH" in vars():
+    EMAIL_FILE_PATH = str(Path("/", vars()["EMAIL_FILE_PATH"]))  # a URL's path loses its first slash on the way
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="traceline@localhost")
 
 # Same names as Django 6.0, so that the later move is a deletion.

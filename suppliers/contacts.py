@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models.functions import Lower
 
 from suppliers.models import Bounce, Contact, Membership, Organisation
+from suppliers.models.identities import speakers_of
 
 RANKS = (1, 2)
 # Who is written to where the company has not chosen: first who types, then who can make it happen.
@@ -15,11 +16,13 @@ MAY = ORDER[1]
 
 
 def of(organisations: Iterable[UUID], *, reachable: bool = False) -> dict[UUID, dict[int, Membership]]:
-    """By company and rank: whom it chose, else by role, and who holds fewer roles first.
+    """By company and rank: whom it chose, else by role, and who holds fewer roles first. Of a company that another keeps,
+    the other's people.
 
     ``reachable`` passes over everybody whose address takes no mail, so that the next in line is written to.
     """
-    wanted = set(organisations)
+    speakers = speakers_of(set(organisations))
+    wanted = set(speakers.values())
     members: dict[UUID, list[Membership]] = defaultdict(list)
     rows = Membership.objects.in_force().filter(organisation__in=wanted)
     for row in rows.select_related("user__person", "organisation").order_by("begins", "id"):
@@ -27,10 +30,11 @@ def of(organisations: Iterable[UUID], *, reachable: bool = False) -> dict[UUID, 
             members[row.organisation_id].append(row)
     gone = dead(row.user.email for rows in members.values() for row in rows) if reachable else set()
     chosen = _chosen(wanted)
-    return {
+    ranked = {
         key: _ranked([row for row in rows if row.user.email.lower() not in gone], chosen[key])
         for key, rows in members.items()
     }
+    return {key: ranked[speaker] for key, speaker in speakers.items() if speaker in ranked}
 
 
 def dead(addresses: Iterable[str]) -> set[str]:

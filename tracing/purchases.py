@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from suppliers.models import Declaration, Part, Source
 
 ZERO = Decimal(0)
@@ -57,7 +59,8 @@ class _Body:
 def of(goods: Iterable[Part], *, begins: dt.date, ends: dt.date) -> Purchases:
     """The purchases behind goods of one owner in a half-open period; four queries for each level that the owner makes itself.
 
-    Of a part the signed lists that speak in the period are taken; where there is none, the newest draft.
+    Of a part the signed lists that speak in the period are taken; where there is none, the newest draft, else the last signed one:
+    next year's questions are asked before next year's list is signed.
     """
     goods, bodies, found = list(goods), {}, Purchases()
     level = {good.pk for good in goods}
@@ -109,7 +112,7 @@ def _bodies(parts: set[UUID], begins: dt.date, ends: dt.date) -> dict[UUID, list
 
 
 def _chosen(parts: set[UUID], begins: dt.date, ends: dt.date) -> dict[UUID, UUID]:
-    """Declaration to part: signed ones that speak in the period, the newest first, else the newest draft."""
+    """Declaration to part: signed ones that speak in the period, the newest first; else the newest draft, or the last list."""
     rows = Declaration.objects.filter(part__in=parts)
     speaking = rows.signed().filter(begins__lt=ends, ends__gt=begins, withdrawal__isnull=True)
     newer = Declaration.objects.signed().filter(supersedes__in=speaking.values("pk"), begins__lte=begins)
@@ -117,8 +120,11 @@ def _chosen(parts: set[UUID], begins: dt.date, ends: dt.date) -> dict[UUID, UUID
     found = dict(speaking.order_by("-signed_at", "pk").values_list("pk", "part"))
     silent = parts - set(found.values())
     if silent:
-        drafts = dict(rows.drafts().filter(part__in=silent).order_by("drafted_at", "pk").values_list("part", "pk"))
-        found |= {key: part for part, key in drafts.items()}
+        rest = rows.filter(part__in=silent, withdrawal__isnull=True).order_by(
+            F("signed_at").asc(nulls_last=True), "drafted_at", "pk"
+        )
+        last = dict(rest.values_list("part", "pk"))  # the newest draft, else what was signed last
+        found |= {key: part for part, key in last.items()}
     return found
 
 

@@ -18,7 +18,17 @@ from suppliers import links
 from suppliers.actions import mails
 from suppliers.actions.rights import NotYourRight, demand
 from suppliers.facts.reading import Malformed
-from suppliers.models import Invitation, InvitationUse, Membership, MembershipEnd, Organisation, Person, Sourcing, User
+from suppliers.models import (
+    Contact,
+    Invitation,
+    InvitationUse,
+    Membership,
+    MembershipEnd,
+    Organisation,
+    Person,
+    Sourcing,
+    User,
+)
 from suppliers.models.parties import LANGUAGES, ROLE_NAMES, ROLES
 
 DAYS = 14  # a link works so long
@@ -255,7 +265,18 @@ def end(membership: Membership, *, by: Membership, why: str, heir: Membership | 
     if not fits or (heir and not Membership.objects.in_force().filter(pk=heir.pk).exists()):
         raise Malformed({"heir": [_("Choose somebody who acts for the company.")]})
     leaves_somebody(membership)
-    return MembershipEnd.objects.create(membership=membership, by=by, heir=heir, why=why.strip()[:300])
+    row = MembershipEnd.objects.create(membership=membership, by=by, heir=heir, why=why.strip()[:300])
+    _written_to_instead(membership, heir, by)
+    return row
+
+
+def _written_to_instead(membership: Membership, heir: Membership | None, by: Membership) -> None:
+    """Letters of customers go to the heir of whoever was chosen to get them."""
+    company = membership.organisation
+    for rank in (1, 2):
+        newest = Contact.objects.filter(organisation=company, rank=rank).order_by("-at").first()
+        if heir and newest and newest.membership_id == membership.pk and heir.holds(*FIRST):
+            Contact.objects.create(by=by, organisation=company, membership=heir, rank=rank)
 
 
 def _administers(by: Membership, membership: Membership) -> None:

@@ -19,7 +19,7 @@ from suppliers.actions.declarations import WRITERS, AlreadySigned, ChangedMeanwh
 from suppliers.actions.drafts import Checked, save_many
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
-from suppliers.models import Declaration, Membership, Postponement, Request, Upload
+from suppliers.models import Declaration, Membership, Request, Upload
 from suppliers.workbooks import known
 from suppliers.workbooks.answers import Answer, Reading
 from suppliers.workbooks.cells import NotAWorkbook, sheets
@@ -223,12 +223,10 @@ def _applied(upload: Upload, found: Layout, by: Membership) -> list[Declaration]
 def _replied(answer: Answer, asked: list[Request], by: Membership) -> None:
     """Tell everybody who asks for the part why there is no declaration, or by when there will be one."""
     said = answer.said
-    for request in asked:
-        if answer.state == LATER:
-            demand(by, "editor", "certifier", of=request.sourcing.seller)
-            Postponement.objects.create(request=request, by=by, until=said["until"], why=said["why"])
-        else:
-            requests.decline(request, by=by, reason=answer.state, why=said["why"], maker=said.get("maker", ""))
+    if answer.state == LATER:
+        requests.postpone_many(asked, by=by, until=said["until"], why=said["why"])
+    else:
+        requests.decline_many(asked, by=by, reason=answer.state, why=said["why"], maker=said.get("maker", ""))
 
 
 def complaints(upload: Upload) -> list[Complaint]:

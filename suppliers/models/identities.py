@@ -66,3 +66,15 @@ class Succession(Act):
 
     def __str__(self) -> str:
         return f"{self.predecessor} is kept by {self.successor}"
+
+
+def speakers_of(organisations: set[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Who speaks for each company now: itself, or the last of its successors. One query where none has any."""
+    found = {key: key for key in organisations}
+    seen, level = set(organisations), set(organisations)
+    while level:
+        rows = dict(Succession.objects.filter(predecessor__in=level).values_list("predecessor", "successor"))
+        found = {key: rows.get(speaker, speaker) for key, speaker in found.items()}
+        level = set(rows.values()) - seen
+        seen |= level
+    return found

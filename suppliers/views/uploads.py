@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from suppliers import files
 from suppliers.actions import uploads
 from suppliers.actions.declarations import AlreadySigned, ChangedMeanwhile
+from suppliers.actions.requests import AlreadyDeclined
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
 from suppliers.models import Upload
@@ -135,7 +136,9 @@ def upload_apply(request, pk):
         messages.warning(
             request, _("Something was changed since you saw this preview. Nothing was saved; the file is read again.")
         )
-    except (uploads.NotReady, NotYourRight, files.Missing) as refused:
+    except Malformed as wrong:  # a rule that reading does not know: nothing is saved
+        messages.error(request, str(wrong))
+    except (uploads.NotReady, NotYourRight, AlreadyDeclined, files.Missing) as refused:
         messages.error(request, str(refused))
     return redirect("suppliers:upload-detail", pk=pk)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from suppliers.facts import typed
@@ -316,6 +317,20 @@ class Reading:
             if not answer.said.get(key) and key not in table.keyed(answer.row):
                 answer.wrong = True
                 self._complain(table, answer.row, key, *NEEDED[key]())
+        for key, most in (("why", 300), ("maker", 160)):
+            if len(answer.said.get(key) or "") > most:
+                self._complain(
+                    table,
+                    answer.row,
+                    key,
+                    _("This is longer than %(most)s characters.") % {"most": most},
+                    _("Shorten it."),
+                )
+        until = answer.said.get("until") if answer.state == LATER else None
+        asked = self.asked.get(answer.key[0], [])
+        if until and (until <= timezone.localdate() or any(until >= row.ends for row in asked)):
+            self._complain(table, answer.row, "until", _("This day is over, or the period that is asked about ends before it."),
+                           _("Choose a day in between."))  # fmt: skip
 
     # complaints
     def _complain(self, table: Table, row: int, key: str, reason: str, cure: str) -> bool:

@@ -11,7 +11,7 @@ from suppliers.workbooks.columns import ANSWERS, COSTS
 from suppliers.workbooks.told import CHARGES, Row
 
 SOURCE = ("how", "made_in", "price", "title", "rate", "designated", "basis", "allied", "related")
-LINE = ("item", "description", "hs", "hs_edition", "quantity", "unit", "minor", "consigned")
+LINE = ("item", "description", "hs", "hs_edition", "quantity", "unit", "minor", "consigned", "directed")
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Places:
     def _input(self, words: list[str]) -> tuple[str, int, str]:
         line = int(words[1])
         if words[2] != "sources":
-            return ("inputs", self.sources[line, 0], words[2])
+            return ("inputs", self.sources[line, 0], "unit" if words[2] == "factor" else words[2])
         index = self.sources[line, int(words[3])]
         name = words[4]
         if name == "charges":

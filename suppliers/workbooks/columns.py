@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from suppliers.forms.claims import CORES, QUESTIONS, ROLES
 from suppliers.forms.questions import Needed, needed
 from suppliers.models import Cannot, Charge, Decline, Part, Source
 from suppliers.models.declarations import CURRENCIES
@@ -134,13 +135,15 @@ ANSWERS = [
     _c("eu_agreements", _("Preferential trade with"), path="statements.eu-uk.agreements", law="eu-uk"),
     _c("eu_cumulation", _("Cumulation applied with"), path="statements.eu-uk.cumulation", law="eu-uk"),
     _c("claim_shift", _("Tariff shift"), "choice", "claims.shift", MET),
-    _c("claim_basis", _("Basis relied on"), "choice", "claims.basis", BASES),
+    _c("claim_basis", _("Basis relied on"), "choice", "claims.basis", QUESTIONS["basis"].choices[1:]),
     _c("claim_table", _("USMCA table"), path="claims.table", hint=_("A.1, B, C …")),
     _c("claim_requirement", _("Required regional value, %"), "percent", "claims.requirement"),
-    _c("claim_core", _("Core part"), path="claims.core"),
-    _c("claim_role", _("Role"), path="claims.role"),
+    _c("claim_core", _("Core part"), "choice", "claims.core", CORES[1:]),
+    _c("claim_role", _("Role"), "choice", "claims.role", ROLES[1:]),
     _c("claim_listed", _("Listed"), path="claims.listed"),
     _c("claim_marking_origin", _("Marking origin"), "country", "claims.marking_origin"),
+    _c("claim_tv_allowed", _("Transaction value open"), "choice", "claims.tv_allowed", YES_NO),
+    _c("claim_substantial", _("Substantial transformation"), "choice", "claims.substantial", YES_NO),
     _c("claims_why", _("On what you base it"), path="claims_why", width=24),
     _c("base", _("Made from"), "base", rare=True, hint=_("Kept by the portal: which version this row was made from.")),
 ]  # fmt: skip
@@ -156,6 +159,7 @@ INPUTS = [
     _c("quantity", _("Quantity in one"), "quantity", "quantity", hint=_("How much of it goes into one."), example="0.8"),
     _c("unit", _("Unit"), "choice", "unit", Part.Unit.choices, example="kg"),
     _c("minor", _("Fastener or fluid"), "choice", "minor", YES_NO, rare=True),
+    _c("directed", _("Seller named by the customer"), "choice", "directed", YES_NO, rare=True),
     _c("consigned", _("Supplied free by the customer"), "choice", "consigned", YES_NO, rare=True),
     _c("how", _("Bought, imported, made"), "choice", "source.how", Source.How.choices, example="bought", width=16),
     _c("share", _("Share, %"), "share", "source.share", hint=_("Of this material; one row for each seller. Empty: all.")),

@@ -14,7 +14,7 @@ Row = dict[str, Any]
 CHARGES = [column.key for column in INPUTS if column.path.startswith("charges.")]
 OWN = ("US", "CA", "MX")
 NUMERIC = {"amount", "quantity", "percent", "portion", "rate"}
-FLAGS = {"minor", "consigned", "designated", "allied", "related"}
+FLAGS = {"minor", "consigned", "directed", "designated", "allied", "related"}
 DEFAULTS = {"how": "bought", "unit": "pc", "hs_edition": hs.EDITION, "share": "100"}
 BESIDE = {"mark", "description_shown", "state", "until", "maker", "why", "base"}
 
@@ -91,7 +91,7 @@ def _costs(found: Told, facts: Facts) -> None:
 def _line(found: Told, line: Facts) -> None:
     head = {
         name: line.get(name)
-        for name in ("item", "description", "hs", "hs_edition", "quantity", "unit", "minor", "consigned")
+        for name in ("item", "description", "hs", "hs_edition", "quantity", "unit", "minor", "consigned", "directed")
     }
     sources = line.get("sources") or [{}]
     for source in sources:

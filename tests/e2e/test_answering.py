@@ -70,6 +70,8 @@ def test_figures_unfold_with_their_paragraph_and_never_hide_what_they_hold(visit
 
 
 def test_a_known_item_fills_its_row_without_leaving_the_page(visit, cast):
+    from playwright.sync_api import expect
+
     wire = make.part(cast.acme, "WR-12", description="Steel wire", hs="7217.10", unit="kg")
     make.sourcing(make.part(cast.talbot, "W", unit="kg"), wire, by_seller=cast.tom, by_buyer=cast.ada)
     row = make.draft(cast.bolt, by=cast.ben, to=[cast.talbot], lines=[])
@@ -79,7 +81,7 @@ def test_a_known_item_fills_its_row_without_leaving_the_page(visit, cast):
     page.click("button[value='add.lines']")
     page.fill("#f-lines-0-item", "WR-12")
     page.press("#f-lines-0-item", "Tab")
-    page.wait_for_function("document.querySelector('#f-lines-0-description').value === 'Steel wire'")
+    expect(page.locator("#f-lines-0-description")).to_have_value("Steel wire")
     assert page.input_value("#f-lines-0-unit") == "kg" and page.input_value("#f-price") == "3"
     assert "Talbot" in page.locator("#f-lines-0-sources-0-sourcing option:checked").inner_text()
 

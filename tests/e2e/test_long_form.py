@@ -28,7 +28,9 @@ def test_what_is_typed_is_saved_without_a_button_and_saved_again(visit, draft):
     page.goto(f"/declarations/{row.pk}/edit/")
     for price in ("2.75", "2.80"):
         page.fill("input[name=price]", price)
-        with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
+        with page.expect_response(
+            lambda answer: answer.request.method == "POST" and answer.url.endswith("/edit/")
+        ) as answered:
             pass
         assert answered.value.status == 200
         assert page.evaluate("document.activeElement.name") == "price"

@@ -125,3 +125,13 @@ def test_a_receipt_holds_ones_own_of_that_day(cast, sign_in):
     assert "AB-M12" in sign_in(cast.cleo).get(reverse("suppliers:declaration-receipt", args=[day])).content.decode()
     assert "AB-M12" not in sign_in(cast.tom).get(reverse("suppliers:declaration-receipt", args=[day])).content.decode()
     assert sign_in(cast.ada).get(reverse("suppliers:declaration-receipt", args=["yesterday"])).status_code == 404
+
+
+def test_what_was_told_to_another_customer_is_shown_before_many_are_signed(cast, sign_in):
+    """A contradiction does not stop a signature, but nobody signs past it unseen."""
+    other = make.sourcing(cast.bolt, make.part(cast.orion, "OR-1"), by_seller=cast.ada, by_buyer=cast.gus)
+    said = {"law": "usmca", "originates": "true"}
+    make.signed(cast.bolt, by=cast.ada, drafted_by=cast.ben, to=[other.buyer], statements=[said])
+    make.draft(cast.bolt, by=cast.ben, to=[cast.talbot], statements=[said | {"originates": "false"}])
+    html = sign_in(cast.ada).get(reverse(PAGE)).content.decode()
+    assert "Orion Cars" in html and "you said that" in html and "disabled" not in html

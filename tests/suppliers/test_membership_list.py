@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from suppliers.actions import parties
+from suppliers.actions import letters, parties, successions
 from suppliers.models import Invitation, Membership, MembershipEnd
 from tests import make
 
@@ -87,7 +87,7 @@ def test_questions_stay_as_many_for_forty_people(cast, sign_in, django_assert_ma
         make.person(f"Person {number}", cast.acme, "editor")
         parties.invite(f"p{number}@new.example", name="P", organisation=cast.acme, roles=["reader"], by=cast.ivy)
     client = sign_in(cast.ivy)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         client.get(reverse(PEOPLE))
     assert Membership.objects.filter(organisation=cast.acme).count() == 45
 
@@ -102,3 +102,22 @@ def test_oneself(cast, sign_in):
     cast.cleo.user.refresh_from_db()
     assert (cast.cleo.user.person.name, cast.cleo.user.language) == ("Cleo B. Hart", "es-mx")
     assert "+1 216" in sign_in(cast.ivy).get(reverse(PEOPLE)).content.decode()
+
+
+def test_letters_go_to_whom_the_company_chose_and_to_heirs(cast, sign_in):
+    client, choose = sign_in(cast.ivy), reverse("suppliers:contact-edit")
+    assert client.post(choose, {"first": cast.ben.pk, "second": cast.ada.pk}).status_code == 302
+    assert letters.contacts(cast.acme) == [cast.ben, cast.ada]
+    client.post(choose, {"first": cast.tom.pk})
+    client.post(choose, {"first": cast.cleo.pk})
+    assert letters.contacts(cast.acme) == [cast.ben, cast.ada]
+    fresh = parties.change(cast.ben, roles=["editor", "reader"], by=cast.ivy)
+    assert letters.contacts(cast.acme)[0] == fresh
+    parties.end(fresh, by=cast.ivy, why="left", heir=cast.sam)
+    assert letters.contacts(cast.acme)[0] == cast.sam
+    assert sign_in(cast.ada).post(choose, {"first": cast.ada.pk}).status_code == 404
+
+
+def test_letters_of_a_company_that_is_kept_go_to_whoever_keeps_it(cast):
+    successions.succeed(cast.acme, successor=cast.dorado, kind="taken_over", why="register entry", by=cast.olga)
+    assert letters.contacts(cast.acme) == letters.contacts(cast.dorado) != []

@@ -86,6 +86,11 @@ class TestWhom:
         answer(cast, cast.axle, begins=begins, ends=ends)
         assert proposed(cast).ask[0].why == [why]
 
+    def test_next_years_questions_go_by_this_years_list(self, cast):
+        car(cast)
+        found = proposed(cast, period=(dt.date(2028, 7, 1), dt.date(2029, 7, 1)))
+        assert len(found.ask) == 1 and not found.unlisted
+
     def test_two_answers_one_after_the_other_do(self, cast):
         car(cast)
         law = [{"law": "usmca", "originates": True}]
