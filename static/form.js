@@ -146,6 +146,33 @@
     var button = known && form.querySelector("[data-fill='" + event.target.id + "']");
     if (button) window.htmx.trigger(button, "fill");
   });
+  // What is typed into a row while its known item is looked up stays typed.
+  var asked = {}, typedSince = {};
+  function valuesIn(row) {
+    var found = {};
+    row.querySelectorAll("input[name], select[name]").forEach(function (field) {
+      found[field.name] = field.type === "checkbox" ? field.checked : field.value;
+    });
+    return found;
+  }
+  function isRow(event) { return event.detail.target && /^row-/.test(event.detail.target.id); }
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (isRow(event)) asked = valuesIn(event.detail.target);
+  });
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    typedSince = {};
+    if (!isRow(event)) return;
+    var now = valuesIn(event.detail.target);
+    Object.keys(now).forEach(function (name) { if (now[name] !== asked[name]) typedSince[name] = now[name]; });
+  });
+  document.addEventListener("htmx:afterSwap", function () {
+    Object.keys(typedSince).forEach(function (name) {
+      var field = form.elements.namedItem(name);
+      if (!field) return;
+      if (field.type === "checkbox") field.checked = typedSince[name]; else field.value = typedSince[name];
+    });
+    typedSince = {};
+  });
   document.addEventListener("htmx:afterSwap", function (event) {
     if (event.target.id === "checked") note(event.target);
     else if (form.contains(event.target)) later();

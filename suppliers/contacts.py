@@ -29,9 +29,9 @@ def of(organisations: Iterable[UUID], *, reachable: bool = False) -> dict[UUID, 
         if row.holds(*MAY):
             members[row.organisation_id].append(row)
     gone = dead(row.user.email for rows in members.values() for row in rows) if reachable else set()
-    chosen = _chosen(wanted)
+    said = chosen(wanted)
     ranked = {
-        key: _ranked([row for row in rows if row.user.email.lower() not in gone], chosen[key])
+        key: _ranked([row for row in rows if row.user.email.lower() not in gone], said[key])
         for key, rows in members.items()
     }
     return {key: ranked[speaker] for key, speaker in speakers.items() if speaker in ranked}
@@ -59,7 +59,8 @@ def silent(membership: Membership) -> list[Membership]:
     return [row for row, _said in unread(membership.organisation) if row.holds(*MAY)]
 
 
-def _chosen(organisations: set[UUID]) -> dict[UUID, dict[int, UUID]]:
+def chosen(organisations: set[UUID]) -> dict[UUID, dict[int, UUID]]:
+    """By company and rank the person it chose itself."""
     found: dict[UUID, dict[int, UUID]] = defaultdict(dict)
     rows = Contact.objects.filter(organisation__in=organisations).order_by("at")
     for organisation, rank, user in rows.values_list("organisation", "rank", "membership__user"):

@@ -48,6 +48,7 @@ ACTS = [
     "suppliers_postponement",
     "suppliers_reminder",
     "suppliers_contact",
+    "suppliers_ending",
     "suppliers_introduction",
     "suppliers_introductionreply",
     "suppliers_invitation",

@@ -442,3 +442,15 @@ def certified(cast, car, ed, got):
     for name in ("api:certificate-list", "api:vehicle-list"):
         assert ed.get(reverse(name)).status_code == 200
     assert ed.post(review, {"decision": "", "why": ""}).status_code in {200, 422}
+
+
+def test_a_missing_rate_does_not_tell_in_which_currency_somebody_below_counts(cast, car):
+    make.signed(cast.axle, by=cast.tom, to=[cast.meridian], made_in="MX", currency="KRW", costs={"product": "1"})
+    ed = Kept().client(cast.ed)
+    traces.spread()
+    traces.mark([car.pk])
+    assert "KRW" in traces.retrace(car.pk).error
+    for address in (reverse("tracing:vehicle-list"), reverse("tracing:vehicle-detail", args=[car.pk]),
+                    reverse("api:vehicle-detail", args=[car.pk])):  # fmt: skip
+        text = ed.get(address).content.decode()
+        assert "KRW" not in text and "an exchange rate is missing" in text, address

@@ -181,7 +181,10 @@ def test_the_database_gives_the_same_figures_as_the_files(board):
     rolled = {
         (row.vehicle.name, row.rulebook, row.reading): row.result for row in Verdict.objects.select_related("vehicle")
     }
-    assert Line.objects.filter(minor=True).count() == sum(row.minor for row in world.read().lines) > 0
+    told = world.read()
+    renewed = {row.begins for row in told.campaigns}  # answers to a campaign are carried on from those of the files
+    laid = Line.objects.filter(minor=True).exclude(declaration__begins__in=renewed)
+    assert laid.count() == sum(row.minor for row in told.lines) > 0
     taken = snapshots.take(Vehicle.objects.all(), world.TODAY)
     assert len(taken) == 4
     for snapshot in taken:

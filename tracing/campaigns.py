@@ -140,7 +140,9 @@ def by_day(campaign: Campaign, found: list[dict[str, Any]], on: dt.date) -> list
 
 
 def tries(campaign: Campaign) -> list[dict[str, Any]]:
-    """Every try to get an answer, oldest first: which supplier, to which address, how, for how many parts, what became of it.
+    """Every try to get an answer, oldest first: which supplier, to which house, how, for how many parts, what became of it.
+
+    Of an address only its domain: that one person serves two of one's suppliers is not the asker's business.
 
     The proof of a timely request in good faith: 49 USC 32304(d); 49 CFR 583.6(c)(6).
     """
@@ -157,18 +159,18 @@ def tries(campaign: Campaign) -> list[dict[str, Any]]:
     return [
         {
             "at": row["mail__written_at"], "seller": row["request__sourcing__seller"], "name": row["request__sourcing__seller__name"],
-            "address": row["mail__address"], "kind": row["kind"], "word": kinds[row["kind"]], "parts": row["parts"],
-            "sent": row["mail__sent_at"], "back": row["mail__bounced_at"] or row["mail__dropped_at"], "trouble": row["mail__trouble"],
+            "domain": row["mail__address"].rpartition("@")[2], "address": row["mail__address"], "kind": row["kind"], "word": kinds[row["kind"]], "parts": row["parts"],
+            "sent": row["mail__sent_at"], "back": row["mail__bounced_at"] or row["mail__dropped_at"], 
+            "trouble": row["mail__trouble"].replace(row["mail__address"], "…"),
         }
         for row in sums
     ]  # fmt: skip
 
 
 def bounces(tried: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Addresses of this campaign's letters that take no mail, with whose they are and what their server said."""
+    """Whose letters of this campaign do not arrive, and since when."""
     owners = {one["address"].lower(): one["name"] for one in tried}
     dead = Bounce.objects.filter(Q(address__in=owners)).order_by("address")
     return [
-        {"address": row.address, "name": owners[row.address.lower()], "at": row.at, "detail": row.detail}
-        for row in dead
+        {"domain": row.address.rpartition("@")[2], "name": owners[row.address.lower()], "at": row.at} for row in dead
     ]

@@ -5,6 +5,7 @@ derived from figures in whole points. docs/disclosure.md says why each line is a
 """
 
 import json
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable
@@ -206,6 +207,10 @@ def error_face(trace: Trace) -> str:
     """
     named = [key for name, key in trace.declarations.items() if name in trace.error]
     others = Declaration.objects.filter(pk__in=named).exclude(organisation=trace.vehicle.organisation_id)
+    if foreign := set(re.findall(r"no rate from (\w{3}) ", trace.error)):
+        own = Declaration.objects.filter(pk__in=trace.declarations.values(), organisation=trace.vehicle.organisation_id)
+        if foreign - set(own.values_list("currency", flat=True)):  # in which currency somebody below counts is its own affair
+            return "It cannot be traced: an exchange rate is missing that an answer needs. The portal’s operator enters it."
     if not trace.error or not others.exists():
         return trace.error
     return (

@@ -253,14 +253,14 @@ def choose_contact(organisation: Organisation, membership: Membership, rank: int
 
 @transaction.atomic
 def choose_contacts(organisation: Organisation, chosen: dict[int, Membership], *, by: Membership) -> list[Contact]:
-    """Both contacts at once, by rank; what is so already is not written again. Raises as ``choose_contact`` does."""
+    """Both contacts at once, by rank; what was chosen before is not written again. Raises as ``choose_contact`` does."""
     if len({row.user_id for row in chosen.values()}) < len(chosen):
         raise Malformed({"second": [_("Choose another person: the second is written to when the first is silent.")]})
-    now = people.of({organisation.pk}).get(organisation.pk, {})
+    said = people.chosen({organisation.pk})[organisation.pk]
     return [
         choose_contact(organisation, member, rank, by=by)
         for rank, member in sorted(chosen.items())
-        if rank not in now or now[rank].user_id != member.user_id
+        if said.get(rank) != member.user_id
     ]
 
 

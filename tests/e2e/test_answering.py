@@ -86,6 +86,21 @@ def test_a_known_item_fills_its_row_without_leaving_the_page(visit, cast):
     assert "Talbot" in page.locator("#f-lines-0-sources-0-sourcing option:checked").inner_text()
 
 
+def test_what_is_typed_while_a_known_item_is_looked_up_stays(visit, cast):
+    wire = make.part(cast.acme, "WR-12", description="Steel wire", hs="7217.10", unit="kg")
+    make.sourcing(make.part(cast.talbot, "W", unit="kg"), wire, by_seller=cast.tom, by_buyer=cast.ada)
+    row = make.draft(cast.bolt, by=cast.ben, to=[cast.talbot], lines=[])
+    page = visit(cast.ben)
+    page.goto(f"/declarations/{row.pk}/edit/")
+    page.click("button[value='add.lines']")
+    page.fill("#f-lines-0-item", "WR-12")
+    page.route("**/edit/**", lambda route: (page.wait_for_timeout(600), route.continue_()))
+    page.press("#f-lines-0-item", "Tab")
+    page.fill("#f-lines-0-quantity", "0.11")
+    page.wait_for_function("document.querySelector('#f-lines-0-description').value === 'Steel wire'")
+    assert page.input_value("#f-lines-0-quantity") == "0.11"
+
+
 def test_from_the_inbox_to_the_receipt_by_keyboard_alone(visit, cast):
     ask(cast, "aala")
     page = visit(cast.ada)

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from suppliers.models import Mail, Part
+from suppliers.models import Mail, Part, Sourcing
 from tests import make
 from tests.make import PASSWORD
 from tracing.actions import traces
@@ -76,13 +76,16 @@ def answers(page, part, lines, own):
         page.locator("button[value='add.lines']").click()
         page.locator(f"[name='lines.{nth}.item']").wait_for()
         if sale:
-            page.select_option(f"[name='lines.{nth}.sources.0.sourcing']", index=1)
+            page.select_option(
+                f"[name='lines.{nth}.sources.0.sourcing']", str(Sourcing.objects.get(buyer_part__number=item).pk)
+            )
         page.fill(f"[name='lines.{nth}.quantity']", "1")
         page.fill(f"[name='lines.{nth}.sources.0.price']", price)
         with page.expect_response(lambda answer: answer.request.method == "POST"):  # what is known of the part joins it
             page.fill(f"[name='lines.{nth}.item']", item)
             page.keyboard.press("Tab")
         page.wait_for_timeout(300)
+    page.select_option("[name=currency]", "USD")
     page.fill("[name='costs.product']", own)
     page.fill("[name=begins]", "2026-07-01")
     page.fill("[name=ends]", "2027-07-01")

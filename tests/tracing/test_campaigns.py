@@ -333,7 +333,8 @@ class TestPages:
         letters.write_due()
         address = reverse("tracing:campaign-tries", args=[one.pk])
         page = sign_in(cast.ed).get(address).content.decode()
-        assert "583.6(c)(6)" in page and cast.tom.user.email in page and "on its way" in page
+        assert "583.6(c)(6)" in page and "on its way" in page
+        assert "@talbot-axles.example" not in page and "talbot-axles.example" in page, "the house, not the person"
         lines = sign_in(cast.ed).get(address, {"format": "csv"}).content.decode().splitlines()
         assert len(lines) == 2 and ",asked,4," in lines[1]
 
@@ -342,7 +343,7 @@ class TestPages:
         letters.write_due()
         Bounce.objects.create(address=cast.tom.user.email, detail="550 no such user")
         page = sign_in(cast.ed).get(reverse("tracing:campaign-detail", args=[one.pk])).content.decode()
-        assert "Mail does not arrive" in page and "550 no such user" in page
+        assert "Mail does not arrive" in page and cast.tom.user.email not in page
 
     def test_ending_by_the_page(self, cast, sign_in):
         one = started(cast, car(cast))

@@ -199,7 +199,7 @@ def campaign_end(request, pk):
 def _tries_csv(campaign, tried):
     head = ["when", "supplier", "to", "what", "parts", "mail server took it", "came back or refused", "said"]
     lines = [
-        [one["at"].isoformat(timespec="seconds"), one["name"], one["address"], one["kind"], one["parts"],
+        [one["at"].isoformat(timespec="seconds"), one["name"], one["domain"], one["kind"], one["parts"],
          one["sent"] and one["sent"].isoformat(timespec="seconds"), one["back"] and one["back"].isoformat(timespec="seconds"),
          one["trouble"]]
         for one in tried
