@@ -47,9 +47,10 @@ def of(organisation: Organisation, header: Facts, rows: list[Any]) -> Facts:
 
 def _columns(organisation: Organisation, header: Facts) -> Facts:
     part, plant = header["part"], header["plant"]
+    owner = organisation if part.organisation_id == organisation.pk else part.organisation  # a part keeps its maker
     return header | {
-        "part_id": part.pk, "plant_id": plant.pk if plant else None, "organisation__code": organisation.code,
-        "organisation__fiscal_year_start": organisation.fiscal_year_start, "part__number": part.number,
+        "part_id": part.pk, "plant_id": plant.pk if plant else None, "part__organisation__code": owner.code,
+        "part__organisation__fiscal_year_start": owner.fiscal_year_start, "part__number": part.number,
         "part__description": part.description, "part__hs": part.hs, "plant__code": plant.code if plant else "",
     }  # fmt: skip
 

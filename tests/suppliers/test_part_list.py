@@ -37,9 +37,9 @@ def test_strangers_confirm_nothing(cast, offered):
 
 
 def test_a_reader_is_offered_no_button(cast, offered, sign_in):
-    assert "Statement only" in sign_in(cast.ben).get(PAGE).content.decode()
+    assert "Declare AB-9" in sign_in(cast.ben).get(PAGE).content.decode()
     html = sign_in(cast.cleo).get(PAGE).content.decode()
-    assert "AB-9" in html and "Statement only" not in html
+    assert "AB-9" in html and "Declare AB-9" not in html
     assert "Waiting for your word" in html and "1 sale" in html and "purchase" not in html.split("h-wait")[1].split("</section>")[0]
 
 
