@@ -144,8 +144,7 @@ SILENCED_SYSTEM_CHECKS = []
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es-mx", "Español (México)"), ("fr-ca", "Français (Canada)")]
-# Offered once nothing in its catalogue is missing: half a language would be none.
-LANGUAGES_OFFERED = env.list("LANGUAGES_OFFERED", default=["en"])
+LANGUAGES_OFFERED = env.list("LANGUAGES_OFFERED", default=[code for code, _ in LANGUAGES])
 LOCALE_PATHS = [BASE_DIR / "locale"]
 # Django itself leaves numbers and dates alone in every language: only the filters of a page write them for people.
 FORMAT_MODULE_PATH = "config.formats"

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from django.apps import apps
 from django.utils import translation
 from django.utils.translation import trans_real
+from django_countries import countries
 
 from suppliers import days
 from tests.catalogues import NAMES, SPEAKING
@@ -59,13 +60,20 @@ def spoken(language: str, by: type[Bracketed] = Bracketed):
     """Speaks brackets in place of that language, or listens to what it says."""
     kept = trans_real._translations.get(language)
     trans_real._translations[language] = voice = by(language)
+    _forget_countries()
     try:
         with translation.override(language):
             yield voice
     finally:
         trans_real._translations.pop(language)
+        _forget_countries()
         if kept is not None:
             trans_real._translations[language] = kept
+
+
+def _forget_countries() -> None:
+    """Their package keeps the names of a language once it has said them."""
+    countries.__dict__.pop("_iter_cache", None)
 
 
 class Page(HTMLParser):

@@ -8,7 +8,7 @@ flows along the same sale, so a buyer has nothing to enter anew.
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, override
 
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
@@ -29,9 +29,11 @@ def succeed(predecessor: Organisation, *, successor: Organisation, kind: str, wh
     old, new = rows[predecessor.pk], rows[successor.pk]
     _fitting(old, new, kind, why)
     row = Succession.objects.create(by=by, predecessor=old, successor=new, kind=kind, why=why.strip()[:300])
+    with override("en"):  # kept as all reasons of ours are, and said in the language of whoever reads it
+        why = str(row.get_kind_display())
     for member in Membership.objects.in_force().filter(organisation=old).select_related("user"):
         heir = _moved(member, new, by) if kind == Succession.Kind.MERGED else None
-        MembershipEnd.objects.create(membership=member, by=by, heir=heir, why=str(row.get_kind_display())[:300])
+        MembershipEnd.objects.create(membership=member, by=by, heir=heir, why=why[:300])
     for waiting in Invitation.objects.filter(organisation=old, use__isnull=True):
         InvitationUse.objects.create(invitation=waiting, by=by, why=gettext_noop("The company is kept by another now."))
     Declaration.objects.drafts().filter(organisation=old).update(organisation=new)

@@ -1,6 +1,7 @@
 """Single values as typed into single values as kept, with every complaint at the path of its field."""
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from suppliers import hs, numbers
 
 Facts = dict[str, Any]
+Words = Mapping[str, Any]  # what may be chosen: the words for people by the key that is kept
 
 
 class Malformed(ValueError):
@@ -74,11 +76,13 @@ class Form:
             self.complain(at + key, said % {"typed": typed, "edition": hs.EDITION})
         return f"{digits[:4]}.{digits[4:6]}" + "".join(f".{digits[i : i + 2]}" for i in range(6, len(digits), 2))
 
-    def choice(self, data: Facts, key: str, allowed: list[str], at: str = "", default: str = "") -> str:
+    def choice(self, data: Facts, key: str, allowed: Words, at: str = "", default: str = "") -> str:
+        """One of the keys of ``allowed``. What is wrong is told in its words, to a machine in its keys."""
         typed = str(data.get(key) or default).strip()
         if typed not in allowed and not (typed == "" and default == ""):
             said = _("%(typed)s is not one of %(allowed)s.") if typed else _("One of %(allowed)s is needed.")
-            self.complain(at + key, said % {"typed": typed, "allowed": ", ".join(filter(None, allowed))})
+            names = [one if self.machine else str(word) for one, word in allowed.items() if one]
+            self.complain(at + key, said % {"typed": typed, "allowed": ", ".join(names)})
             return default
         return typed
 

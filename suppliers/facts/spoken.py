@@ -11,6 +11,12 @@ from tracing.engine.fields import Reason
 from tracing.engine.said import Said
 
 
+class Law(str):
+    """Words of a law or a rulebook, which stay English under every language: pages mark them as such."""
+
+    in_english = True
+
+
 def message(finding: Any) -> str:
     """A finding in the language of the moment: what the check says, and what it found. Other rows say their own message."""
     if isinstance(finding, Reason):

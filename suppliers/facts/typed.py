@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from suppliers import hs, numbers
 from suppliers.facts.reading import Facts, Form
@@ -44,7 +45,9 @@ class Known:
         self.numbers = {row.number: row for row in own.filter(number__in={str(one) for one in made if one})}
         self.plants = _by_key(Plant.objects.filter(organisation_id__in=organisation.keeps), [data.get("plant")])
         self.sales = _by_key(
-            Sourcing.objects.filter(buyer_id__in=organisation.keeps).select_related("buyer_part", "seller", "seller_part"),
+            Sourcing.objects.filter(buyer_id__in=organisation.keeps).select_related(
+                "buyer_part", "seller", "seller_part"
+            ),
             [source.get("sourcing") for source in sources],
         )
         buyers = Organisation.objects.filter(buys__seller_id__in=organisation.keeps).distinct()
@@ -80,12 +83,12 @@ def header(form: Form, data: Facts, known: Known) -> Facts:
     share = form.amount(data, "plant_share")
     if share is not None and not 0 < share <= 1:
         form.complain("plant_share", _("A share between 0 and 1 is needed: 0.6 for sixty percent."))
-    uses = [use for use in data.get("uses") or [] if use in {"light", "heavy", "other", "aftermarket"}]
+    uses = [use for use in data.get("uses") or [] if use in USES]
     return {
         "part": part, "plant": plant, "plant_share": share, "made_in": form.country(data, "made_in"),
         "hs": form.code(data, "hs"), "hs_edition": form.text(data, "hs_edition", most=7) or hs.EDITION, "uses": uses,
         "begins": begins, "ends": ends, "fiscal_year_start": form.day(data, "fiscal_year_start"),
-        "currency": form.choice(data, "currency", CURRENCIES),
+        "currency": form.choice(data, "currency", {one: one for one in CURRENCIES}),
         "price": form.amount(data, "price"), "vehicle_facts": data.get("vehicle_facts") or {},
     }  # fmt: skip
 
@@ -98,8 +101,22 @@ def _own(form: Form, rows: dict[UUID | None, Any], named: Any, path: str, missin
 
 
 # Read once: an enumeration makes its list anew, words and all, each time it is asked.
-KINDS, LEGS, UNITS, HOWS = Charge.Kind.values, ["", *Charge.Leg.values], Part.Unit.values, Source.How.values
-REASONS = Cannot.Reason.values
+KINDS, UNITS, HOWS, REASONS = map(
+    dict, (Charge.Kind.choices, Part.Unit.choices, Source.How.choices, Cannot.Reason.choices)
+)
+LEGS, TITLES = {"": ""} | dict(Charge.Leg.choices), {"": ""} | dict(Source.Title.choices)
+BASES = {"": "", "shift": gettext_lazy("tariff shift"), "rvc": gettext_lazy("regional value")}
+METHODS = {
+    "": "",
+    "NC": gettext_lazy("net cost"),
+    "TV": gettext_lazy("transaction value"),
+    "TS": gettext_lazy("tariff shift"),
+}
+USES = {
+    "light": gettext_lazy("cars and light trucks"), "heavy": gettext_lazy("heavy trucks"), "other": gettext_lazy("other vehicles"),
+    "aftermarket": gettext_lazy("aftermarket"),
+}  # fmt: skip
+PER = {one: one for one in ("", "1", "100", "1000")}
 ROWS = (Addressee, Costs, OwnValue, Line, Source, Charge, Cannot, Try, Statement, Claim)
 BELOW = (Addressee, Costs, OwnValue, Line, Statement, Claim)  # the others hang on one of these
 
@@ -218,9 +235,9 @@ class Body:
             share_numerator=share.numerator if share else 1, share_denominator=share.denominator if share else 1,
             seller_name=form.text(data, "seller_name", at, most=160), made_in=form.country(data, "made_in", at),
             allied=form.flag(data, "allied"), related=form.flag(data, "related"),
-            title=form.choice(data, "title", ["", "importation", "later"], at),
+            title=form.choice(data, "title", TITLES, at),
             rate=form.amount(data, "rate", at, places=9), designated=form.flag(data, "designated"),
-            basis=form.choice(data, "basis", ["", "shift", "rvc"], at),
+            basis=form.choice(data, "basis", BASES, at),
         )  # fmt: skip
         self.rows.append(source)
         self._charges(at, source, data.get("charges") or [])
@@ -257,9 +274,7 @@ class Body:
             amount = self.form.amount(row, "amount", f"{at}charges.{index}.")
             if amount is None:
                 continue
-            kind = self.form.choice(
-                row, "kind", KINDS, f"{at}charges.{index}.", "freight"
-            )
+            kind = self.form.choice(row, "kind", KINDS, f"{at}charges.{index}.", "freight")
             leg = self.form.choice(row, "leg", LEGS, f"{at}charges.{index}.")
             charge = Charge(source=source, position=index, kind=kind, amount=amount, leg=leg)
             charge.in_price, charge.recoverable = self.form.flag(row, "in_price"), self.form.flag(row, "recoverable")
@@ -296,8 +311,8 @@ class Body:
                     vnm=self.form.amount(row, "vnm", at),
                     originates=self.form.answer(row, "originates"),
                     criterion=self.form.text(row, "criterion", at, most=4),
-                    method=self.form.choice(row, "method", ["", "NC", "TV", "TS"], at),
-                    use=self.form.choice(row, "use", ["", "light", "heavy", "other", "aftermarket"], at),
+                    method=self.form.choice(row, "method", METHODS, at),
+                    use=self.form.choice(row, "use", {"": ""} | USES, at),
                     averaged=self.form.text(row, "averaged", at, most=80),
                     ge70=self.form.answer(row, "ge70"),
                     pct5=self.form.amount(row, "pct5", at),
@@ -326,7 +341,7 @@ class Body:
 
 def _for_one(form: Form, at: str, data: Facts) -> Decimal | None:
     """The price for one, where it was typed for a hundred or a thousand."""
-    price, per = form.amount(data, "price", at), form.choice(data, "per", ["", "1", "100", "1000"], at)
+    price, per = form.amount(data, "price", at), form.choice(data, "per", PER, at)
     if price is None or not per:
         return price
     one = price / int(per)

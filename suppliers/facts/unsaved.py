@@ -12,7 +12,6 @@ from suppliers.models import (
     Claim,
     Costs,
     Line,
-    Organisation,
     OwnValue,
     Source,
     Statement,
@@ -20,7 +19,7 @@ from suppliers.models import (
 )
 
 
-def of(organisation: Organisation, header: Facts, rows: list[Any]) -> Facts:
+def of(header: Facts, rows: list[Any]) -> Facts:
     """A header and its child rows, as ``typed`` made them, in the shape of ``stored.of``."""
     kinds = {
         kind: [row for row in rows if type(row) is kind]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from suppliers.facts.spoken import Law
 from suppliers.forms.posted import Facts
 from suppliers.forms.questions import Needed, claims_asked, components_of, tables_of
 
@@ -86,11 +87,11 @@ def choices(key: str, facts: Facts) -> Choices | None:
     if key == "table" and tables_of(code):
         return [
             ("", _("not said")),
-            *((name, f"{name}: {words}") for name, words in sorted(tables_of(code).items())),
+            *((name, Law(f"{name}: {words}")) for name, words in sorted(tables_of(code).items())),
             ("none", _("none")),
         ]
     if key == "listed" and components_of(code):
-        return [("", _("not said")), *((name, name) for name in components_of(code)), ("none", _("none of these"))]
+        return [("", _("not said")), *((name, Law(name)) for name in components_of(code)), ("none", _("none of these"))]
     return QUESTIONS[key].choices if key in QUESTIONS else None
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from suppliers.facts.spoken import Law
 from suppliers.models import Identifier, Introduction, Part, Sourcing
 from suppliers.models.parties import LANGUAGES
 from tracing import rulebooks
@@ -16,7 +17,7 @@ KEPT = [(value, word) for value, word in Sourcing.Basis.choices]
 
 def law_choices() -> list[tuple[str, str]]:
     """Every law of the portal by its own title."""
-    return [(name, rulebooks.rulebook(name).title) for name in rulebooks.ids()]
+    return [(name, Law(rulebooks.rulebook(name).title)) for name in rulebooks.ids()]
 
 
 class IntroductionForm(forms.Form):

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suppliers import numbers
@@ -20,6 +21,7 @@ from suppliers.forms.inputs import Inputs
 from suppliers.forms.panels import adds_up, answers, steps
 from suppliers.forms.posted import Facts, place
 from suppliers.forms.questions import needed, opened
+from suppliers.forms.told import words_of
 from suppliers.models import Costs, Organisation, Part, Sourcing
 from suppliers.models.declarations import CURRENCIES
 
@@ -149,11 +151,15 @@ class Sheet(Inputs):
     def adds_up(self) -> dict[str, Any] | None:
         return adds_up(self.facts)
 
-    def named(self, value: str) -> str:
-        """A key as people say it: the part, sale, customer or plant behind it."""
-        names = dict(self.sales) | dict(self.own_parts) | {row["pk"]: row["name"] for row in self.customers}
+    def named(self, value: str, path: str) -> str:
+        """A key as people say it: the word of a choice, or the part, sale, customer or plant behind it."""
+        if not value:
+            return gettext("nothing")
+        cell = self.cells_by_name.get(path)
+        names = words_of(path) | dict((cell and cell.choices) or ())
+        names |= dict(self.sales) | dict(self.own_parts) | {row["pk"]: row["name"] for row in self.customers}
         names |= dict(self.header["plant"].choices or [])
-        return ", ".join(names.get(one, one) for one in value.split(", ")) if value else "nothing"
+        return ", ".join(str(names.get(one, one)) for one in value.split(", "))
 
 
 def _at_its_claim(row: Any, made: list[Facts]) -> Any:

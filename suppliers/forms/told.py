@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suppliers import days, numbers
+from suppliers.forms.claims import CORES, ROLES
 from suppliers.forms.panels import amount_in_one
 from suppliers.forms.posted import Facts
 from suppliers.models import Cannot, Charge, Part, Source
@@ -30,8 +31,23 @@ COSTS = {
 CLAIMS = {
     "shift": _("The tariff shift of its rule: %(value)s"), "basis": _("The basis relied on: %(value)s"),
     "table": _("Its table under USMCA: %(value)s"), "requirement": _("The percentage its rule requires: %(value)s"),
+    "core": _("Core part: %(value)s"), "role": _("Role in a heavy truck: %(value)s"),
+    "listed": _("Listed component: %(value)s"), "marking_origin": _("Country of origin under the marking rules: %(value)s"),
+    "tv_allowed": _("The transaction-value method is open: %(value)s"), "substantial": _("Substantial transformation: %(value)s"),
 }  # fmt: skip
-VALUES = {"not_met": _("not met"), "met": _("met"), "rvc": _("regional value"), "shift": _("tariff shift")}
+BY_FIELD = {
+    "how": HOWS, "title": TITLES, "reason": REASONS, "unit": UNITS, "kind": KINDS, "leg": LEGS, "basis": BASES, "method": METHODS,
+    "use": USES, "uses": USES,
+}  # fmt: skip
+VALUES = {
+    "not_met": _("not met"), "met": _("met"), "rvc": _("regional value"), "shift": _("tariff shift"), "both": _("both"),
+    "true": _("yes"), "false": _("no"), **dict(CORES[1:]), **dict(ROLES[1:]),
+}  # fmt: skip
+
+
+def words_of(path: str) -> dict[str, Any]:
+    """The words for people of a field's values, by its path; none where its values are words already."""
+    return dict(BY_FIELD.get(path.rpartition(".")[2], {}))
 
 
 def told(facts: Facts) -> Facts:

@@ -4,7 +4,7 @@ import re
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -153,9 +153,9 @@ def english(text) -> SafeString:
 
 
 @register.filter
-def laws(rulebooks) -> str:
-    """Rulebooks by their titles, for people."""
-    return "; ".join(rulebook(name).title for name in rulebooks if name in ids())
+def laws(rulebooks) -> SafeString:
+    """Rulebooks by their titles, which are English."""
+    return format_html_join("; ", "{}", ((english(rulebook(name).title),) for name in rulebooks if name in ids()))
 
 
 @register.filter
@@ -259,8 +259,9 @@ def form_findings(form) -> list[dict]:
     out = []
     for field in form:
         for one in errors_of(field):
-            named = one["fact"] if one["code"] else f"{field.label}: {one['fact'][:1].lower()}{one['fact'][1:]}"
-            out.append(dict(one, fact=named, href="#" + field.auto_id))
+            bare = one["code"] or field.is_hidden  # what nobody sees has no name for people
+            named = one["fact"] if bare else f"{field.label}: {one['fact'][:1].lower()}{one['fact'][1:]}"
+            out.append(dict(one, fact=named, href="" if field.is_hidden else "#" + field.auto_id))
     return out + findings([{"message": text} for text in form.non_field_errors()])
 
 

@@ -152,7 +152,7 @@ def _sheet(request, draft, facts, *, errors=None, found=(), version=None, unsave
     )  # fmt: skip
     changed = forms.differences(facts, stored.of(draft.supersedes)) if draft.supersedes else []
     for row in [*other, *changed]:
-        row["mine"], row["theirs"] = sheet.named(row["mine"]), sheet.named(row["theirs"])
+        row["mine"], row["theirs"] = (sheet.named(row[name], row["path"]) for name in ("mine", "theirs"))
     saved_by = (draft.changed_by or draft.drafted_by).user
     return render(request, "suppliers/declaration_edit.html", {
         "draft": draft, "sheet": sheet, "countries": countries, "version": version or draft.version, "unsaved": typed,

@@ -14,6 +14,7 @@ from suppliers.actions import campaigns, letters
 from suppliers.actions.campaigns import AlreadyEnded
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
+from suppliers.facts.spoken import Law
 from suppliers.models import Campaign, Part, Sourcing
 from tracing import boards, pictures
 from tracing import campaigns as standings
@@ -62,7 +63,7 @@ def _form(request) -> CampaignForm:
     asked = request.GET.getlist("good")
     begins = today.replace(day=1)
     return CampaignForm(
-        request.POST or None, goods=goods, laws=[(row["id"], row["short"]) for row in boards.columns(today)],
+        request.POST or None, goods=goods, laws=[(row["id"], Law(row["short"])) for row in boards.columns(today)],
         initial={
             "goods": asked or (goods if goods.count() <= TICKED else []), "rulebooks": request.GET.getlist("law"),
             "begins": begins, "ends": begins.replace(year=begins.year + 1), "due": today + dt.timedelta(days=ASK_WITHIN),
