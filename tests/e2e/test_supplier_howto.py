@@ -126,7 +126,7 @@ def test_forty_parts_in_the_form(world, visit, post, language, width, script):
     page.select_option("[name='all.aala.ge70']", "true")
     page.click("button[value=same]")
     told.step("answers")
-    page.locator("button[value=save]:visible").last.click()
+    page.locator(".stickyfoot button[value=save]").click()
     page.wait_for_url("**/declarations/sign/")
     signed(page, told)
 
