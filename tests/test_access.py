@@ -110,7 +110,8 @@ def test_roles_meet_the_middleware_as_the_table_says(client, kind):
             url = address(name)
             if url is None or access.allowed(access.TABLE.get(name), member, signed_in=True):
                 continue
-            for method in METHODS:
+            # The middleware asks before the method is looked at: each role by two of them, one role by all.
+            for method in METHODS if role == ROLES[kind][0] else ("get", "post"):
                 response = getattr(client, method)(url)
                 assert response.status_code == 404, f"{role} of a {kind}: {method} {name}"
 

@@ -131,7 +131,7 @@ def weighed(facts: Facts, *, by: Membership, draft: Declaration | None = None, m
         "lines": [row.position for row in body.rows if isinstance(row, Line)],
         "statements": [row.position for row in body.rows if isinstance(row, Statement)],
     }
-    told = unsaved.of(by.organisation, header, body.rows)
+    told = unsaved.of(header, body.rows)
     older = draft.supersedes_id if draft else None
     elsewhere = contradictions.of(Declaration(organisation=by.organisation, supersedes_id=older, **header), told)
     return [_where_typed(row, places) for row in [*found_in(told), *elsewhere]]

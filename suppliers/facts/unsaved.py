@@ -12,7 +12,6 @@ from suppliers.models import (
     Claim,
     Costs,
     Line,
-    Organisation,
     OwnValue,
     Source,
     Statement,
@@ -20,7 +19,7 @@ from suppliers.models import (
 )
 
 
-def of(organisation: Organisation, header: Facts, rows: list[Any]) -> Facts:
+def of(header: Facts, rows: list[Any]) -> Facts:
     """A header and its child rows, as ``typed`` made them, in the shape of ``stored.of``."""
     kinds = {
         kind: [row for row in rows if type(row) is kind]
@@ -28,7 +27,7 @@ def of(organisation: Organisation, header: Facts, rows: list[Any]) -> Facts:
     }
     costs = next((row for row in rows if type(row) is Costs), None)
     addressed = sorted(kinds[Addressee], key=lambda row: row.organisation.code)
-    return _header(_columns(organisation, header)) | {
+    return _header(_columns(header)) | {
         "addressed_to": [str(row.organisation_id) for row in addressed],
         "addressed_codes": [row.organisation.code for row in addressed],
         "costs": {name: numbers.written(getattr(costs, name)) for name in Costs.AMOUNTS} if costs else {},
@@ -45,12 +44,11 @@ def of(organisation: Organisation, header: Facts, rows: list[Any]) -> Facts:
     }  # fmt: skip
 
 
-def _columns(organisation: Organisation, header: Facts) -> Facts:
+def _columns(header: Facts) -> Facts:
     part, plant = header["part"], header["plant"]
-    owner = organisation if part.organisation_id == organisation.pk else part.organisation  # a part keeps its maker
     return header | {
-        "part_id": part.pk, "plant_id": plant.pk if plant else None, "part__organisation__code": owner.code,
-        "part__organisation__fiscal_year_start": owner.fiscal_year_start, "part__number": part.number,
+        "part_id": part.pk, "plant_id": plant.pk if plant else None, "part__organisation__code": part.organisation.code,
+        "part__organisation__fiscal_year_start": part.organisation.fiscal_year_start, "part__number": part.number,
         "part__description": part.description, "part__hs": part.hs, "plant__code": plant.code if plant else "",
     }  # fmt: skip
 

@@ -148,7 +148,7 @@ def test_unsaved_facts_are_those_that_would_be_saved(cast):
     form, known = Form(machine=True), typed.Known(saved, cast.acme)
     header, body = typed.header(form, saved, known), typed.Body(form, saved, known)
     assert not form.errors
-    assert unsaved.of(cast.acme, header, body.rows) == saved
+    assert unsaved.of(header, body.rows) == saved
 
 
 def test_who_supplies_and_who_pays_is_asked_by_name(cast, draft, page, sign_in):
