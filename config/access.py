@@ -292,7 +292,9 @@ class AccessMiddleware:
         is_page = rule is not None and not request.path.startswith("/api/")
         if is_page and not signed_in:
             if request.method == "POST" and kept.keep(request):
-                messages.info(request, _("You were signed out. What you typed is kept: sign in and it is back on its page."))
+                messages.info(
+                    request, _("You were signed out. What you typed is kept: sign in and it is back on its page.")
+                )
             return redirect_to_login(request.get_full_path())
         raise Http404("No such page.")
 

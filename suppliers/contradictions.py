@@ -51,7 +51,10 @@ class Elsewhere:
     def speaks_beside(self, declaration: Declaration) -> bool:
         """Whether it is about the same part, plant and days, and is neither this one nor the one this one replaces."""
         apart = self.row.plant_id and declaration.plant_id and self.row.plant_id != declaration.plant_id
-        same = self.row.part_id == declaration.part_id and self.row.pk not in (declaration.pk, declaration.supersedes_id)
+        same = self.row.part_id == declaration.part_id and self.row.pk not in (
+            declaration.pk,
+            declaration.supersedes_id,
+        )
         return same and not apart and self.row.begins < declaration.ends and self.ends > declaration.begins
 
 
@@ -68,7 +71,9 @@ def of_many(told: Iterable[tuple[Declaration, Facts]]) -> dict[UUID, list[Contra
     return {row.pk: _of_one(row, facts, signed, declined) for row, facts in rows}
 
 
-def _of_one(declaration: Declaration, mine: Facts, signed: list["Elsewhere"], declined: list[Decline]) -> list[Contradiction]:
+def _of_one(
+    declaration: Declaration, mine: Facts, signed: list["Elsewhere"], declined: list[Decline]
+) -> list[Contradiction]:
     found = [_inside(one, other) for one, other in _pairs_within(mine)]
     clashes: dict[tuple[Position, str], list[Elsewhere]] = {}
     for other in signed:

@@ -133,7 +133,9 @@ def _made(rows: dict[UUID, Declaration]) -> Found:
     for answer in newer:
         for key in used[answer.part_id]:
             if answer.organisation_id == rows[key].organisation_id and answer.signed_at > rows[key].signed_at:
-                text = _("You signed a newer answer about %(number)s, which goes into it.") % {"number": answer.part.number}
+                text = _("You signed a newer answer about %(number)s, which goes into it.") % {
+                    "number": answer.part.number
+                }
                 yield key, Mark("answers", answer.signed_at.date(), text)
 
 

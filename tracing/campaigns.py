@@ -159,7 +159,8 @@ def tries(campaign: Campaign) -> list[dict[str, Any]]:
     return [
         {
             "at": row["mail__written_at"], "seller": row["request__sourcing__seller"], "name": row["request__sourcing__seller__name"],
-            "domain": row["mail__address"].rpartition("@")[2], "address": row["mail__address"], "kind": row["kind"], "word": kinds[row["kind"]], "parts": row["parts"],
+            "domain": row["mail__address"].rpartition("@")[2], "address": row["mail__address"], "kind": row["kind"],
+            "word": kinds[row["kind"]], "parts": row["parts"],
             "sent": row["mail__sent_at"], "back": row["mail__bounced_at"] or row["mail__dropped_at"],
             "trouble": row["mail__trouble"].replace(row["mail__address"], "…"),
         }

@@ -209,7 +209,9 @@ def error_face(trace: Trace) -> str:
     others = Declaration.objects.filter(pk__in=named).exclude(organisation=trace.vehicle.organisation_id)
     if foreign := set(re.findall(r"no rate from (\w{3}) ", trace.error)):
         own = Declaration.objects.filter(pk__in=trace.declarations.values(), organisation=trace.vehicle.organisation_id)
-        if foreign - set(own.values_list("currency", flat=True)):  # in which currency somebody below counts is its own affair
+        if foreign - set(
+            own.values_list("currency", flat=True)
+        ):  # in which currency somebody below counts is its own affair
             return "It cannot be traced: an exchange rate is missing that an answer needs. The portal’s operator enters it."
     if not trace.error or not others.exists():
         return trace.error

@@ -187,7 +187,9 @@ def _to_sign(request, errors, typed):
         .select_related(*RELATED)
         .order_by("part__number", "begins")
     )
-    page = Paginator(drafts.prefetch_related("addressees__organisation", "evidence"), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(drafts.prefetch_related("addressees__organisation", "evidence"), ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     facts, chosen = stored.of_many([row.pk for row in page.object_list]), set(typed.getlist("sign")) if typed else None
     elsewhere = contradictions.of_many((row, facts[row.pk]) for row in page.object_list)
     rows = [_row(row, facts[row.pk], elsewhere[row.pk], errors, chosen, request.membership) for row in page.object_list]

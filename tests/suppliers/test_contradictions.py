@@ -224,7 +224,9 @@ def test_the_reading_costs_the_same_for_few_and_many(two, django_assert_max_num_
 
 def test_while_typing_nothing_is_saved_and_the_answer_replaced_is_no_contradiction(two):
     told = answer(two, to=[two.talbot], signed=True, statements=[says("usmca", originates="true")])
-    typed = make.facts(two.bolt, to=[str(two.orion.pk)], lines=[], statements=[{"law": ""}, says("usmca", originates="false")])
+    typed = make.facts(
+        two.bolt, to=[str(two.orion.pk)], lines=[], statements=[{"law": ""}, says("usmca", originates="false")]
+    )
     fresh, newer = answer(two, to=[two.orion]), declarations.supersede(told, by=two.ada)
     codes = [(row.code, row.path) for row in declarations.weighed(typed, by=two.ada, draft=fresh, machine=True)]
     assert ("K4", "statements.1.originates") in codes, "at the row that was typed"

@@ -104,7 +104,9 @@ def test_how_often_a_day_is_not_told(cast, certified, sign_in):
     client = sign_in(cast.ada)
     before = uses_of(client)
     axle = declarations.supersede(certified.axle, by=cast.tom, costs={"product": "151", "period": "30"})
-    declarations.sign(axle, by=cast.tom, name="Tom Vega", title="Controller", shown=declarations.shown(axle), alone_why="alone")
+    declarations.sign(
+        axle, by=cast.tom, name="Tom Vega", title="Controller", shown=declarations.shown(axle), alone_why="alone"
+    )
     traces.mark([certified.vehicle.pk])
     assert traces.retrace(certified.vehicle.pk).number == 2
     assert uses_of(client) == before

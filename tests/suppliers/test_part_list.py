@@ -40,7 +40,11 @@ def test_a_reader_is_offered_no_button(cast, offered, sign_in):
     assert f"/parts/{cast.bolt.pk}/declare/" in sign_in(cast.ben).get(PAGE).content.decode()
     html = sign_in(cast.cleo).get(PAGE).content.decode()
     assert "AB-9" in html and "/declare/" not in html
-    assert "Waiting for your word" in html and "1 sale" in html and "purchase" not in html.split("h-wait")[1].split("</section>")[0]
+    assert (
+        "Waiting for your word" in html
+        and "1 sale" in html
+        and "purchase" not in html.split("h-wait")[1].split("</section>")[0]
+    )
 
 
 def test_a_number_stands_once_in_a_company(cast):

@@ -185,7 +185,11 @@ class TestMade:
         client = sign_in(cast.tom)
         assert "AB-M12" not in client.get(reverse("suppliers:request-made")).content.decode(), "its own number"
         html = client.get(reverse("suppliers:request-proof", args=[asked.pk])).content.decode()
-        assert "Mail does not arrive" in html and f"a contact at {cast.ben.user.email.partition('@')[2]}" in html and "for 2027" in html
+        assert (
+            "Mail does not arrive" in html
+            and f"a contact at {cast.ben.user.email.partition('@')[2]}" in html
+            and "for 2027" in html
+        )
         assert cast.ben.user.email not in html and "USMCA" not in html and "583.6(c)(6)" in html
 
     def test_nobody_else_sees_it(self, cast, asked, sign_in):

@@ -156,6 +156,8 @@ def queries(name, client, address, data=None):
         before, busy = time.perf_counter(), time.process_time()
         response = client.post(address, data) if data else client.get(address)
         took, busy = time.perf_counter() - before, time.process_time() - busy
-    print(f"  {name}: {took:.2f} s, {busy:.2f} s of one processor, {len(caught)} queries, {len(response.content) / 1e6:.2f} MB")
+    print(
+        f"  {name}: {took:.2f} s, {busy:.2f} s of one processor, {len(caught)} queries, {len(response.content) / 1e6:.2f} MB"
+    )
     assert response.status_code in {200, 302}, response.content[:2000]
     return len(caught)
