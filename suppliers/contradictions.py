@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Min, Q
 from django.utils.translation import gettext as _
 
+from suppliers import days
 from suppliers.facts import stored
 from suppliers.facts.reading import Facts
 from suppliers.models import Addressee, Declaration, Decline
@@ -124,8 +125,8 @@ def _between(one: Position, words: str, rows: list[Elsewhere]) -> Contradiction:
     newest = max(rows, key=lambda row: row.signed)
     names = list(dict.fromkeys(name for row in rows for name in row.to))
     said = {
-        "mine": one.words, "theirs": words, "who": ", ".join(names), "signed": newest.signed.isoformat(),
-        "begins": newest.row.begins.isoformat(), "ends": newest.ends.isoformat(),
+        "mine": one.words, "theirs": words, "who": ", ".join(names), "signed": days.day(newest.signed),
+        "begins": days.day(newest.row.begins), "ends": days.day(newest.ends),
     }  # fmt: skip
     text = (
         _("Here you say that %(mine)s; to %(who)s you said that %(theirs)s, signed %(signed)s for deliveries from "
@@ -262,7 +263,7 @@ def _declined(declaration: Declaration, declines: list[Decline]) -> Iterator[Con
         asked = row.request
         if asked.sourcing.seller_part_id != declaration.part_id or not _overlap(asked, declaration):
             continue
-        said = {"who": asked.sourcing.buyer.name, "reason": row.get_reason_display(), "day": row.at.date().isoformat()}
+        said = {"who": asked.sourcing.buyer.name, "reason": row.get_reason_display(), "day": days.day(row.at.date())}
         text = _("Here you answer for this part; on %(day)s you told %(who)s “%(reason)s” about it. Tell that customer which "
                  "of the two holds.")  # fmt: skip
         yield Contradiction("K9", "19 CFR 182.12; 49 CFR 583.10", text % said, "part")

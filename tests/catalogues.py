@@ -142,7 +142,7 @@ _BLOCK = re.compile(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s
 _SPLIT = re.compile(r"{%\s*block split\s*%}.*?{%\s*endblock\s*%}")  # a class of the layout
 _TAG = re.compile(r"{%.*?%}|{{.*?}}", re.S)
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
-SPEAKING = {"aria-label", "title", "alt", "placeholder", "data-l", "summary", "data-text"}
+SPEAKING = {"aria-label", "title", "alt", "placeholder", "data-l", "data-row", "summary", "data-text"}
 # Tags and filters that are given words for people.
 _GIVEN = re.compile(
     r"""{%\s*(?:verdict\s+\S+\s+|scrolling\s+|progress\s+\S+\s+\S+\s+|stacked\s+\S+\s+|adds_up\s+\S+\s+\S+\s+)("[^"]+")"""

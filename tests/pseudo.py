@@ -1,6 +1,8 @@
 """A language for tests: every translated sentence stands in ⟦brackets⟧, so that what is not translated shows."""
 
+import functools
 import re
+import sys
 from contextlib import contextmanager
 from html.parser import HTMLParser
 
@@ -60,20 +62,25 @@ def spoken(language: str, by: type[Bracketed] = Bracketed):
     """Speaks brackets in place of that language, or listens to what it says."""
     kept = trans_real._translations.get(language)
     trans_real._translations[language] = voice = by(language)
-    _forget_countries()
+    _forget()
     try:
         with translation.override(language):
             yield voice
     finally:
         trans_real._translations.pop(language)
-        _forget_countries()
+        _forget()
         if kept is not None:
             trans_real._translations[language] = kept
 
 
-def _forget_countries() -> None:
-    """Their package keeps the names of a language once it has said them."""
+def _forget() -> None:
+    """What is read once in every language and kept: the names of countries, the words of workbooks."""
     countries.__dict__.pop("_iter_cache", None)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("suppliers."):
+            for one in vars(module).values():
+                if isinstance(one, functools._lru_cache_wrapper):
+                    one.cache_clear()
 
 
 class Page(HTMLParser):

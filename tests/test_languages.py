@@ -171,6 +171,16 @@ def test_no_words_for_people_are_left_unmarked():
     assert [f"{row.where}:{row.line}: {row.text}" for row in catalogues.unmarked()] == []
 
 
+def test_no_words_stand_in_style_sheets():
+    values = [
+        value
+        for path in (settings.BASE_DIR / "static").glob("*.css")
+        for value in re.findall(r"content:([^;}]*)", path.read_text())
+    ]
+    quoted = [text for value in values for text in re.findall(r'"([^"]*)"', value.replace("'", '"'))]
+    assert len(values) > 3 and [text for text in quoted if re.search("[A-Za-z]{2}", text)] == []
+
+
 # Pages that a supplier never reaches by GET: acts, files and feeds.
 NOT_READ = {"healthz", "favicon", "compliance:jwks", "account_logout", "account_signup", "suppliers:language-switch"}
 

@@ -101,7 +101,7 @@ class Row:
                 try:
                     row[name] = numbers.written(numbers.decimal(row[name])) if row[name] else ""
                 except numbers.NotANumber as wrong:
-                    self.errors.append(f"{LAWS[law]}: {wrong}")
+                    self.errors.append(gettext("%(place)s: %(word)s") % {"place": LAWS[law], "word": wrong})
         return not self.errors
 
 

@@ -8,7 +8,7 @@ from suppliers.forms.posted import Facts
 from suppliers.forms.questions import Needed, stated
 
 Choices = list[tuple[str, Any]]
-LAWS = {"nafta": "NAFTA", "usmca": "USMCA", "aala": "AALA", "eu-uk": _("EU and United Kingdom")}
+LAWS = {"nafta": _("NAFTA"), "usmca": _("USMCA"), "aala": "AALA", "eu-uk": _("EU and United Kingdom")}
 ABOUT = {
     "nafta": _("Under NAFTA, which held from 1994 to 2020"),
     "usmca": _("Under USMCA"),

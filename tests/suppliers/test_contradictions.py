@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from suppliers import contradictions
+from suppliers import contradictions, days
 from suppliers.actions import declarations, requests
 from suppliers.facts import stored
 from tests import make
@@ -70,8 +70,8 @@ def test_law_by_law(two, name):
     rows = [row for row in contradictions.of(draft) if (row.code, row.path) == (code, path)]
     assert len(rows) == 1, found(draft)
     text = rows[0].message
-    today = dt.datetime.now(dt.UTC).date().isoformat()
-    assert "Talbot Axles" in text and today in text and "2027-07-01" in text and "new version" in text
+    today = days.day(dt.datetime.now(dt.UTC).date())
+    assert "Talbot Axles" in text and today in text and "1 Jul 2027" in text and "new version" in text
     assert rows[0].cite and rows[0].severity == "look"
     assert rows[0] in declarations.findings(draft)
 
