@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy
 from suppliers import hs, numbers
 from suppliers.facts.reading import Facts
 
-LAWS = {"nafta": gettext_lazy("NAFTA"), "usmca": gettext_lazy("USMCA"), "aala": "AALA", "eu-uk": gettext_lazy("EU and United Kingdom")}
+LAWS = {
+    "nafta": gettext_lazy("NAFTA"),
+    "usmca": gettext_lazy("USMCA"),
+    "aala": "AALA",
+    "eu-uk": gettext_lazy("EU and United Kingdom"),
+}
 YES = gettext_lazy("it originates")
 NO = gettext_lazy("it does not originate")
 NIL = gettext_lazy("it holds no import of a listed provision")
