@@ -315,6 +315,7 @@ def probe(client, axle):
     Declaration.objects.drafts().filter(part=axle.part).delete()
 
 
+@pytest.mark.slow
 def test_a_blind_chain(cast, car, client):
     ed_got, tom_got = Kept(), Kept()
     ed, tom = ed_got.client(cast.ed), tom_got.client(cast.tom)

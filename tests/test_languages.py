@@ -250,6 +250,7 @@ def _left(answer, language, data) -> list[str]:
     return pseudo.Page(page).outside(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", CODES)
 def test_no_page_says_anything_in_english_only(supplied, language):
     assert unspoken(supplied, language) == {}
