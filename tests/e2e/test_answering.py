@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from suppliers.actions import requests
 from suppliers.facts import stored
@@ -31,6 +30,8 @@ def ask(cast, *laws):
 
 
 def found(page):
+    from axe_playwright_python.sync_playwright import Axe
+
     return [row["id"] for row in Axe().run(page).response["violations"]]
 
 
