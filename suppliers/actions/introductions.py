@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suppliers import links
+from suppliers import contacts, links
 from suppliers.actions import identities, mails, parties, parts
 from suppliers.actions.acts import ripple
 from suppliers.actions.rights import NotYourRight, demand
@@ -28,6 +28,7 @@ from suppliers.models import (
     Request,
     Sourcing,
     SourcingConfirmation,
+    Unsubscription,
     User,
 )
 from suppliers.models.parties import LANGUAGES
@@ -36,6 +37,7 @@ from tracing import rulebooks as laws
 PURPOSE = "introduction"
 LINK_DAYS = 60
 A_DAY = 200  # introductions that one company may write in 24 hours
+REMIND_AFTER = (7, 21)  # days after the letter on which it is written once more to whoever did not answer
 TO_ONE_ADDRESS = 3  # mails of this kind that one address gets in 24 hours, whoever asks; later ones wait
 
 
@@ -116,12 +118,13 @@ def _limits(buyer_part: Part, email: str, by: Membership) -> None:
         raise Malformed({"email": [_("This is the address of a colleague: name somebody at the other company.")]})
 
 
-def _written(row: Introduction):
-    """The letter, in the maker's language; it waits a day where the address got several of them just now."""
-    now = timezone.now()
+def _written(row: Introduction, *, again: int = 0):
+    """The letter, in the maker's language; it waits a day where the address got several of them just now. ``again`` names
+    the day of a reminder, which is the same letter once more."""
+    now, once = timezone.now(), f"introduction:{row.pk}:{again}" if again else f"introduction:{row.pk}"
     recent = Introduction.objects.filter(email=row.email, at__gt=now - dt.timedelta(days=1)).count()
     return mails.write(
-        "introduction", to=row.email, language=row.language, sender=row.buyer, once=f"introduction:{row.pk}",
+        "introduction", to=row.email, language=row.language, sender=row.buyer, once=once,
         try_at=now + dt.timedelta(days=recent // TO_ONE_ADDRESS),
         context={
             "contact": row.contact, "buyer": row.buyer.name, "due": row.due, "days": LINK_DAYS,
@@ -148,6 +151,22 @@ def waiting(*, on: dt.date) -> QuerySet[Introduction]:
     """Those that nobody has answered and whose link still works: whom letters may remind."""
     oldest = timezone.now() - dt.timedelta(days=LINK_DAYS)
     return Introduction.objects.waiting().filter(at__gt=oldest, ends__gt=on).select_related("buyer", "mail")
+
+
+def remind_due() -> int:
+    """Write once more to whoever has not answered, on the days of REMIND_AFTER; answers how many. One a day to an address,
+    none to those that want no reminders or take no mail."""
+    today, written = timezone.localdate(), 0
+    rows = [row for row in waiting(on=today).order_by("at") if (today - row.at.date()).days >= REMIND_AFTER[0]]
+    passed = contacts.dead(row.email for row in rows) | set(
+        Unsubscription.objects.filter(address__in={row.email.lower() for row in rows}).values_list("address", flat=True)
+    )
+    for row in rows:
+        step = max(days for days in REMIND_AFTER if days <= (today - row.at.date()).days)
+        if row.email.lower() not in passed and _written(row, again=step):
+            passed.add(row.email.lower())
+            written += 1
+    return written
 
 
 @transaction.atomic

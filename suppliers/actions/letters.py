@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from suppliers import contacts as people
 from suppliers import links
-from suppliers.actions import mails
+from suppliers.actions import introductions, mails
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
 from suppliers.models import (
@@ -61,7 +61,8 @@ def write_due() -> int:
     """Write today's letters; answers how many. Who was written to today is written to again tomorrow at the earliest."""
     today = timezone.localdate()
     letters = due(today)
-    return sum(_written(letters[at : at + AT_ONCE], today) for at in range(0, len(letters), AT_ONCE))
+    written = sum(_written(letters[at : at + AT_ONCE], today) for at in range(0, len(letters), AT_ONCE))
+    return written + introductions.remind_due()
 
 
 def due(today: dt.date) -> list[Letter]:

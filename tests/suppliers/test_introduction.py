@@ -6,7 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from suppliers.actions import introductions, parts
+from suppliers.actions import introductions, letters, mails, parts
 from suppliers.actions.introductions import AlreadyReplied
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
@@ -253,3 +253,24 @@ def test_letters_find_whom_to_remind(cast, named, time_machine):
     assert list(introductions.waiting(on=day)) == [named]
     introductions.refuse(named, why="no")
     assert not introductions.waiting(on=day).exists()
+
+
+def test_who_does_not_answer_is_written_to_twice_more_and_no_oftener(cast, named, clock):
+    for _ in range(40):
+        letters.write_due()
+        clock.shift(dt.timedelta(days=1))
+    rows = Mail.objects.filter(kind="introduction", address="min@hanbit.example").order_by("written_at")
+    assert [(row.written_at.date() - named.at.date()).days for row in rows] == [0, 7, 21]
+
+
+@pytest.mark.parametrize("why", ["answered", "quiet", "dead"])
+def test_nobody_is_written_to_again_who_answered_wants_none_or_takes_none(cast, named, clock, why):
+    if why == "answered":
+        introductions.refuse(named, why="Not ours.")
+    elif why == "quiet":
+        mails.quiet("Min@hanbit.example")
+    else:
+        mails.bounced("min@hanbit.example", "550 unknown")
+    clock.shift(dt.timedelta(days=8))
+    letters.write_due()
+    assert Mail.objects.filter(kind="introduction").count() == 1
