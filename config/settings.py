@@ -244,7 +244,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 
 # Limits on codes and logins are counted here: one count for all processes where there is a Redis.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CELERY_BROKER_URL}
+    # A socket's address is redis+socket:// to Celery and unix:// to Redis itself.
+    "default": {
+        "BACKEND": "config.caches.RedisOrNothing",
+        "LOCATION": CELERY_BROKER_URL.replace("redis+socket://", "unix://"),
+    }
     if CELERY_BROKER_URL.startswith("redis")
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
