@@ -8,7 +8,7 @@ from uuid import UUID
 from suppliers.actions import requests
 from suppliers.models import Declaration, Part, Postponement, Request
 
-RELATED = ("sourcing__buyer", "sourcing__seller", "sourcing__seller_part", "sourcing__buyer_part", "decline",
+RELATED = ("sourcing__buyer", "sourcing__seller", "sourcing__seller_part__organisation", "sourcing__buyer_part", "decline",
            "by__user__person")  # fmt: skip
 SHOWN = ("open", "late", "done", "all")
 WAITING = ("late", "open", "postponed")

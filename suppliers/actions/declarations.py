@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -239,8 +239,10 @@ def sign(
     """
     demand(by, *SIGNERS, of=declaration.organisation)
     locked = _locked(declaration)
-    _signable(locked, by, name, title, shown, alone_why)
-    statement, facts = text(locked), stored.of(locked)
+    prefetch_related_objects([locked], "addressees__organisation", "evidence")
+    facts = stored.of(locked)
+    _signable(locked, facts, by, name, title, shown, alone_why)
+    statement = text(locked)
     signatory = Signatory.objects.create(name=name.strip(), title=title.strip())
     digest = terms.content_digest(
         facts, signed_text=statement, commitment=signatory.commitment, evidence=stored.evidence(locked)
@@ -259,7 +261,9 @@ def sign(
     return Declaration.objects.get(pk=locked.pk)
 
 
-def _signable(declaration: Declaration, by: Membership, name: str, title: str, seen: str, alone_why: str) -> None:
+def _signable(
+    declaration: Declaration, facts: Facts, by: Membership, name: str, title: str, seen: str, alone_why: str
+) -> None:
     errors = {}
     if not name.strip():
         errors["name"] = [_("Your name stands under the signature: type it.")]
@@ -269,11 +273,12 @@ def _signable(declaration: Declaration, by: Membership, name: str, title: str, s
         raise Malformed(errors)
     if hasattr(declaration.organisation, "succession"):
         raise NoLongerSpeaks(_gone(declaration))
-    if seen != shown(declaration):
+    if seen != shown(declaration, facts):
         raise NotTheTextShown(_("The draft changed after it was shown to you: read it again."))
     if hands(declaration) == {by.user_id} and not alone_why.strip():
         raise AloneWithoutReason(_("One person drafted it, another signs. If there is no other, say why."))
-    stops = [row for row in findings(declaration) if row.severity == "stops"]
+    # What was told elsewhere is shown to the owner and stops nothing, so it is not looked up again here.
+    stops = [row for row in found_in(facts) if row.severity == "stops"]
     if stops:
         raise StopsFound(stops)
 

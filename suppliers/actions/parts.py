@@ -110,15 +110,18 @@ def propose(
     demand(by, *TRADERS)
     if not {seller_part.organisation_id, buyer_part.organisation_id} & set(by.keeps):
         demand(by, "editor", of=seller_part.organisation)
+    return _new_sale(
+        seller_part, buyer_part, factor=factor_between(seller_part.unit, buyer_part.unit, factor), price_basis=price_basis,
+        begins=begins, by=by,
+    )  # fmt: skip
+
+
+def _new_sale(seller_part: Part, buyer_part: Part, *, factor, price_basis: str, begins, by: Membership) -> Sourcing:
+    """A new sale, confirmed by the side that enters it. Raises Malformed."""
     sourcing = Sourcing(
-        seller=seller_part.organisation,
-        seller_part=seller_part,
-        buyer=buyer_part.organisation,
-        buyer_part=buyer_part,
-        factor=factor_between(seller_part.unit, buyer_part.unit, factor),
-        price_basis=price_basis,
-        begins=begins or timezone.now().date(),
-    )
+        seller=seller_part.organisation, seller_part=seller_part, buyer=buyer_part.organisation, buyer_part=buyer_part,
+        factor=factor, price_basis=price_basis, begins=begins or timezone.now().date(),
+    )  # fmt: skip
     try:
         sourcing.full_clean()
     except ValidationError as wrong:
@@ -158,17 +161,7 @@ def offer(
     seller_part, buyer_part = (own_part, theirs) if side == "seller" else (theirs, own_part)
     if _holding(seller_part, buyer_part).exists():
         raise Malformed({"number": [_("This sale is entered already: correct it, or end it first.")]})
-    sourcing = Sourcing(
-        seller=seller_part.organisation, seller_part=seller_part, buyer=buyer_part.organisation, buyer_part=buyer_part,
-        factor=agreed, price_basis=price_basis, begins=begins or timezone.now().date(),
-    )  # fmt: skip
-    try:
-        sourcing.full_clean()
-    except ValidationError as wrong:
-        raise Malformed(wrong.message_dict) from None
-    sourcing.save()
-    confirm(sourcing, by=by)
-    return sourcing
+    return _new_sale(seller_part, buyer_part, factor=agreed, price_basis=price_basis, begins=begins, by=by)
 
 
 def _holding(seller_part: Part, buyer_part: Part):

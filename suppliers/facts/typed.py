@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from suppliers import hs, numbers
+from suppliers.facts import words
 from suppliers.facts.reading import Facts, Form
 from suppliers.models import (
     Addressee,
@@ -83,7 +83,7 @@ def header(form: Form, data: Facts, known: Known) -> Facts:
     share = form.amount(data, "plant_share")
     if share is not None and not 0 < share <= 1:
         form.complain("plant_share", _("A share between 0 and 1 is needed: 0.6 for sixty percent."))
-    uses = [use for use in data.get("uses") or [] if use in USES]
+    uses = [use for use in data.get("uses") or [] if use in words.USES]
     return {
         "part": part, "plant": plant, "plant_share": share, "made_in": form.country(data, "made_in"),
         "hs": form.code(data, "hs"), "hs_edition": form.text(data, "hs_edition", most=7) or hs.EDITION, "uses": uses,
@@ -100,22 +100,7 @@ def _own(form: Form, rows: dict[UUID | None, Any], named: Any, path: str, missin
     return found
 
 
-# Read once: an enumeration makes its list anew, words and all, each time it is asked.
-KINDS, UNITS, HOWS, REASONS = map(
-    dict, (Charge.Kind.choices, Part.Unit.choices, Source.How.choices, Cannot.Reason.choices)
-)
-LEGS, TITLES = {"": ""} | dict(Charge.Leg.choices), {"": ""} | dict(Source.Title.choices)
-BASES = {"": "", "shift": gettext_lazy("tariff shift"), "rvc": gettext_lazy("regional value")}
-METHODS = {
-    "": "",
-    "NC": gettext_lazy("net cost"),
-    "TV": gettext_lazy("transaction value"),
-    "TS": gettext_lazy("tariff shift"),
-}
-USES = {
-    "light": gettext_lazy("cars and light trucks"), "heavy": gettext_lazy("heavy trucks"), "other": gettext_lazy("other vehicles"),
-    "aftermarket": gettext_lazy("aftermarket"),
-}  # fmt: skip
+NOTHING = {"": ""}
 PER = {one: one for one in ("", "1", "100", "1000")}
 ROWS = (Addressee, Costs, OwnValue, Line, Source, Charge, Cannot, Try, Statement, Claim)
 BELOW = (Addressee, Costs, OwnValue, Line, Statement, Claim)  # the others hang on one of these
@@ -197,7 +182,7 @@ class Body:
             position=index, item=form.text(data, "item", at, most=80, needed=_("Which part or material is it?")),
             description=form.text(data, "description", at), hs=form.code(data, "hs", at),
             hs_edition=form.text(data, "hs_edition", at, most=7) or hs.EDITION, quantity=quantity or Decimal(1),
-            unit=form.choice(data, "unit", UNITS, at, "pc"),
+            unit=form.choice(data, "unit", words.UNITS, at, "pc"),
             minor=form.flag(data, "minor"), consigned=form.flag(data, "consigned"), directed=form.flag(data, "directed"),
         )  # fmt: skip
         self.rows.append(line)
@@ -218,7 +203,7 @@ class Body:
             share = numbers.share(typed, machine=form.machine)
         except numbers.NotANumber as wrong:
             form.complain(at + "share", str(wrong) if data.get("share") else _("Which share comes from this seller?"))
-        how = form.choice(data, "how", HOWS, at, "bought")
+        how = form.choice(data, "how", words.HOWS, at, "bought")
         price = _for_one(form, at, data)
         if price is None and how != "made" and not form.errors.get(at + "price"):
             form.complain(at + "price", _("What did you pay for one? Without a price nothing can be computed."))
@@ -235,9 +220,9 @@ class Body:
             share_numerator=share.numerator if share else 1, share_denominator=share.denominator if share else 1,
             seller_name=form.text(data, "seller_name", at, most=160), made_in=form.country(data, "made_in", at),
             allied=form.flag(data, "allied"), related=form.flag(data, "related"),
-            title=form.choice(data, "title", TITLES, at),
+            title=form.choice(data, "title", NOTHING | words.TITLES, at),
             rate=form.amount(data, "rate", at, places=9), designated=form.flag(data, "designated"),
-            basis=form.choice(data, "basis", BASES, at),
+            basis=form.choice(data, "basis", NOTHING | words.BASES, at),
         )  # fmt: skip
         self.rows.append(source)
         self._charges(at, source, data.get("charges") or [])
@@ -251,7 +236,7 @@ class Body:
         With an explicit factor (how much of the sale's unit is in one of the line's) the quantity is turned into the sale's unit.
         """
         units = dict(Part.Unit.choices)
-        words = {"line": units[line.unit], "sale": units[sourcing.buyer_part.unit], "part": sourcing.buyer_part.number}
+        named = {"line": units[line.unit], "sale": units[sourcing.buyer_part.unit], "part": sourcing.buyer_part.number}
         if not factor:
             self.form.complain(
                 at + "unit",
@@ -259,13 +244,13 @@ class Body:
                     "This counts in %(line)s, but you buy %(part)s by %(sale)s: how much of it, in %(sale)s, goes into one? "
                     "Enter that quantity, or how much of it is in one %(line)s."
                 )
-                % words,
+                % named,
             )
             return
         quantity = line.quantity * factor
         if quantity != round(quantity, 4):
             self.form.complain(at + "factor", _("That makes %(quantity)s %(sale)s, more than four places: enter the quantity in %(sale)s.")
-                               % (words | {"quantity": f"{quantity.normalize():f}"}))  # fmt: skip
+                               % (named | {"quantity": f"{quantity.normalize():f}"}))  # fmt: skip
             return
         line.quantity, line.unit = round(quantity, 4), sourcing.buyer_part.unit
 
@@ -274,14 +259,14 @@ class Body:
             amount = self.form.amount(row, "amount", f"{at}charges.{index}.")
             if amount is None:
                 continue
-            kind = self.form.choice(row, "kind", KINDS, f"{at}charges.{index}.", "freight")
-            leg = self.form.choice(row, "leg", LEGS, f"{at}charges.{index}.")
+            kind = self.form.choice(row, "kind", words.KINDS, f"{at}charges.{index}.", "freight")
+            leg = self.form.choice(row, "leg", NOTHING | words.LEGS, f"{at}charges.{index}.")
             charge = Charge(source=source, position=index, kind=kind, amount=amount, leg=leg)
             charge.in_price, charge.recoverable = self.form.flag(row, "in_price"), self.form.flag(row, "recoverable")
             self.rows.append(charge)
 
     def _cannot(self, at: str, source: Source, data: Facts) -> None:
-        reason = self.form.choice(data, "reason", REASONS, at)
+        reason = self.form.choice(data, "reason", words.REASONS, at)
         cannot = Cannot(
             source=source, reason=reason, determination=self.form.text(data, "determination", at, most=300),
             basis=self.form.text(data, "basis", at, most=300),
@@ -311,8 +296,8 @@ class Body:
                     vnm=self.form.amount(row, "vnm", at),
                     originates=self.form.answer(row, "originates"),
                     criterion=self.form.text(row, "criterion", at, most=4),
-                    method=self.form.choice(row, "method", METHODS, at),
-                    use=self.form.choice(row, "use", {"": ""} | USES, at),
+                    method=self.form.choice(row, "method", NOTHING | words.METHODS, at),
+                    use=self.form.choice(row, "use", NOTHING | words.USES, at),
                     averaged=self.form.text(row, "averaged", at, most=80),
                     ge70=self.form.answer(row, "ge70"),
                     pct5=self.form.amount(row, "pct5", at),

@@ -6,7 +6,7 @@ from suppliers.forms.many import Many, Row
 from suppliers.forms.panels import adds_up, answers, sees, steps
 from suppliers.forms.plants import keys, plants
 from suppliers.forms.posted import acted, differences, posted
-from suppliers.forms.questions import Needed, needed
+from suppliers.forms.questions import Needed, laws, needed
 from suppliers.forms.sheet import Sheet
 from suppliers.forms.told import statement, told
 
@@ -23,6 +23,7 @@ __all__ = [
     "filled_in",
     "first",
     "keys",
+    "laws",
     "needed",
     "plants",
     "posted",

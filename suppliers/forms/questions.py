@@ -42,6 +42,12 @@ class Needed:
         return Needed(**{one.name: getattr(self, one.name) | getattr(other, one.name) for one in fields(self)})
 
 
+def laws(requests: Iterable[Any]) -> set[str]:
+    """The rulebooks that requests name together; none where one of them names none, which asks for everything."""
+    named = [row.rulebooks for row in requests]
+    return set().union(*named) if all(named) else set()
+
+
 def needed(names: Iterable[str]) -> Needed:
     """What these rulebooks ask together; everything where none is named or one is not known."""
     named, known = set(names), set(rulebooks.ids())

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from suppliers.facts import words
 from suppliers.forms.posted import Facts
 from suppliers.forms.questions import Needed, stated
 
 Choices = list[tuple[str, Any]]
-LAWS = {"nafta": _("NAFTA"), "usmca": _("USMCA"), "aala": "AALA", "eu-uk": _("EU and United Kingdom")}
+LAWS = words.LAWS
 ABOUT = {
     "nafta": _("Under NAFTA, which held from 1994 to 2020"),
     "usmca": _("Under USMCA"),
@@ -35,14 +36,11 @@ USMCA_PARAS = [
     ("9-3", _("Non-originating materials, for the transaction-value method: UR 9(3)")),
 ]
 YES_NO: Choices = [("", _("not said")), ("true", _("yes, it originates")), ("false", _("no, it does not"))]
-METHODS: Choices = [("", ""), ("NC", _("net cost")), ("TV", _("transaction value")), ("TS", _("tariff shift"))]
-USES: Choices = [
-    ("light", _("cars and light trucks")), ("heavy", _("heavy trucks")), ("other", _("other vehicles")), ("aftermarket", _("aftermarket")),
-]  # fmt: skip
+METHODS: Choices = [("", ""), *words.METHODS.items()]
+USES: Choices = [*words.USES.items()]
 CHOICES: dict[str, Choices] = {
     "originates": YES_NO, "method": METHODS, "use": [("", _("every use")), *USES],
-    "criterion": [("", ""), ("A", _("A: wholly obtained or produced")), ("B", _("B: foreign inputs that meet the product rule")),
-                  ("C", _("C: only from originating materials")), ("D", _("D: the special case of Art. 4.2(d)"))],
+    "criterion": [("", ""), *words.CRITERIA.items()],
     "ge70": [("", _("not said")), ("true", _("yes, 70 percent or more")), ("false", _("no, less than 70 percent"))],
 }  # fmt: skip
 FIELDS = {
@@ -103,8 +101,8 @@ def paras(law: str, asked: Needed) -> Choices:
     """The paragraphs of a law to choose from: those that the request's rulebook discloses, and those for heavy goods and sums."""
     if law == "usmca":
         return [("", _("nothing of the kind")), *USMCA_PARAS]
-    open_to = asked.paras or {key for key, _words in NAFTA_PARAS}
-    found = [(key, words) for key, words in NAFTA_PARAS if key in open_to or key[:2] in {"10", "14"}]
+    open_to = asked.paras or {key for key, _said in NAFTA_PARAS}
+    found = [(key, said) for key, said in NAFTA_PARAS if key in open_to or key[:2] in {"10", "14"}]
     return [("", _("nothing")), *found]
 
 

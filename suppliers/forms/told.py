@@ -6,22 +6,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suppliers import days, numbers
+from suppliers.facts import words
 from suppliers.forms.claims import CORES, ROLES
 from suppliers.forms.panels import amount_in_one
 from suppliers.forms.posted import Facts
-from suppliers.models import Cannot, Charge, Part, Source
 
-UNITS, KINDS, LEGS = dict(Part.Unit.choices), dict(Charge.Kind.choices), dict(Charge.Leg.choices)
-HOWS, TITLES, REASONS = dict(Source.How.choices), dict(Source.Title.choices), dict(Cannot.Reason.choices)
-BASES = {"shift": _("tariff shift"), "rvc": _("regional value")}
-METHODS = {"NC": _("by net cost"), "TV": _("by transaction value"), "TS": _("by tariff shift")}
-USES = {
-    "light": _("cars and light trucks"),
-    "heavy": _("heavy trucks"),
-    "other": _("other vehicles"),
-    "aftermarket": _("aftermarket"),
-}
-LAWS = {"nafta": _("NAFTA"), "usmca": _("USMCA"), "aala": "AALA", "eu-uk": _("EU and United Kingdom")}
+BY_METHOD = {"NC": _("by net cost"), "TV": _("by transaction value"), "TS": _("by tariff shift")}
 COSTS = {
     "product": _("product costs"), "period": _("period costs"), "other": _("other costs"),
     "excluded_sales": _("of these: sales promotion"), "excluded_royalties": _("of these: royalties"),
@@ -36,11 +26,11 @@ CLAIMS = {
     "tv_allowed": _("The transaction-value method is open: %(value)s"), "substantial": _("Substantial transformation: %(value)s"),
 }  # fmt: skip
 BY_FIELD = {
-    "how": HOWS, "title": TITLES, "reason": REASONS, "unit": UNITS, "kind": KINDS, "leg": LEGS, "basis": BASES, "method": METHODS,
-    "use": USES, "uses": USES,
+    "how": words.HOWS, "title": words.TITLES, "reason": words.REASONS, "unit": words.UNITS, "kind": words.KINDS, "leg": words.LEGS,
+    "basis": words.BASES, "method": words.METHODS, "use": words.USES, "uses": words.USES,
 }  # fmt: skip
 VALUES = {
-    "not_met": _("not met"), "met": _("met"), "rvc": _("regional value"), "shift": _("tariff shift"), "both": _("both"),
+    "not_met": _("not met"), "met": _("met"), **words.BASES, "both": _("both"),
     "true": _("yes"), "false": _("no"), **dict(CORES[1:]), **dict(ROLES[1:]),
 }  # fmt: skip
 
@@ -55,7 +45,7 @@ def told(facts: Facts) -> Facts:
     return {
         "price": facts["price"],
         "plant_share": facts["plant_share"],
-        "uses": ", ".join(str(USES.get(use, use)) for use in facts["uses"]),
+        "uses": ", ".join(str(words.USES.get(use, use)) for use in facts["uses"]),
         "lines": [_line(line) for line in facts["lines"]],
         "costs": [(COSTS[key], facts["costs"][key]) for key in COSTS if facts["costs"].get(key)],
         "own_values": facts["own_values"],
@@ -78,7 +68,7 @@ def _line(line: Facts) -> dict[str, Any]:
     edition = f", {line['hs_edition']}" if line["hs"] and line["hs_edition"] != "HS 2022" else ""
     return {
         "item": line["item"], "description": line["description"], "hs": line["hs"] + edition, "notes": notes,
-        "quantity": line["quantity"], "unit": UNITS.get(line["unit"], line["unit"]),
+        "quantity": line["quantity"], "unit": words.UNITS.get(line["unit"], line["unit"]),
         "sources": [_source(line, source) for source in line["sources"]],
     }  # fmt: skip
 
@@ -86,7 +76,7 @@ def _line(line: Facts) -> dict[str, Any]:
 def _source(line: Facts, source: Facts) -> dict[str, Any]:
     share = source["share"]
     return {
-        "unnamed": source["how"] == "bought" and not source["sourcing"], "how": HOWS[source["how"]],
+        "unnamed": source["how"] == "bought" and not source["sourcing"], "how": words.HOWS[source["how"]],
         "seller": source["seller_name"] or source["made_number"], "made_in": source["made_in"],
         "share": share if "/" in share else percent(share), "price": source["price"], "notes": list(_notes(source)),
         "in_one": amount_in_one(line, {"share": share, "price": numbers.typed(source["price"])}),
@@ -97,13 +87,13 @@ def _notes(source: Facts):
     if source["seller_part"]:
         yield gettext("under the seller’s number %(number)s") % {"number": source["seller_part"]}
     if source["title"]:
-        yield gettext("title passes %(when)s") % {"when": TITLES[source["title"]]}
+        yield gettext("title passes %(when)s") % {"when": words.TITLES[source["title"]]}
     if source["rate"]:
         yield gettext("booked at the rate %(rate)s") % {"rate": numbers.local(source["rate"])}
     if source["designated"]:
         yield gettext("designated as an intermediate material")
     if source["basis"]:
-        yield gettext("basis: %(basis)s") % {"basis": BASES[source["basis"]]}
+        yield gettext("basis: %(basis)s") % {"basis": words.BASES[source["basis"]]}
     if source["related"]:
         yield gettext("the seller is a related person")
     if source["allied"]:
@@ -114,15 +104,15 @@ def _notes(source: Facts):
 
 
 def _charge(row: Facts) -> str:
-    leg = f" {LEGS[row['leg']]}" if row["leg"] else ""
-    said = [f"{KINDS[row['kind']]} {numbers.local(row['amount'])}{leg}"]
+    leg = f" {words.LEGS[row['leg']]}" if row["leg"] else ""
+    said = [f"{words.KINDS[row['kind']]} {numbers.local(row['amount'])}{leg}"]
     said += [gettext("already in the price")] if row["in_price"] else []
     said += [gettext("recovered")] if row["recoverable"] else []
     return ", ".join(said)
 
 
 def _cannot(row: Facts):
-    yield gettext("their answer cannot be had: %(reason)s") % {"reason": REASONS[row["reason"]]}
+    yield gettext("their answer cannot be had: %(reason)s") % {"reason": words.REASONS[row["reason"]]}
     for one in row["tried"]:
         yield gettext("tried on %(day)s: %(how)s") % {"day": days.day(one["at"]), "how": one["how"]}
     if row["determination"]:
@@ -134,19 +124,19 @@ def _cannot(row: Facts):
 def statement(row: Facts) -> dict[str, str]:
     """One statement as a law and a sentence."""
     para = row["para"]
-    words = [
+    parts = [
         gettext("contains no import of a listed provision") if para == "nil" else "",
         gettext("originates") if para in {"f", "g"} or row["originates"] is True else "",
         gettext("does not originate") if row["originates"] is False else "",
         *_figures(row),
         gettext("criterion %(said)s") % {"said": row["criterion"]} if row["criterion"] else "",
-        str(METHODS.get(row["method"], row["method"])),
-        gettext("for %(said)s") % {"said": USES.get(row["use"], row["use"])} if row["use"] else "",
+        str(BY_METHOD.get(row["method"], row["method"])),
+        gettext("for %(said)s") % {"said": words.USES.get(row["use"], row["use"])} if row["use"] else "",
         gettext("averaged over %(said)s") % {"said": row["averaged"]} if row["averaged"] else "",
         *_label(row),
     ]
-    law = str(LAWS.get(row["law"], row["law"]))
-    return {"law": f"{law} ({para})" if para and para != "nil" else law, "says": ", ".join(filter(None, words))}
+    law = str(words.LAWS.get(row["law"], row["law"]))
+    return {"law": f"{law} ({para})" if para and para != "nil" else law, "says": ", ".join(filter(None, parts))}
 
 
 def _figures(row: Facts):
@@ -170,12 +160,12 @@ def _label(row: Facts):
     if row.get("ge70") is not None:
         yield (gettext("at least 70 percent U.S. and Canadian value") if row["ge70"]
                else gettext("less than 70 percent U.S. and Canadian value"))  # fmt: skip
-    words = {
+    sentences = {
         "pct5": _("%(said)s%% to the nearest 5"), "pct": _("%(said)s%% exactly"), "origin": _("country of origin %(said)s"),
         "engine_origin": _("engine made in %(said)s"), "transmission_origin": _("transmission made in %(said)s"),
         "agreements": _("for preferential trade with %(said)s"), "cumulation": _("cumulation applied with %(said)s"),
     }  # fmt: skip
-    yield from (words[key] % {"said": row[key]} for key in words if row.get(key))
+    yield from (sentences[key] % {"said": row[key]} for key in sentences if row.get(key))
 
 
 def _claim(row: Facts) -> str:

@@ -24,30 +24,36 @@ class RequestQuerySet(models.QuerySet):
         return self.filter(sourcing__seller_id__in=organisation.keeps)
 
     def unanswered(self):
-        """Neither declined nor answered: no signed declaration of the part, to this buyer, within the period asked for.
+        """Neither declined nor answered."""
+        return self.filter(~Exists(_answers()), decline__isnull=True)
 
-        A campaign asks where what was signed before does not do, so only what is signed afterwards answers it.
-        """
-        answer = _answers()
-        alone = models.Q(campaign__isnull=True) & models.Exists(answer)
-        return self.exclude(alone).filter(~Exists(answer.filter(signed_at__gte=OuterRef("at"))), decline__isnull=True)
-
-    def with_answer(self):
-        """Each with ``answered_at``: when what first answers it was signed; None while nothing does."""
-        first = _answers().order_by("signed_at").values("signed_at")[:1]
-        later = _answers().filter(signed_at__gte=OuterRef("at")).order_by("signed_at").values("signed_at")[:1]
-        alone = models.When(campaign__isnull=True, then=models.Subquery(first))
-        return self.annotate(answered_at=models.Case(alone, default=models.Subquery(later)))
+    def with_answer(self, *, besides=None):
+        """Each with ``answered_at``, when what first answers it was signed, and ``answer``, the key of what answers it last;
+        both None while nothing does. ``besides``: as if that declaration were not there."""
+        rows = _answers().exclude(pk=besides.pk if besides else None)
+        return self.annotate(
+            answered_at=models.Subquery(rows.order_by("signed_at", "pk").values("signed_at")[:1]),
+            answer=models.Subquery(rows.order_by("-signed_at", "-pk").values("pk")[:1]),
+        )
 
 
 def _answers():
-    """Signed declarations of the part to the buyer that an outer request names, within its period."""
-    return Declaration.objects.signed().filter(
-        part=OuterRef("sourcing__seller_part"),
-        addressees__organisation=OuterRef("sourcing__buyer"),
-        begins__lt=OuterRef("ends"),
-        ends__gt=OuterRef("begins"),
-        withdrawal__isnull=True,
+    """What answers an outer request: signed declarations of the part to the buyer that it names, within its period.
+
+    A campaign asks where what was signed before does not do, so only what is signed afterwards answers it.
+    """
+    campaign = models.ExpressionWrapper(OuterRef("campaign"), output_field=models.UUIDField())
+    return (
+        Declaration.objects.signed()
+        .filter(
+            part=OuterRef("sourcing__seller_part"),
+            addressees__organisation=OuterRef("sourcing__buyer"),
+            begins__lt=OuterRef("ends"),
+            ends__gt=OuterRef("begins"),
+            withdrawal__isnull=True,
+        )
+        .annotate(in_campaign=campaign)
+        .filter(Q(in_campaign__isnull=True) | Q(signed_at__gte=OuterRef("at")))
     )
 
 

@@ -1,6 +1,7 @@
 """Many answers at once: the grid of plain answers, one act of signing for many drafts, and the receipt of a day."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_countries import countries
 
-from suppliers import contradictions, forms
-from suppliers.actions import batches, declarations, requests
+from suppliers import contradictions, forms, inbox
+from suppliers.actions import batches, declarations
 from suppliers.actions.declarations import AloneWithoutReason
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts import stored
 from suppliers.facts.reading import Malformed
-from suppliers.models import Declaration, Request, Seal, Sourcing
+from suppliers.models import Declaration, Seal, Sourcing
 from suppliers.views.declarations import RELATED
 
 ON_A_PAGE = 50
@@ -26,7 +27,7 @@ ON_A_PAGE = 50
 
 def declaration_answer_many(request):
     """The parts that wait for an answer, with the few questions that need no bill of materials."""
-    many = forms.Many(_waiting(request.membership.organisation), request.POST if request.method == "POST" else None)
+    many = forms.Many(_waiting(request.membership), request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _grid(request, many)
     act = request.POST.get("do", "save")
@@ -102,41 +103,31 @@ def _grid(request, many, *, told="", status=200):
     return render(request, "suppliers/declaration_answer_many.html", page, status=status)
 
 
-def _waiting(organisation) -> list[forms.Row]:
+def _waiting(member) -> list[forms.Row]:
     """One row for each part with an open request, the most urgent first, with its draft or its last answer: a fixed number of queries."""
-    asked = (
-        Request.objects.addressed_to(organisation)
-        .filter(decline__isnull=True)
-        .order_by("due", "sourcing__seller_part__number")
+    asked = [row for row in inbox.asked_of(member, today=timezone.localdate()) if row.waiting]
+    own, parts = member.organisation, [row.part.pk for row in asked]
+    signed = Declaration.objects.signed().filter(organisation=own, part__in=parts).order_by("begins", "drafted_at")
+    last = {row.part_id: row for row in signed}
+    said = stored.of_many(
+        [row.draft.pk if row.draft else last[row.part.pk].pk for row in asked if row.draft or row.part.pk in last]
     )
-    asked = list(asked.select_related("sourcing__seller_part__organisation", "sourcing__buyer"))
-    answered, by_part = requests.answers_to(asked), {}
-    for row in asked:
-        if row.pk not in answered:
-            by_part.setdefault(row.sourcing.seller_part, []).append(row)
-    known = Declaration.objects.filter(organisation=organisation, part__in=by_part).order_by("begins", "drafted_at")
-    drafts = {row.part_id: row for row in known if not row.is_signed}
-    last = {row.part_id: row for row in known if row.is_signed}
-    said = stored.of_many([row.pk for row in {**last, **drafts}.values()])
     buyers: dict[UUID, set[str]] = {}
-    for part, buyer in Sourcing.objects.filter(seller=organisation, seller_part__in=by_part).values_list(
-        "seller_part", "buyer"
-    ):
+    for part, buyer in Sourcing.objects.filter(seller=own, seller_part__in=parts).values_list("seller_part", "buyer"):
         buyers.setdefault(part, set()).add(str(buyer))
-    found = []
-    for part, rows in by_part.items():
-        draft, old = drafts.get(part.pk), last.get(part.pk)
-        fresh = forms.first(part, rows[0], sorted(buyers.get(part.pk, ())))
-        facts = (
-            said[draft.pk]
-            if draft
-            else said[old.pk] | {key: fresh[key] for key in ("begins", "ends")}
-            if old
-            else fresh
-        )
-        laws = set().union(*(row.rulebooks for row in rows)) if all(row.rulebooks for row in rows) else set()
-        found.append(forms.Row(part, rows, forms.needed(laws), facts, draft, None if draft else old))
-    return found
+    return [_row_of(row, last.get(row.part.pk), said, sorted(buyers.get(row.part.pk, ()))) for row in asked]
+
+
+def _row_of(row: inbox.Row, old: Declaration | None, said: dict[UUID, Any], buyers: list[str]) -> forms.Row:
+    """A part goes on from its draft, else from its last answer with the period asked for, else from nothing."""
+    waiting = [one.request for one in row.waiting]
+    fresh = forms.first(row.part, waiting[0], buyers)
+    if row.draft:
+        facts = said[row.draft.pk]
+    else:
+        facts = said[old.pk] | {key: fresh[key] for key in ("begins", "ends")} if old else fresh
+    asked = forms.needed(forms.laws(waiting))
+    return forms.Row(row.part, waiting, asked, facts, row.draft, None if row.draft else old)
 
 
 def declaration_sign_many(request):

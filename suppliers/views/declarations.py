@@ -125,7 +125,7 @@ def declaration_check(request, pk):
     facts = _typed(request, draft)
     errors, found = _weighed(request, draft, facts)
     asked = _open_requests(draft.part)
-    sheet = forms.Sheet(facts, draft.organisation, errors=errors, found=found, rulebooks=_laws_of(asked))
+    sheet = forms.Sheet(facts, draft.organisation, errors=errors, found=found, rulebooks=forms.laws(asked))
     return render(request, "suppliers/_checked.html", {"sheet": sheet, "live": True})
 
 
@@ -148,7 +148,7 @@ def _sheet(request, draft, facts, *, errors=None, found=(), version=None, unsave
     asked = _open_requests(draft.part)
     sheet = forms.Sheet(
         facts, request.membership.organisation, errors=errors, found=found, stored=not typed,
-        rulebooks=_laws_of(asked),
+        rulebooks=forms.laws(asked),
     )  # fmt: skip
     changed = forms.differences(facts, stored.of(draft.supersedes)) if draft.supersedes else []
     for row in [*other, *changed]:
@@ -162,11 +162,6 @@ def _sheet(request, draft, facts, *, errors=None, found=(), version=None, unsave
         "saved": draft.changed_at or draft.drafted_at, "saved_by": saved_by.display_name,
         "by_me": saved_by.pk == request.user.pk,
     }, status=422 if errors else 200)  # fmt: skip
-
-
-def _laws_of(asked: list[Request]) -> set[str]:
-    """The rulebooks all of them ask for together; none, which asks everything, where one of them does not say."""
-    return set().union(*(row.rulebooks for row in asked)) if all(row.rulebooks for row in asked) else set()
 
 
 def _signers(organisation) -> list[str]:

@@ -7,8 +7,10 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from suppliers.facts import words
 from suppliers.forms.claims import CORES, QUESTIONS, ROLES
-from suppliers.forms.questions import Needed, needed
+from suppliers.forms.questions import Needed
+from suppliers.forms.statements import NAFTA_PARAS
 from suppliers.models import Cannot, Charge, Decline, Part, Source
 from suppliers.models.declarations import CURRENCIES
 from suppliers.models.parties import LANGUAGES
@@ -24,37 +26,11 @@ STATES: Choices = [
     *Decline.Reason.choices,
 ]
 YES_NO: Choices = [("true", _("yes")), ("false", _("no"))]
-USES: Choices = [
-    ("light", _("cars and light trucks")),
-    ("heavy", _("heavy trucks")),
-    ("other", _("other vehicles")),
-    ("aftermarket", _("aftermarket")),
-]
-PARAS: Choices = [(para, para) for para in ("nil", "c", "d", "e", "f", "g", "h", "14a", "14b", "9a")]
-CRITERIA: Choices = [(one, one) for one in "ABCD"]
-METHODS: Choices = [("NC", _("net cost")), ("TV", _("transaction value")), ("TS", _("tariff shift"))]
+USES, METHODS = list(words.USES.items()), list(words.METHODS.items())
+PARAS: Choices = [(para, para) for para, _said in NAFTA_PARAS]
+CRITERIA: Choices = [(one, one) for one in words.CRITERIA]
 MET: Choices = [("met", _("met")), ("not_met", _("not met"))]
-BASES: Choices = [("shift", _("tariff shift")), ("rvc", _("regional value"))]
-KINDS: Choices = list(Charge.Kind.choices)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the open requests need: under which laws something may be stated, and which questions they ask."""
-
-    laws: frozenset[str]
-    needed: Needed
-
-
-SPOKEN = {"eu-uk-ev": "eu-uk"}  # where a statement's law is not named as its rulebook
-LAWS = frozenset({"nafta", "usmca", "aala", "eu-uk"})
-
-
-def asked(rulebooks: Iterable[str]) -> Asked:
-    """Of the rulebooks that requests name; everything where none is named."""
-    named = set(rulebooks)
-    laws = {SPOKEN.get(name, name) for name in named} & LAWS
-    return Asked(frozenset(laws) if named else LAWS, needed(named))
+KINDS: Choices = list(words.KINDS.items())
 
 
 @dataclass(frozen=True, eq=False)  # each is itself: to hash its words would be to translate them
@@ -74,13 +50,13 @@ class Column:
     rare: bool = False
     width: int = 12
 
-    def needed(self, asked: Asked) -> bool:
+    def needed(self, asked: Needed) -> bool:
         """Whether some request asks it; what nobody asks is in the workbook too, but folded away."""
         if self.law and self.law not in asked.laws:
             return False
-        if self.path.startswith("claims.") and self.path.partition(".")[2] not in asked.needed.claims:
+        if self.path.startswith("claims.") and self.path.partition(".")[2] not in asked.claims:
             return False
-        return not self.asks or bool(getattr(asked.needed, self.asks))
+        return not self.asks or bool(getattr(asked, self.asks))
 
 
 def _c(key: str, label: Any, kind: str = "text", path: str = "", choices: Iterable = (), **more: Any) -> Column:
@@ -172,7 +148,7 @@ INPUTS = [
     _c("title", _("You became owner"), "choice", "source.title", Source.Title.choices),
     _c("rate", _("Exchange rate booked"), "rate", "source.rate", rare=True),
     _c("designated", _("Designated as intermediate"), "choice", "source.designated", YES_NO, rare=True),
-    _c("basis", _("Its basis"), "choice", "source.basis", BASES, rare=True),
+    _c("basis", _("Its basis"), "choice", "source.basis", list(words.BASES.items()), rare=True),
     _c("allied", _("Allied seller"), "choice", "source.allied", YES_NO, rare=True),
     _c("related", _("Related seller"), "choice", "source.related", YES_NO, rare=True),
     *(_c(kind, label, "amount", f"charges.{kind}", rare=kind not in {"freight", "duty"}) for kind, label in KINDS),

@@ -140,8 +140,8 @@ def base(row: Declaration | None) -> str:
 
 
 def asked(organisation: Organisation) -> dict[UUID, list[Request]]:
-    """Requests to the company by its part that were not declined, the most urgent first."""
-    rows = Request.objects.filter(sourcing__seller=organisation, decline__isnull=True).order_by("due", "id")
+    """Requests to the company that wait, by its part, the most urgent first."""
+    rows = Request.objects.filter(sourcing__seller=organisation).unanswered().order_by("due", "id")
     found: dict[UUID, list[Request]] = defaultdict(list)
     for row in rows.select_related("sourcing__buyer", "sourcing__seller").prefetch_related("postponements"):
         found[row.sourcing.seller_part_id].append(row)

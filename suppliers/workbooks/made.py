@@ -6,9 +6,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from suppliers.forms.questions import Needed, laws, needed
 from suppliers.models import Organisation, Part, Request
 from suppliers.workbooks import known
-from suppliers.workbooks.columns import DECLARE, KEEP, Asked, asked
+from suppliers.workbooks.columns import DECLARE, KEEP
 from suppliers.workbooks.known import Known, Last, base
 from suppliers.workbooks.told import Row, told
 
@@ -20,7 +21,7 @@ class Made:
     """``rows`` by sheet, each by column key; ``suppliers``: who sells what to the company, to copy codes from."""
 
     organisation: Organisation
-    asked: Asked
+    asked: Needed
     rows: dict[str, list[Row]] = field(default_factory=lambda: {"answers": [], "inputs": [], "costs": []})
     suppliers: list[tuple[str, str, str, str, str]] = field(default_factory=list)
     plants: list[str] = field(default_factory=list)
@@ -31,9 +32,7 @@ class Made:
 def made(organisation: Organisation, *, only_asked: bool = False) -> Made:
     """A constant number of queries, however many parts."""
     names, last, requests = Known(organisation), Last(organisation), known.asked(organisation)
-    open_ones = [row for rows in requests.values() for row in rows]
-    named = set().union(*(row.rulebooks for row in open_ones)) if all(row.rulebooks for row in open_ones) else set()
-    found = Made(organisation, asked(named))
+    found = Made(organisation, needed(laws(row for rows in requests.values() for row in rows)))
     plants: dict[Any, list[Any]] = {}
     for part, plant in last.rows:
         plants.setdefault(part, []).append(plant)
