@@ -6,19 +6,17 @@ States within 30 days (19 CFR 182.124), and the supplier of a long-term declarat
 
 import datetime as dt
 import hashlib
-import logging
 from collections import defaultdict
+from functools import partial
 
-from celery import current_app
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from suppliers import links
 from suppliers.actions import mails
+from suppliers.actions.acts import ring
 from suppliers.models import Declaration, Membership, Notice, Organisation, Sourcing
-
-log = logging.getLogger("traceline.bell")
 
 READERS = ("reviewer", "certifier", "editor", "officer")
 PATIENCE = dt.timedelta(days=30)  # a company where nobody reads yet is told once somebody does, so long
@@ -35,7 +33,7 @@ def tell(declaration: Declaration, kind: str) -> None:
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     if rows:
-        transaction.on_commit(ring)
+        transaction.on_commit(partial(ring, "suppliers.write_notices"))
 
 
 def replaced(newer: Declaration) -> None:
@@ -43,14 +41,6 @@ def replaced(newer: Declaration) -> None:
     older = newer.supersedes
     if older is not None and newer.begins < older.ends and not hasattr(older, "withdrawal"):
         tell(older, Notice.Kind.SUPERSEDED)
-
-
-def ring() -> None:
-    """Say "there are notices"; the timetable says so again."""
-    try:
-        current_app.send_task("suppliers.write_notices", retry=False)
-    except Exception as silent:  # any broker trouble: the rows are the queue
-        log.warning("the bell did not ring: %s", silent)
 
 
 def write_due() -> int:

@@ -4,17 +4,19 @@ import datetime as dt
 import json
 import logging
 import time
+from functools import partial
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
-from celery import current_app
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from suppliers import files
 from suppliers.actions import requests
+from suppliers.actions.acts import ring
 from suppliers.actions.declarations import WRITERS, AlreadySigned, ChangedMeanwhile
 from suppliers.actions.drafts import Checked, save_many
 from suppliers.actions.rights import demand
@@ -35,7 +37,11 @@ log = logging.getLogger("traceline.uploads")
 LIMIT = 20_000_000  # bytes of one file
 WAITING = 10  # unread files of one company: the others have their turn too
 STALE = dt.timedelta(seconds=90)  # a worker that has said nothing for so long is taken for dead
+TRIES = 3  # workers that may end over one file before it is given up
 BEAT = 0.5  # seconds between two words of a worker on how far it is
+
+
+_FAILED = gettext_lazy("The portal failed over this file, not you; its operator has been told. Nothing was saved.")
 
 
 class NotReady(ValueError):
@@ -61,16 +67,8 @@ def take(stream: BinaryIO, *, name: str, by: Membership) -> Upload:
     named = PurePath(name.replace("\\", "/")).name[-160:] or "workbook"
     row = Upload.objects.create(organisation=by.organisation, by=by, name=named, size=size, digest=digest,
                                 language=translation.get_language() or "en")  # fmt: skip
-    transaction.on_commit(ring)
+    transaction.on_commit(partial(ring, "suppliers.read_uploads"))
     return row
-
-
-def ring() -> None:
-    """Say "look". A ring that is lost is made up for by the timetable: the rows are the queue."""
-    try:
-        current_app.send_task("suppliers.read_uploads", retry=False)
-    except Exception as silent:  # any broker trouble: the file is kept and must not fail for it
-        log.warning("the bell did not ring: %s", silent)
 
 
 # Reading -------------------------------------------------------------------------------------------------------------
@@ -87,7 +85,7 @@ def read_due() -> int:
     count = 0
     for key in list(due().values_list("pk", flat=True)):
         claim = timezone.now()
-        if due().filter(pk=key).update(claimed_at=claim, done=0):
+        if due().filter(pk=key).update(claimed_at=claim, done=0, tries=F("tries") + 1):
             read(Upload.objects.select_related("organisation").get(pk=key), claim)
             count += 1
     return count
@@ -97,6 +95,8 @@ def read(upload: Upload, claim: dt.datetime) -> None:
     """Read one claimed file to its end: errors, or a preview, or why it is no file of answers. Saves no answer."""
     with translation.override(upload.language):
         try:
+            if upload.tries > TRIES:
+                raise NotAWorkbook(_FAILED)
             found = _found(_read(upload, _Beat(upload, claim)))
         except Stopped:
             return
@@ -104,11 +104,7 @@ def read(upload: Upload, claim: dt.datetime) -> None:
             found = {"refused": str(refused)[:300]}
         except Exception:
             log.exception("upload %s could not be read", upload.pk)
-            found = {
-                "refused": _(
-                    "The portal failed over this file, not you; its operator has been told. Nothing was saved."
-                )
-            }
+            found = {"refused": str(_FAILED)}
         Upload.objects.filter(pk=upload.pk, cancelled_at=None, read_at=None).update(**found)
 
 

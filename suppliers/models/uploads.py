@@ -51,6 +51,10 @@ class Upload(models.Model):
         null=True, blank=True, help_text=_("A worker reads it since; a stale claim is taken over.")
     )
 
+    tries = models.PositiveSmallIntegerField(
+        default=0, help_text=_("How often a worker began to read it: a file that ends every worker is given up.")
+    )
+
     objects = UploadQuerySet.as_manager()
 
     class Meta:

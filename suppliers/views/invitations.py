@@ -100,26 +100,20 @@ def invitation_first(request):
 @require_POST
 def invitation_end(request, pk):
     """The link works no longer."""
-    row = get_object_or_404(Invitation.objects.visible_to(request.membership), pk=pk)
-    try:
-        parties.take_back(row, by=request.membership)
-        messages.success(
-            request, _("Taken back: the link in the letter to %(email)s works no longer.") % {"email": row.email}
-        )
-    except (LinkUsed, NotYourRight) as refused:
-        messages.error(request, str(refused))
-    return redirect("suppliers:membership-list")
+    return _done(request, pk, parties.take_back, _("Taken back: the link in the letter to %(email)s works no longer."))
 
 
 @require_POST
 def invitation_again(request, pk):
     """The same invitation with a new link."""
+    return _done(request, pk, parties.send_anew, _("A new letter goes to %(email)s; the older link works no longer."))
+
+
+def _done(request, pk, act, said: str):
     row = get_object_or_404(Invitation.objects.visible_to(request.membership), pk=pk)
     try:
-        parties.send_anew(row, by=request.membership)
-        messages.success(
-            request, _("A new letter goes to %(email)s; the older link works no longer.") % {"email": row.email}
-        )
-    except (Malformed, NotYourRight) as refused:
+        act(row, by=request.membership)
+        messages.success(request, said % {"email": row.email})
+    except (LinkUsed, Malformed, NotYourRight) as refused:
         messages.error(request, str(refused))
     return redirect("suppliers:membership-list")

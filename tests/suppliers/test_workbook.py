@@ -388,6 +388,13 @@ class TestWork:
         upload.refresh_from_db()
         assert upload.read_at
 
+    def test_a_file_that_ends_every_worker_is_given_up(self, cast):
+        upload = uploads.take(books.io.BytesIO(books.taken(cast.acme)), name="a.xlsx", by=cast.ben)
+        Upload.objects.update(claimed_at=timezone.now() - uploads.STALE - dt.timedelta(seconds=1), tries=uploads.TRIES)
+        assert uploads.read_due() == 1 and uploads.read_due() == 0
+        upload.refresh_from_db()
+        assert upload.state == Upload.State.REFUSED and "failed over this file" in upload.refused
+
     def test_two_files_about_one_part_the_second_is_shown_anew(self, cast):
         books.new_part(cast)
         first, second = (
