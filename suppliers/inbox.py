@@ -115,7 +115,7 @@ def asked_by(membership, which: str = "open"):
         own = own.unanswered()
     elif which == "done":
         own = own.exclude(pk__in=own.unanswered().values("pk"))
-    return own.select_related(*RELATED).order_by("due", "sourcing__seller__name", "pk")
+    return own.select_related(*RELATED).order_by("due", "sourcing__seller__name", "sourcing__buyer_part__number", "pk")
 
 
 def newest_asked_by(membership, number: int, *, today: dt.date) -> list[Asked]:
