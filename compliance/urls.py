@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import certificates, grants, reviews, takeouts, verifications
+from compliance.views import certificates, grants, reviews, takeouts, tours, verifications
 
 app_name = "compliance"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("grants/<uuid:pk>/end/", grants.grant_end, name="grant-end"),
     path("grants/<uuid:pk>/dossier/", grants.grant_dossier, name="grant-dossier"),
     path("company/takeout/", takeouts.takeout, name="takeout"),
+    path("tour/", tours.tour, name="tour"),
+    path("tour/as/<slug:kind>/", tours.tour_enter, name="tour-enter"),
     path("verify/", verifications.verify, name="verify"),
     path(".well-known/jwks.json", verifications.jwks, name="jwks"),
 ]

@@ -210,6 +210,8 @@ TABLE: dict[str, Rule] = {
     "compliance:grant-end": may("reviewer", "officer", "operator", of=("automaker", "operator")),
     "compliance:grant-dossier": AUDIT,
     "compliance:takeout": TAKE_OUT,
+    "compliance:tour": PUBLIC,
+    "compliance:tour-enter": PUBLIC,
     "compliance:verify": PUBLIC,
     "compliance:jwks": PUBLIC,
     # api
