@@ -28,7 +28,8 @@ Line = dict[str, Any]
 
 @dataclass(frozen=True)
 class Story:
-    """What happens, the figure that proves it, and the page where that figure stands; ``vehicle`` it is told of, if any."""
+    """What happens, the figure that proves it, and the page where that figure stands. Of several vehicles that could tell it
+    the one with the most ``weight`` does, in points; else the first by name."""
 
     key: str
     title: str
@@ -36,6 +37,7 @@ class Story:
     figure: str
     url: str
     where: str
+    weight: Decimal = Decimal(0)
 
 
 def stories(fleet: Organisation | None, *, on: dt.date) -> list[Story]:
@@ -54,9 +56,9 @@ def _of_fleet(lines: list[Line], on: dt.date) -> Iterator[Story]:
         one_car_many_laws, both_ways, cannot_be_had, left_off_the_list, counting_research,
     ]  # fmt: skip
     for tell in told:
-        story = next(filter(None, (tell(line, on) for line in lines)), None)
-        if story is not None:
-            yield story
+        told_of = [story for line in lines if (story := tell(line, on)) is not None]
+        if told_of:
+            yield max(told_of, key=lambda story: story.weight)
 
 
 def one_car_many_laws(line: Line, on: dt.date) -> Story | None:
@@ -114,7 +116,8 @@ def left_off_the_list(line: Line, on: dt.date) -> Story | None:
     what = ("Touch screens and the like are not on the list of 1994, so they count as regional. Trace everything, and the "
             f"{line['vehicle'].name} loses them. {reason['text']}")  # fmt: skip
     return Story("list", "What the list leaves out", what, f"{listed['worst']} to {traced['worst']}",
-                 _page(line, "vehicle-compare", "?with=nafta"), "The comparison, with the imports by name")  # fmt: skip
+                 _page(line, "vehicle-compare", "?with=nafta"), "The comparison, with the imports by name",
+                 _apart(listed["bar"]["worst"], traced["bar"]["worst"]))  # fmt: skip
 
 
 def counting_research(line: Line, on: dt.date) -> Story | None:
@@ -125,7 +128,8 @@ def counting_research(line: Line, on: dt.date) -> Story | None:
     what = (f"Count research, engineering and software on both sides, as Canada floated in 2018: the {line['vehicle'].name} gains, "
             "and not one more of its parts is regional.")  # fmt: skip
     return Story("research", "Counting research", what, f"{plain['declared']} to {counted['declared']}",
-                 _page(line, "vehicle-detail", "?law=canada-2018~both_sides"), "The figure, with its steps")  # fmt: skip
+                 _page(line, "vehicle-detail", "?law=canada-2018~both_sides"), "The figure, with its steps",
+                 _apart(plain["bar"]["declared"], counted["bar"]["declared"]))  # fmt: skip
 
 
 def comply_or_pay() -> Story:
@@ -163,8 +167,13 @@ def _first(line: Line, law: str, reading: str | None = None) -> dict[str, Any] |
     return next((face["ran"][0] for face in faces if face["ran"]), None)
 
 
+def _apart(one: Decimal, other: Decimal) -> Decimal:
+    return abs(one - other)
+
+
 def _laws(names: list[str]) -> str:
-    return ", ".join(names)
+    titles = [rulebooks.rulebook(name).title.split(",")[0] for name in names]
+    return " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]]))
 
 
 def _page(line: Line, name: str, tail: str = "") -> str:
