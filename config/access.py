@@ -209,6 +209,8 @@ TABLE: dict[str, Rule] = {
     "compliance:grant-new": OPERATE,
     "compliance:grant-end": may("reviewer", "officer", "operator", of=("automaker", "operator")),
     "compliance:grant-dossier": AUDIT,
+    "compliance:duty-list": SEE_VEHICLES,
+    "compliance:duty-detail": SEE_VEHICLES,
     "compliance:takeout": TAKE_OUT,
     "compliance:tour": PUBLIC,
     "compliance:tour-enter": PUBLIC,
@@ -343,6 +345,7 @@ PLACES = dict.fromkeys(
 NAVIGATION = [
     ("tracing:vehicle-list", _("Board")),
     ("tracing:gap-list", _("Gaps")),
+    ("compliance:duty-list", _("Duty")),
     ("suppliers:request-list", _("Inbox")),
     ("tracing:campaign-list", _("Campaigns")),
     ("suppliers:upload-list", _("Workbook")),
