@@ -179,6 +179,7 @@ TABLE: dict[str, Rule] = {
     # tracing
     "tracing:vehicle-list": SEE_VEHICLES,
     "tracing:vehicle-progress": SEE_VEHICLES,
+    "tracing:vehicle-day": SEE_VEHICLES,
     "tracing:vehicle-detail": SEE_VEHICLES,
     "tracing:vehicle-compare": SEE_VEHICLES,
     "tracing:vehicle-ask": ASK,

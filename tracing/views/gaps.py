@@ -15,7 +15,8 @@ from tracing import boards, disclosure, rulebooks
 from tracing.forms import AskForm
 from tracing.models import Vehicle
 from tracing.standings import standings
-from tracing.views.vehicles import ASKERS, chosen, key_of, today
+from tracing.views.details import ASKERS, chosen, key_of
+from tracing.views.vehicles import today
 
 ASK_WITHIN = 21
 SHOWN = 12
