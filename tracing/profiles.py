@@ -38,7 +38,7 @@ def told(vehicle: Vehicle, *, asked: Mapping[str, str], by: Membership, on: dt.d
         return found | _entered(own, asked) | {"key": ""}
     found |= _traced(vehicle, line, outcome, face, asked, on)
     found |= {
-        "history": history(vehicle, outcome),
+        "history": history(vehicle, outcome.rulebook, outcome.reading),
         "links": links(outcome, by),
         "why": whys.panel(found, asked.get("why", "")),
     }
@@ -153,13 +153,13 @@ def _entered(own: partlists.PartList | None, asked: Mapping[str, str]) -> Told:
     }  # fmt: skip
 
 
-def history(vehicle: Vehicle, outcome: Outcome) -> list[Told]:
+def history(vehicle: Vehicle, rulebook: str, reading: str, *, count: int = HISTORY) -> list[Told]:
     """What this law said before, by day; a trace that changed nothing the reader sees is left out, so it tells of no one."""
     found: list[Told] = []
     last = None
-    for row in traces_under(vehicle, outcome.rulebook, outcome.reading)[:HISTORY][::-1]:
+    for row in traces_under(vehicle, rulebook, reading)[:count][::-1]:
         same = list(row.outcomes.all())
-        test = disclosure.test_face(same[0].result["tests"][0], outcome.reading) if same else None
+        test = disclosure.test_face(same[0].result["tests"][0], reading) if same else None
         error = disclosure.error_face(row)
         seen = (test["worst"], test["declared"], test["best"], same[0].verdict) if test else (error,)
         if seen != last:

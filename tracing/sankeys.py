@@ -250,7 +250,9 @@ def _places(added: Mapping[tuple[str, str], Decimal], countries: Mapping[str, st
     totals: Points = {}
     for (place, _), value in added.items():
         totals[place] = totals.get(place, ZERO) + value
-    abroad = sorted((key for key in totals if key.startswith("c-")), key=lambda key: (-totals[key], key))
+    abroad = sorted(
+        (key for key in totals if key.startswith("c-")), key=lambda key: (key.endswith(OTHERS), -totals[key], key)
+    )
     names = {**countries, OTHERS: "Other countries, your own imports"}
     named = [Node(key, names.get(key[2:], key[2:]), "fc", key[2:]) for key in abroad]
     before, after = ("us", "ca", "mx", "camx"), ("abroad", "answers", "unknown")

@@ -134,3 +134,22 @@ TABLES = {
     "tests": _tests, "not-run": _not_run, "gaps": _gaps, "parts": _parts, "picture": _picture, "countries": _countries,
     "history": _history, "stakes": _stakes,
 }  # fmt: skip
+
+
+def difference(pair: Told) -> Table:
+    """The parts that make the difference between two sides, and below them the sums."""
+    lines = [
+        [row["part"]["item"], row["part"]["description"], row["part"]["seller"], "; ".join(row["words"]),
+         *(row["points"][bound] if row["points"] else "" for bound in ("worst", "best"))]
+        for row in pair["parts"]
+    ]  # fmt: skip
+    for word in ("whole", "own", "left"):
+        lines.append([SUMS[word], "", "", "", *(row[word] for row in pair["sums"])])
+    return ["item", "description", "seller", "what differs", "points at worst", "points at best"], lines
+
+
+SUMS = {
+    "whole": "whole difference",
+    "own": "by your own entries",
+    "left": "inside your suppliers' answers, or rounding",
+}

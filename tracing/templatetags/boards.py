@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suppliers.pictures import WORDS, grouped
-from tracing import rulebooks, whys
+from tracing import rulebooks, stakes, whys
 from tracing.boards import letter
 
 register = template.Library()
@@ -242,6 +242,19 @@ def label_rows(label: dict) -> list[tuple[str, str, str]]:
 
 
 @register.filter
+def added_up(rows: list) -> list:
+    """The stakes that may be added up: what holds on the day, and nothing twice."""
+    return stakes.counted(rows)
+
+
+@register.filter
+def not_added_up(rows: list) -> list:
+    """The others: hypothetical laws, and what another law's amounts hold already."""
+    kept = {id(one) for one in stakes.counted(rows)}
+    return [one for one in rows if id(one) not in kept]
+
+
+@register.filter
 def stake_rows(stakes: list) -> list[dict]:
     """What is at stake, a row a law and market: each amount with its name in addresses, its words and its text."""
     return [
@@ -255,3 +268,9 @@ def stake_rows(stakes: list) -> list[dict]:
         }
         for one in stakes
     ]  # fmt: skip
+
+
+@register.filter
+def side_names(text: str) -> list[list[str]]:
+    """``{% for name, word in "a A,b B"|side_names %}``: the two sides of a comparison."""
+    return [one.split() for one in text.split(",")]
