@@ -6,7 +6,9 @@ from django import template
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from suppliers.pictures import WORDS
+from suppliers.pictures import WORDS, grouped
+from tracing import rulebooks, stakes, whys
+from tracing.boards import letter
 from tracing.filters import LABELS
 
 register = template.Library()
@@ -258,3 +260,50 @@ def range(test: dict) -> str:
         return test["worst"]
     words = " to " if " " in test["worst"] + test["best"] else "–"
     return f"{test['worst']}{words}{test['best']}"
+
+
+@register.filter
+def gap_key(key: str) -> str:
+    """What names a gap's points in addresses: ``gap.3.0`` of the part ``part.3.0``."""
+    return f"gap.{key.removeprefix('part.')}"
+
+
+@register.filter
+def label_rows(label: dict) -> list[tuple[str, str, str]]:
+    """The figures of a label in its own order: name, words, text."""
+    return [(name, word, whys.label_text(label, name)) for name, (word, _cite) in whys.LABEL.items()]
+
+
+@register.filter
+def added_up(rows: list) -> list:
+    """The stakes that may be added up: what holds on the day, and nothing twice."""
+    return stakes.counted(rows)
+
+
+@register.filter
+def not_added_up(rows: list) -> list:
+    """The others: hypothetical laws, and what another law's amounts hold already."""
+    kept = {id(one) for one in stakes.counted(rows)}
+    return [one for one in rows if id(one) not in kept]
+
+
+@register.filter
+def stake_rows(stakes: list) -> list[dict]:
+    """What is at stake, a row a law and market: each amount with its name in addresses, its words and its text."""
+    return [
+        {
+            "stake": one, "key": whys.stake_key(one),
+            "law": law_short({"title": rulebooks.rulebook(one.rulebook).title, "letter": letter(one.rulebook, one.reading)}),
+            "cells": [
+                ("kept", "If it qualifies", whys.between(one.kept)), ("lost", "If it does not", whys.between(one.lost)),
+                ("each", "At stake on one", grouped(one.each)), ("year", "At stake a year", grouped(one.a_year, 0)),
+            ],
+        }
+        for one in stakes
+    ]  # fmt: skip
+
+
+@register.filter
+def side_names(text: str) -> list[list[str]]:
+    """``{% for name, word in "a A,b B"|side_names %}``: the two sides of a comparison."""
+    return [one.split() for one in text.split(",")]
