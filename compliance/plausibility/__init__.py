@@ -7,8 +7,8 @@ No function here is given a body, a result or a plant: what cannot be read canno
 checks.
 """
 
-from compliance.plausibility.checks import CHECKS, Finding, found
+from compliance.plausibility.checks import CHECKS, LOOK, STOPS, Finding, found
 from compliance.plausibility.known import Face, Known, known_of
 from compliance.plausibility.own import found_in
 
-__all__ = ["CHECKS", "Face", "Finding", "Known", "found", "found_in", "known_of"]
+__all__ = ["CHECKS", "LOOK", "STOPS", "Face", "Finding", "Known", "found", "found_in", "known_of"]

@@ -12,6 +12,7 @@ from suppliers.positions import positions
 
 STOPS, LOOK = "stops", "look"
 REGION = frozenset({"CA", "MX", "US"})
+INSIDE = {"amount": "an amount", "vnm": "non-originating materials", "net_cost": "a net cost"}
 
 
 @dataclass(frozen=True)
@@ -152,16 +153,12 @@ def days_asked(known: Known) -> Iterator[str]:
     cure="Compare units and currency with the invoice; ask which sale the amount is of.", cite="Regs s.9(2), (3); UR 9(2), (3)",
 )  # fmt: skip
 def more_than_the_price(known: Known) -> Iterator[str]:
-    for price, currency in _unit_prices(known):
-        for row in known.face.statements:
-            for name, said in (
-                ("amount", "an amount"),
-                ("vnm", "non-originating materials"),
-                ("net_cost", "a net cost"),
-            ):
-                if currency == known.face.currency and row[name] and Decimal(row[name]) > price:
-                    yield f"It states {said} of {_money(Decimal(row[name]))} under {row['law'].upper()} in what you pay {_money(price)} {currency} for"
-        return
+    for price, currency in _unit_prices(known)[:1]:
+        for row in known.face.statements if currency == known.face.currency else ():
+            for name, said in INSIDE.items():
+                if row[name] and Decimal(row[name]) > price:
+                    law, more = row["law"].upper(), _money(Decimal(row[name]))
+                    yield f"It states {said} of {more} under {law} in what you pay {_money(price)} {currency} for"
 
 
 @check(

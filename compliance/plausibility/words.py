@@ -15,7 +15,7 @@ LISTS = (("usmca_tables", "description"), ("nafta_tracing_list", "description"),
 STEM = 6
 COMMON = frozenset([
     "and", "for", "the", "not", "other", "than", "whether", "without", "including", "kind", "used", "new", "set", "pair",
-    "vehicle", "vehicles", "motor", "cars", "car", "body", "rear", "front", "left", "right", "upper", "lower", "unit", "assembly",
+    "vehicle", "vehicles", "body", "rear", "front", "left", "right", "upper", "lower", "unit", "assembly",
     "complete", "thereof", "their", "with", "part", "parts", "accessories", "from", "over", "under", "exceeding", "system",
     "main", "inner", "outer", "side", "type", "size", "grade", "machine", "machines", "mechanical", "electric", "electrical",
     "similar", "articles", "headings", "heading", "capacity", "weight", "more", "less", "only", "use", "mounted", "fitted",
