@@ -40,6 +40,8 @@ SEE_VEHICLES = may("reader", "editor", "certifier", "reviewer", "officer", of=("
 ASK = may("editor", "certifier", "reviewer", of=("automaker",))
 ASK_MANY = may("editor", "certifier", "reviewer", of=COMPANY)
 REVIEW = may("reviewer", of=("automaker",))
+READ_REVIEWS = may("reviewer", "officer", of=("automaker",))
+SIGN_OFF = may("officer", of=("automaker",))
 ISSUE = may("reviewer", "officer", of=("automaker",))
 AUDIT = may("auditor", of=("authority",))
 SEE_CERTIFICATES = may("reader", "reviewer", "officer", "auditor", of=("automaker", "authority"))
@@ -195,7 +197,14 @@ TABLE: dict[str, Rule] = {
     "tracing:rulebook-calendar": SIGNED_IN,
     "tracing:rulebook-compare": SIGNED_IN,
     # compliance
+    "compliance:review-list": READ_REVIEWS,
+    "compliance:review-result-list": READ_REVIEWS,
+    "compliance:review-ledger": READ_REVIEWS,
+    "compliance:review-answer": READ_REVIEWS,
+    "compliance:review-accept-many": REVIEW,
     "compliance:review-new": REVIEW,
+    "compliance:signoff-new": SIGN_OFF,
+    "compliance:signoff-detail": READ_REVIEWS,
     "compliance:certificate-issue": ISSUE,
     "compliance:certificate-list": SEE_CERTIFICATES,
     "compliance:certificate-detail": SEE_CERTIFICATES,
@@ -341,12 +350,13 @@ def acting_as(request) -> dict:
 # Pages without a tab of their own, and the tab they belong to.
 PLACES = dict.fromkeys(
     ["suppliers:sale", "suppliers:purchase", "suppliers:sourcing", "suppliers:introduction"], "suppliers:part"
-) | {"suppliers:contact": "suppliers:membership"}
+) | {"suppliers:contact": "suppliers:membership", "compliance:signoff": "compliance:review"}
 
 NAVIGATION = [
     ("tracing:vehicle-list", _("Board")),
     ("tracing:gap-list", _("Gaps")),
     ("compliance:duty-list", _("Duty")),
+    ("compliance:review-list", _("Reviews")),
     ("suppliers:request-list", _("Inbox")),
     ("tracing:campaign-list", _("Campaigns")),
     ("suppliers:upload-list", _("Workbook")),
