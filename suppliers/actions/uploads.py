@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from suppliers import files
+from suppliers import files, quotas
 from suppliers.actions import requests
 from suppliers.actions.acts import ring
 from suppliers.actions.declarations import WRITERS, AlreadySigned, ChangedMeanwhile
@@ -55,11 +55,13 @@ class Stopped(Exception):
 
 @transaction.atomic
 def take(stream: BinaryIO, *, name: str, by: Membership) -> Upload:
-    """Keep a file as it came and note it to be read. Raises NotYourRight, Malformed (empty, too large, infected)."""
+    """Keep a file as it came and note it to be read. Raises NotYourRight, Malformed (empty, too large, infected, no
+    room)."""
     demand(by, *WRITERS, "officer")
     if due().filter(organisation=by.organisation).count() >= WAITING:
         raise Malformed({"file": [_("Several files of yours wait to be read: upload this one when they are done.")]})
     try:
+        quotas.demand_room(by.organisation, stream)
         digest, size = files.kept(stream, limit=LIMIT)
     except files.Refused as refused:
         raise Malformed({"file": [str(refused)]}) from refused
