@@ -214,6 +214,13 @@ def test_the_years_say_what_each_day_says(one):
     assert held.lost == owed.owed(one) and held.kept == owed.owed(replace(one, qualifies=True))
 
 
+def test_what_failing_cost_changed_once_and_the_law_once():
+    found = [(f"{one.from_} {one.until}", one.law, one.each) for one in exposure.stretches(CAR)]
+    assert found == [
+        ("2017-01-01 2020-07-01", "nafta", 750), ("2020-07-01 2025-04-03", "usmca", 750), ("2025-04-03 2028-01-01", "usmca", 3750),
+    ]  # fmt: skip
+
+
 # ---- comply or pay ----
 
 
