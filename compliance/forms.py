@@ -10,7 +10,7 @@ from django_countries import countries
 
 from compliance.duties import owed, rates
 from compliance.duties.answers import Answer, answer
-from compliance.models import Certificate, Review
+from compliance.models import Certificate, FaceReview, Review
 from suppliers.models import Membership
 
 LARGEST_FILE = 20 * 1024 * 1024
@@ -24,6 +24,34 @@ class ReviewForm(forms.Form):
         label="Reason", widget=forms.Textarea(attrs={"rows": 4}), max_length=2000, strip=True,
         help_text="In words that an auditor can follow years later. It stands on the certificate.",
     )  # fmt: skip
+
+
+class FaceReviewForm(forms.Form):
+    """A decision on one answer that was addressed to the company."""
+
+    decision = forms.ChoiceField(choices=FaceReview.Decision.choices, widget=forms.RadioSelect)
+    why = forms.CharField(
+        label="Reason, or the question", widget=forms.Textarea(attrs={"rows": 4}), max_length=2000, required=False,
+        help_text="A question goes to the supplier as you write it. A reason stays in your company.",
+    )  # fmt: skip
+    seen = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+
+class SignOffForm(forms.Form):
+    """What an officer signs: for which days, by which name and title, and that the list was read."""
+
+    begins = forms.DateField(
+        label="From", widget=forms.DateInput({"type": "date"}), help_text="First day of the claim."
+    )
+    ends = forms.DateField(
+        label="Until before",
+        widget=forms.DateInput({"type": "date"}),
+        help_text="First day that the claim does not cover.",
+    )
+    name = forms.CharField(max_length=120, help_text="As it stands under the signature.")
+    title = forms.CharField(max_length=120, help_text="Your position in the company.")
+    read = forms.BooleanField(label="I have read the list of weak spots above and stand in for the claim.")
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
 class IssueForm(forms.Form):
