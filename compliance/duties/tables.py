@@ -11,7 +11,7 @@ from django_countries import countries
 
 from compliance.duties import exposure, rates
 from compliance.duties.exposure import Span, Unknown
-from tracing import boards, rulebooks, stakes
+from tracing import boards, memory, rulebooks, stakes
 from tracing.entries import Entry, entries
 from tracing.models import Vehicle
 from tracing.stakes import Stake
@@ -125,7 +125,7 @@ def page(vehicles: Iterable[Vehicle], asked: Asked) -> Page:
     lines = boards.board(list(vehicles))
     held = entries([line["vehicle"] for line in lines], on=asked.today)
     faces = {line["vehicle"].pk: line["faces"] for line in lines}
-    found = exposure.at_borders(held, faces, asked.on)
+    found = memory.stakes_of(held, faces, asked.on)
     shown = Page(computed=max((at for line in lines if (at := _computed(line))), default=None))
     for line in lines:
         vehicle = line["vehicle"]
