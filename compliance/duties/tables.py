@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.http import urlencode
 from django_countries import countries
 
 from compliance.duties import exposure, rates
@@ -22,6 +23,12 @@ HEAD = [
     "vehicle", "model year", "made in", "sold in", "rates of", "law", "reading", "if that were the law", "verdict", "currency",
     "customs value", "owed if it qualifies, least", "owed if it qualifies, most", "owed if not, least", "owed if not, most",
     "owed now, most", "failing costs, each", "units a year", "failing costs, a year", "not seen",
+]  # fmt: skip
+
+
+YEARS_HEAD = [
+    "vehicle", "sold in", "from", "until before", "law", "currency", "owed if it qualifies, least", "owed if it qualifies, most",
+    "owed if not, least", "owed if not, most", "failing costs, each", "units a year", "failing costs, on a year's units",
 ]  # fmt: skip
 
 
@@ -42,7 +49,7 @@ class Asked:
 
     @property
     def query(self) -> str:
-        return f"year={self.year}&market={self.market}&law={self.law}"
+        return urlencode({"year": self.year, "market": self.market, "law": self.law})
 
 
 @dataclass(frozen=True)
@@ -176,6 +183,17 @@ def years(entry: Entry, faces: stakes.Faces) -> list[tuple[str, list[Span]]]:
         ends = exposure.ends(entry, market, faces)
         found.append((market, exposure.spans(*ends, years=YEARS)))
     return [(market, spans) for market, spans in found if spans]
+
+
+def years_cells(vehicle: Vehicle, entry: Entry | None, found: Iterable[tuple[str, list[Span]]]) -> Iterable[list[Any]]:
+    """The years of one vehicle as a file holds them; YEARS_HEAD names the columns."""
+    for market, spans in found if entry else ():
+        units = entry.units[market]
+        for span in spans:
+            yield [
+                vehicle.name, market, span.from_, span.until, span.law, entry.currency, *span.owed_if_kept, span.lost.least,
+                span.lost.most, span.each, units, span.each * units,
+            ]  # fmt: skip
 
 
 def _is_held(market: str) -> bool:
