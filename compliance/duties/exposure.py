@@ -79,11 +79,15 @@ def _of_market(entry: Entry, market: str, faces: Faces, on: dt.date) -> list[Sta
     if entry.customs_value is None or not entry.made_in or entry.made_in in tariff.markets or pact is None:
         return []
     border = Border(entry, market, faces, on)
-    deciding = [face for face in faces if face["rulebook"] in tariff.deciders(entry.made_in) and face["verdict"] != NONE]
+    deciding = [
+        face for face in faces if face["rulebook"] in tariff.deciders(entry.made_in) and face["verdict"] != NONE
+    ]
     if not any(face["rulebook"] == pact.rulebook for face in deciding):
         deciding = [{"rulebook": pact.rulebook, "reading": "", "verdict": "", "status": "law"}, *deciding]
     found = [
-        border.stake(face["rulebook"], face["verdict"], reading=face["reading"], hypothetical=face["rulebook"] != pact.rulebook)
+        border.stake(
+            face["rulebook"], face["verdict"], reading=face["reading"], hypothetical=face["rulebook"] != pact.rulebook
+        )
         for face in deciding
     ]
     failed = any(face["rulebook"] == pact.rulebook and face["verdict"] == FAIL for face in deciding)
@@ -159,7 +163,9 @@ def _why_not(entry: Entry, market: str, on: dt.date) -> str:
     return f"No agreement between {tariff.name} and {entry.made_in} is held: nothing hangs on origin here."
 
 
-def spans(crossing: Crossing, best: Crossing | None = None, *, years: Iterable[int] = range(FIRST, LAST + 1)) -> list[Span]:
+def spans(
+    crossing: Crossing, best: Crossing | None = None, *, years: Iterable[int] = range(FIRST, LAST + 1)
+) -> list[Span]:
     """What one that qualifies and one that does not owe, for each stretch of each year on which nothing changes.
 
     ``crossing`` bears its figures at worst, ``best`` at best. Stretches for which no rate is known are left out.
