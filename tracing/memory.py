@@ -7,6 +7,8 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from tracing import disclosure, stakes
 from tracing.entries import Entry
 from tracing.models import DatedVerdict, Day, Outcome, Said, Trace, Verdict
@@ -45,10 +47,23 @@ class Remembered:
 _faces, _gaps, _errors, _stakes = Remembered(), Remembered(), Remembered(), Remembered()
 
 
-def verdict_face(one: Verdict) -> Face:
-    """``disclosure.verdict_face``; rows of one digest say the same but for their moments."""
-    face = _faces.of(one.digest, lambda: disclosure.verdict_face(one))
-    return {**face, "rolled_at": one.at, "on": one.result["on"]}
+def verdict_faces(rows: QuerySet[Verdict]) -> dict[UUID, list[Face]]:
+    """By vehicle ``disclosure.verdict_face`` of these rows; results are read only where no face is remembered.
+
+    Rows of one digest say the same but for their moments.
+    """
+    told = list(rows.values_list("vehicle_id", "pk", "digest", "at", "result__on"))
+    fresh = _faces.lacks(digest for _, _, digest, _, _ in told)
+    lacking = {digest: pk for _, pk, digest, _, _ in told if digest in fresh}
+    made = {one.digest: one for one in Verdict.objects.filter(pk__in=lacking.values())}
+    found: dict[UUID, list[Face]] = {}
+    for vehicle, pk, digest, at, on in told:
+        face = _faces.of(
+            digest,
+            lambda pk=pk, digest=digest: disclosure.verdict_face(made.get(digest) or Verdict.objects.get(pk=pk)),  # type: ignore[misc]
+        )
+        found.setdefault(vehicle, []).append({**face, "rolled_at": at, "on": on})
+    return found
 
 
 def dated_faces(day: Day, vehicles: Iterable[UUID], laws: list[str] | None = None) -> dict[UUID, list[Face]]:
