@@ -38,12 +38,15 @@ def joined(found: Open) -> Open:
 
 
 def of_columns(supply: Supply, columns: dict[str, Column]) -> Open:
-    """The open lines of a method, from its columns at worst and at best."""
+    """The open lines of a method, from its columns at worst and at best. What the maker itself did not say of an own import is
+    nobody's answer."""
     worst, best = columns[WORST], columns[BEST]
     return [
         (source.key[1], source.key[2], worst.missing.get(source.key, BELOW))
         for source in supply.top.sources
-        if source.weight and _taken(worst, source) != _taken(best, source)
+        if source.weight
+        and _taken(worst, source) != _taken(best, source)
+        and (source.child or source.key in worst.missing)
     ]
 
 
