@@ -7,5 +7,5 @@ class ComplianceConfig(AppConfig):
     name = "compliance"
 
     def ready(self) -> None:
-        from compliance import uses  # noqa: F401  what it knows of uses is entered where suppliers' page asks
+        from compliance import doubts, uses  # noqa: F401  what it knows is entered where the pages upstream ask
         from compliance.duties import exposure  # noqa: F401  and what a verdict is worth, where tracing's pages ask

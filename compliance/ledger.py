@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from compliance.models import AuthorityGrant, Certificate, Export, GrantEnd, Review, Revocation
+from compliance.models import AuthorityGrant, Certificate, Export, FaceReview, GrantEnd, Review, Revocation, SignOff
 from suppliers import files
 from suppliers.actions.acts import GENESIS, link
 from suppliers.facts import stored, terms
@@ -50,6 +50,8 @@ def _sealed_kinds() -> dict[str, set[str]]:
         "certificate.issued": {str(key) for key in Certificate.objects.values_list("pk", flat=True)},
         "certificate.revoked": {str(key) for key in Revocation.objects.values_list("pk", flat=True)},
         "outcome.reviewed": {str(key) for key in Review.objects.values_list("pk", flat=True)},
+        "outcome.signed_off": {str(key) for key in SignOff.objects.values_list("pk", flat=True)},
+        "face.reviewed": {str(key) for key in FaceReview.objects.values_list("pk", flat=True)},
         "grant.given": {str(key) for key in AuthorityGrant.objects.values_list("pk", flat=True)},
         "grant.ended": {str(key) for key in GrantEnd.objects.values_list("pk", flat=True)},
         "dossier.exported": {str(key) for key in Export.objects.values_list("pk", flat=True)},
@@ -60,7 +62,7 @@ def _digest(seal: Seal) -> str:
     readers = {
         "declaration.signed": _declaration, "declaration.withdrawn": _withdrawal, "certificate.issued": _certificate,
         "certificate.revoked": _revocation, "outcome.reviewed": _review, "grant.given": _grant, "grant.ended": _grant_end,
-        "request.declined": _decline, "dossier.exported": _export,
+        "request.declined": _decline, "dossier.exported": _export, "outcome.signed_off": _sign_off, "face.reviewed": _face_review,
     }  # fmt: skip
     read = readers.get(seal.kind)
     return read(seal.act) if read else seal.digest
@@ -94,6 +96,16 @@ def _revocation(key) -> str:
 def _review(key) -> str:
     row = Review.objects.filter(pk=key).select_related("outcome").first()
     return dossier.digest({"outcome": row.outcome.digest, "decision": row.decision, "why": row.why}) if row else ""
+
+
+def _face_review(key) -> str:
+    row = FaceReview.objects.filter(pk=key).select_related("declaration", "organisation").first()
+    return dossier.digest(row.sealed) if row else ""
+
+
+def _sign_off(key) -> str:
+    row = SignOff.objects.filter(pk=key).first()
+    return dossier.digest(json.loads(row.payload)) if row else ""
 
 
 def _grant(key) -> str:

@@ -68,12 +68,14 @@ def payload(
     openings: list[Opening],
     inputs: dict[str, Any],
     wheel: str,
+    sign_off: Any = None,
 ) -> dict[str, Any]:
     """The certificate as plain data: vehicle figures in whole points, worst down and best up; nobody else's figures.
 
-    ``wheel`` is the digest of the engine's file.
+    ``wheel`` is the digest of the engine's file; ``sign_off`` the officer's row, where there is one.
     """
-    return {
+    named = {"sign_off": signed_off(sign_off)} if sign_off is not None else {}
+    return named | {
         "certificate": 1,
         "title": title_of(result),
         "number": number,
@@ -93,6 +95,14 @@ def payload(
         "reason": why,
         "trace": {**trace, "engine": result["engine"], "wheel": wheel},
         "sealed": {row.leaf: row.commitment for row in openings},
+    }  # fmt: skip
+
+
+def signed_off(row: Any) -> dict[str, str]:
+    """Who signed off the weak spots, for which days, and the digest of what was read; the list itself stays in the house."""
+    return {
+        "name": row.signatory.name, "title": row.signatory.title, "from": row.begins.isoformat(), "until": row.ends.isoformat(),
+        "digest": row.digest,
     }  # fmt: skip
 
 

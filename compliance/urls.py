@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from compliance.views import certificates, grants, reviews, takeouts, verifications
+from compliance.views import certificates, duties, grants, reviews, signoffs, takeouts, tours, verifications
 
 app_name = "compliance"
 urlpatterns = [
+    path("reviews/", reviews.review_list, name="review-list"),
+    path("reviews/results/", reviews.review_result_list, name="review-result-list"),
+    path("reviews/decisions/", reviews.review_ledger, name="review-ledger"),
+    path("reviews/accept/", reviews.review_accept_many, name="review-accept-many"),
+    path("reviews/answers/<uuid:declaration>/", reviews.review_answer, name="review-answer"),
+    path("reviews/<uuid:review>/sign-off/", signoffs.signoff_new, name="signoff-new"),
+    path("sign-offs/<uuid:pk>/", signoffs.signoff_detail, name="signoff-detail"),
     path("outcomes/<uuid:outcome>/review/", reviews.review_new, name="review-new"),
     path("reviews/<uuid:review>/certificate/", certificates.certificate_issue, name="certificate-issue"),
     path("certificates/", certificates.certificate_list, name="certificate-list"),
@@ -19,7 +26,11 @@ urlpatterns = [
     path("grants/new/", grants.grant_new, name="grant-new"),
     path("grants/<uuid:pk>/end/", grants.grant_end, name="grant-end"),
     path("grants/<uuid:pk>/dossier/", grants.grant_dossier, name="grant-dossier"),
+    path("duties/", duties.duty_list, name="duty-list"),
+    path("duties/<uuid:pk>/", duties.duty_detail, name="duty-detail"),
     path("company/takeout/", takeouts.takeout, name="takeout"),
+    path("tour/", tours.tour, name="tour"),
+    path("tour/as/<slug:kind>/", tours.tour_enter, name="tour-enter"),
     path("verify/", verifications.verify, name="verify"),
     path(".well-known/jwks.json", verifications.jwks, name="jwks"),
 ]

@@ -40,6 +40,8 @@ SEE_VEHICLES = may("reader", "editor", "certifier", "reviewer", "officer", of=("
 ASK = may("editor", "certifier", "reviewer", of=("automaker",))
 ASK_MANY = may("editor", "certifier", "reviewer", of=COMPANY)
 REVIEW = may("reviewer", of=("automaker",))
+READ_REVIEWS = may("reviewer", "officer", of=("automaker",))
+SIGN_OFF = may("officer", of=("automaker",))
 ISSUE = may("reviewer", "officer", of=("automaker",))
 AUDIT = may("auditor", of=("authority",))
 SEE_CERTIFICATES = may("reader", "reviewer", "officer", "auditor", of=("automaker", "authority"))
@@ -179,6 +181,7 @@ TABLE: dict[str, Rule] = {
     # tracing
     "tracing:vehicle-list": SEE_VEHICLES,
     "tracing:vehicle-progress": SEE_VEHICLES,
+    "tracing:vehicle-day": SEE_VEHICLES,
     "tracing:vehicle-detail": SEE_VEHICLES,
     "tracing:vehicle-compare": SEE_VEHICLES,
     "tracing:vehicle-ask": ASK,
@@ -194,7 +197,14 @@ TABLE: dict[str, Rule] = {
     "tracing:rulebook-calendar": SIGNED_IN,
     "tracing:rulebook-compare": SIGNED_IN,
     # compliance
+    "compliance:review-list": READ_REVIEWS,
+    "compliance:review-result-list": READ_REVIEWS,
+    "compliance:review-ledger": READ_REVIEWS,
+    "compliance:review-answer": READ_REVIEWS,
+    "compliance:review-accept-many": REVIEW,
     "compliance:review-new": REVIEW,
+    "compliance:signoff-new": SIGN_OFF,
+    "compliance:signoff-detail": READ_REVIEWS,
     "compliance:certificate-issue": ISSUE,
     "compliance:certificate-list": SEE_CERTIFICATES,
     "compliance:certificate-detail": SEE_CERTIFICATES,
@@ -209,7 +219,11 @@ TABLE: dict[str, Rule] = {
     "compliance:grant-new": OPERATE,
     "compliance:grant-end": may("reviewer", "officer", "operator", of=("automaker", "operator")),
     "compliance:grant-dossier": AUDIT,
+    "compliance:duty-list": SEE_VEHICLES,
+    "compliance:duty-detail": SEE_VEHICLES,
     "compliance:takeout": TAKE_OUT,
+    "compliance:tour": PUBLIC,
+    "compliance:tour-enter": PUBLIC,
     "compliance:verify": PUBLIC,
     "compliance:jwks": PUBLIC,
     # api
@@ -336,11 +350,13 @@ def acting_as(request) -> dict:
 # Pages without a tab of their own, and the tab they belong to.
 PLACES = dict.fromkeys(
     ["suppliers:sale", "suppliers:purchase", "suppliers:sourcing", "suppliers:introduction"], "suppliers:part"
-) | {"suppliers:contact": "suppliers:membership"}
+) | {"suppliers:contact": "suppliers:membership", "compliance:signoff": "compliance:review"}
 
 NAVIGATION = [
     ("tracing:vehicle-list", _("Board")),
     ("tracing:gap-list", _("Gaps")),
+    ("compliance:duty-list", _("Duty")),
+    ("compliance:review-list", _("Reviews")),
     ("suppliers:request-list", _("Inbox")),
     ("tracing:campaign-list", _("Campaigns")),
     ("suppliers:upload-list", _("Workbook")),

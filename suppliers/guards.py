@@ -62,6 +62,8 @@ ACTS = [
     "tracing_outcome",
     "tracing_gap",
     "compliance_review",
+    "compliance_facereview",
+    "compliance_signoff",
     "compliance_certificate",
     "compliance_opening",
     "compliance_revocation",

@@ -4,6 +4,7 @@ Whatever is shown of another company's answers is either on the face that its ru
 derived from figures in whole points. docs/disclosure.md says why each line is as it is.
 """
 
+import datetime as dt
 import json
 import re
 import zlib
@@ -16,7 +17,7 @@ from typing import Any
 from suppliers.models import Declaration, Membership, Part, Source, Sourcing
 from tracing import rulebooks
 from tracing.engine.result import FAIL, MEASURED, OPEN, PASS
-from tracing.models import Outcome, Trace, Vehicle, Verdict
+from tracing.models import Outcome, Said, Trace, Vehicle, Verdict
 
 BOUNDS = ("worst", "declared", "best")
 REGION = ("CA", "MX", "US")
@@ -76,6 +77,17 @@ def margin(test: dict[str, Any]) -> str:
     if test["result"] == FAIL:
         return f"−{best:f} at best" if best else "less than 1 short at best"
     return f"−{worst:f} … +{best:f}"
+
+
+def spare(tests: Iterable[dict[str, Any]]) -> Decimal | None:
+    """Points to spare at worst over all tests that ran, below zero where it is short; from whole points, as ``margin``."""
+    found = []
+    for test in map(_steadied, tests):
+        worst = rounded(test, "worst") if test["result"] in RAN and test["threshold"] else None
+        if worst is not None:
+            over = worst[1] - Decimal(test["threshold"])
+            found.append(-over if test["operator"] == "at_most" else over)
+    return min(found, default=None)
 
 
 def test_face(test: dict[str, Any], reading: str) -> dict[str, Any]:
@@ -141,7 +153,14 @@ def verdict_face(verdict: Verdict) -> dict[str, Any]:
     return _face(verdict, tests) | {"id": None, "gaps": None, "rolled_at": verdict.at}
 
 
-def _face(found: Outcome | Verdict, tests: list[dict[str, Any]]) -> dict[str, Any]:
+def said_face(said: Said, on: dt.date) -> dict[str, Any]:
+    """What an automaker sees of what is said of its own vehicle on another day: by the same rules, without gaps and steps."""
+    return _face(said, [_steadied(row) for row in said.result["tests"]]) | {
+        "id": None, "gaps": None, "rolled_at": None, "on": on.isoformat()
+    }  # fmt: skip
+
+
+def _face(found: Outcome | Verdict | Said, tests: list[dict[str, Any]]) -> dict[str, Any]:
     """What outcomes and verdicts have in common: the law and its reading, the verdict, each test in whole points."""
     result = found.result
     faces = [test_face(row, found.reading) for row in tests]
@@ -185,13 +204,13 @@ def alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return all(one[name] == other[name] for name in SAID)
 
 
-def good_of(outcome: Outcome | Verdict) -> dict[str, Any]:
+def good_of(outcome: Outcome | Verdict | Said) -> dict[str, Any]:
     """The kind of good under which the vehicle was computed, in the rulebook's own words."""
     goods: list[dict[str, Any]] = rulebooks.rulebook(outcome.rulebook).data["goods"]
     return next((good for good in goods if good["name"] == outcome.result["kind_of_good"]), goods[0])
 
 
-def method_of(outcome: Outcome | Verdict) -> str:
+def method_of(outcome: Outcome | Verdict | Said) -> str:
     """How this law counts such a good: its method, by the reading's switch where it hangs on one."""
     good = good_of(outcome)
     chosen = outcome.result["switches"].get(good.get("method_switch", ""), "")

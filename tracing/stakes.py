@@ -89,6 +89,11 @@ def provided(provider: Provider) -> Provider:
     return provider
 
 
+def asked() -> bool:
+    """Whether any room counts stakes at all."""
+    return bool(_providers)
+
+
 def of(entries: Mapping[UUID, Entry], faces: Mapping[UUID, Faces], *, on: dt.date) -> dict[UUID, list[Stake]]:
     """By vehicle what is at stake under each law that a duty hangs on, by market; no query beyond the providers' own."""
     found: dict[UUID, list[Stake]] = {}

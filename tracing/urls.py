@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from tracing.views import campaigns, details, gaps, rulebooks, vehicles
+from tracing.views import campaigns, days, details, gaps, rulebooks, vehicles
 
 app_name = "tracing"
 urlpatterns = [
     path("vehicles/", vehicles.vehicle_list, name="vehicle-list"),
     path("vehicles/progress/", vehicles.vehicle_progress, name="vehicle-progress"),
+    path("vehicles/day/", days.vehicle_day, name="vehicle-day"),
     path("vehicles/<uuid:pk>/", details.vehicle_detail, name="vehicle-detail"),
     path("vehicles/<uuid:pk>/compare/", details.vehicle_compare, name="vehicle-compare"),
     path("vehicles/<uuid:pk>/trace/", vehicles.vehicle_trace, name="vehicle-trace"),

@@ -11,8 +11,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from compliance import documents, keys, payloads, wheels
-from compliance.models import AuthorityGrant, Certificate, Export, Opening, Review, Revocation
+from compliance import documents, keys, payloads, signoffs, wheels
+from compliance.actions.reviews import NotTwoPeople
+from compliance.actions.signoffs import holding
+from compliance.models import AuthorityGrant, Certificate, Export, Opening, Review, Revocation, SignOff
 from suppliers.actions.acts import seal
 from suppliers.actions.rights import NotYourRight, demand
 from suppliers.facts.reading import Malformed
@@ -31,6 +33,10 @@ class NotAccepted(ValueError):
     """The review does not accept the outcome, or is used already."""
 
 
+class NotSignedOff(ValueError):
+    """The law of the outcome asks for an officer's sign-off, and none holds today."""
+
+
 class NothingToCertify(ValueError):
     """The outcome does not pass under the rulebook's own answer to silence."""
 
@@ -38,12 +44,13 @@ class NothingToCertify(ValueError):
 def issue(review: Review, *, by: Membership, name: str, title: str) -> Certificate:
     """Issue the certificate of an accepted outcome, after a fresh look at the facts.
 
-    Raises NotYourRight, NotAccepted, Stale, NothingToCertify, Malformed (name, title), keys.NoKey.
+    Raises NotYourRight, NotAccepted, NotTwoPeople, NotSignedOff, Stale, NothingToCertify, Malformed (name, title), keys.NoKey.
     """
     outcome = review.outcome
     vehicle = outcome.trace.vehicle
     demand(by, "reviewer", "officer", of=vehicle.organisation)
     _certifiable(review, name, title)
+    sign_off = _signed_off(review, by)
     snapshot = take([vehicle], traces.today())[0]
     if traces.digest_of(snapshot) != outcome.trace.digest:
         raise Stale("The facts or the day have changed since this was traced. Review the new trace.")
@@ -52,7 +59,7 @@ def issue(review: Review, *, by: Membership, name: str, title: str) -> Certifica
         Organisation.objects.select_for_update().get(pk=vehicle.organisation_id)
         if Certificate.objects.filter(review=review).exists():
             raise NotAccepted("This review was used for a certificate before.")
-        return _written(review, by, name.strip(), title.strip(), key)
+        return _written(review, by, name.strip(), title.strip(), key, sign_off)
 
 
 def _certifiable(review: Review, name: str, title: str) -> None:
@@ -73,6 +80,18 @@ def _certifiable(review: Review, name: str, title: str) -> None:
         )
 
 
+def _signed_off(review: Review, by: Membership) -> SignOff | None:
+    """The officer's sign-off that holds today, if there is one; a law that asks for one is not certified without."""
+    asked, found = signoffs.of(review.outcome.rulebook), holding(review, on=traces.today())
+    if asked.four_eyes and by.user_id == review.by.user_id:
+        raise NotTwoPeople(
+            "You reviewed this outcome. This law asks for two people: an officer issues the certificate."
+        )
+    if asked.officer and found is None:
+        raise NotSignedOff("This law asks that an officer sign off the weak spots first, and no sign-off holds today.")
+    return found
+
+
 def _passes_as_declared(result: dict[str, Any]) -> bool:
     ran = [row for row in result["tests"] if row["result"] in {"pass", "fail", "open"}]
     holds = {"at_least": lambda a, b: a >= b, "more_than": lambda a, b: a > b, "at_most": lambda a, b: a <= b}
@@ -83,7 +102,9 @@ def _passes_as_declared(result: dict[str, Any]) -> bool:
     )
 
 
-def _written(review: Review, by: Membership, name: str, title: str, key: Any) -> Certificate:
+def _written(
+    review: Review, by: Membership, name: str, title: str, key: Any, sign_off: SignOff | None
+) -> Certificate:  # fmt: skip
     outcome, trace = review.outcome, review.outcome.trace
     vehicle, issued = trace.vehicle, timezone.now().replace(microsecond=0)
     number = (
@@ -99,13 +120,13 @@ def _written(review: Review, by: Membership, name: str, title: str, key: Any) ->
         },
         trace={"number": str(trace.number), "at": trace.at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
         signatory={"name": name, "title": title}, issued_at=issued.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        openings=openings, inputs=inputs, wheel=wheels.digest(),
+        openings=openings, inputs=inputs, wheel=wheels.digest(), sign_off=sign_off,
     )  # fmt: skip
     text = payloads.written(data)
     jws = keys.sign(text.encode(), key)
     row = Certificate.objects.create(
         by=by, at=issued, organisation=vehicle.organisation, number=number, review=review, outcome=outcome,
-        signatory=Signatory.objects.create(name=name, title=title), payload=text, digest=dossier.digest(data), jws=jws,
+        sign_off=sign_off, signatory=Signatory.objects.create(name=name, title=title), payload=text, digest=dossier.digest(data), jws=jws,
         pdf=documents.pdf_file(data, documents.json_file(data, jws), key, verify_at=settings.PUBLIC_URL + "/verify/"),
     )  # fmt: skip
     Opening.objects.bulk_create(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from compliance.duties import rates
 from compliance.duties.owed import Crossing, Duty, owed
-from compliance.duties.rates import NoRate, Rate, Tariff
+from compliance.duties.rates import NoRate, Tariff
 from tracing import stakes
 from tracing.engine.result import FAIL, NONE, PASS
 from tracing.entries import Entry
@@ -46,8 +46,18 @@ class Span:
     at_best: Duty
 
     @property
+    def owed_if_kept(self) -> tuple[Decimal, Decimal]:
+        return self.at_best.least, self.kept.most
+
+    @property
     def each(self) -> Decimal:
+        """What failing costs on one, at the least."""
         return self.lost.least - self.kept.most
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a whole year."""
+        return (self.from_, self.until) == (dt.date(self.from_.year, 1, 1), dt.date(self.from_.year + 1, 1, 1))
 
 
 def kind_of(entry: Entry) -> str:
@@ -79,11 +89,15 @@ def _of_market(entry: Entry, market: str, faces: Faces, on: dt.date) -> list[Sta
     if entry.customs_value is None or not entry.made_in or entry.made_in in tariff.markets or pact is None:
         return []
     border = Border(entry, market, faces, on)
-    deciding = [face for face in faces if face["rulebook"] in tariff.deciders(entry.made_in) and face["verdict"] != NONE]
+    deciding = [
+        face for face in faces if face["rulebook"] in tariff.deciders(entry.made_in) and face["verdict"] != NONE
+    ]
     if not any(face["rulebook"] == pact.rulebook for face in deciding):
         deciding = [{"rulebook": pact.rulebook, "reading": "", "verdict": "", "status": "law"}, *deciding]
     found = [
-        border.stake(face["rulebook"], face["verdict"], reading=face["reading"], hypothetical=face["rulebook"] != pact.rulebook)
+        border.stake(
+            face["rulebook"], face["verdict"], reading=face["reading"], hypothetical=face["rulebook"] != pact.rulebook
+        )
         for face in deciding
     ]
     failed = any(face["rulebook"] == pact.rulebook and face["verdict"] == FAIL for face in deciding)
@@ -95,16 +109,9 @@ class Border:
 
     def __init__(self, entry: Entry, market: str, faces: Faces, on: dt.date):
         self.entry, self.market, self.on = entry, market, on
-        self.share = {name: _figure(faces, law) for name, law in FIGURES.items()}
-        value = entry.customs_value or Decimal(0)
-        self.plain = Crossing(market, entry.made_in, kind_of(entry), value, on, hs=entry.hs)
-        self.lost = owed(self.plain)
-        self.worst, self.best = self.kept(0), self.kept(1)
-
-    def kept(self, end: int, **shares: Decimal) -> Duty:
-        """What one that qualifies owes with its figures at worst (0) or at best (1)."""
-        given = {name: ends[end] for name, ends in self.share.items()} | shares
-        return owed(replace(self.plain, qualifies=True, **given))
+        self.ends = tuple(replace(one, on=on) for one in ends(entry, market, faces))
+        self.lost = owed(self.ends[0])
+        self.worst, self.best = (owed(replace(one, qualifies=True)) for one in self.ends)
 
     def stake(self, rulebook: str, verdict: str, *, reading: str = "", hypothetical: bool = False) -> Stake:
         """What that law's verdict decides here."""
@@ -114,9 +121,10 @@ class Border:
 
     def figures(self, rulebook: str) -> Iterable[Stake]:
         """What the figures taken off the value are worth: against none that is proved, for a vehicle that qualifies."""
-        added = rates.tariff(self.market).rate("added", kind=self.plain.kind, origin=self.plain.made_in, on=self.on)
+        worst = self.ends[0]
+        added = rates.tariff(self.market).rate("added", kind=worst.kind, origin=worst.made_in, on=self.on)
         if added and added.less in FIGURES:
-            without = self.kept(0, **{added.less: Decimal(0)})
+            without = owed(replace(worst, qualifies=True, **{added.less: Decimal(0)}))
             yield self._stake(FIGURES[added.less], NONE, self.worst, without, part_of=rulebook)
 
     def _stake(self, rulebook: str, verdict: str, now: Duty, lost: Duty, **more) -> Stake:
@@ -159,7 +167,17 @@ def _why_not(entry: Entry, market: str, on: dt.date) -> str:
     return f"No agreement between {tariff.name} and {entry.made_in} is held: nothing hangs on origin here."
 
 
-def spans(crossing: Crossing, best: Crossing | None = None, *, years: Iterable[int] = range(FIRST, LAST + 1)) -> list[Span]:
+def ends(entry: Entry, market: str, faces: Faces) -> tuple[Crossing, Crossing]:
+    """The vehicle as it comes to that border, with its figures at worst and at best; of any day."""
+    shares = {name: _figure(faces, law) for name, law in FIGURES.items()}
+    plain = Crossing(market, entry.made_in, kind_of(entry), entry.customs_value or Decimal(0), dt.date.min, hs=entry.hs)
+    worst, best = (replace(plain, **{name: pair[end] for name, pair in shares.items()}) for end in (0, 1))
+    return worst, best
+
+
+def spans(
+    crossing: Crossing, best: Crossing | None = None, *, years: Iterable[int] = range(FIRST, LAST + 1)
+) -> list[Span]:
     """What one that qualifies and one that does not owe, for each stretch of each year on which nothing changes.
 
     ``crossing`` bears its figures at worst, ``best`` at best. Stretches for which no rate is known are left out.
@@ -195,8 +213,3 @@ def _merged(rows: Iterable[Span]) -> list[Span]:
         else:
             found.append(one)
     return found
-
-
-def added_of(tariff: Tariff, crossing: Crossing) -> Rate | None:
-    """The duty that stands beside the ordinary one for such a good, if any."""
-    return tariff.rate("added", kind=crossing.kind, origin=crossing.made_in, on=crossing.on, hs=crossing.hs)

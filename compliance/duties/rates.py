@@ -165,8 +165,16 @@ def _row(kind: type, raw: dict[str, Any], where: str, reasons: list[str]) -> Any
     given = {("from_" if name == "from" else name): _value(value) for name, value in raw.items()}
     known = {one.name: one for one in fields(kind)}
     wrong = [f"{name} is not known" for name in given if name not in known]
-    wrong += [f"{name.rstrip('_')} is missing" for name in list(known)[: 8 if kind is Rate else 6] if given.get(name) in (None, "", ())]
-    wrong += [f"{name} {given[name]!r} is not known" for name, values in _CHOICES.items() if name in given and given[name] not in values]
+    wrong += [
+        f"{name.rstrip('_')} is missing"
+        for name in list(known)[: 8 if kind is Rate else 6]
+        if given.get(name) in (None, "", ())
+    ]
+    wrong += [
+        f"{name} {given[name]!r} is not known"
+        for name, values in _CHOICES.items()
+        if name in given and given[name] not in values
+    ]
     wrong += [f"kind {one!r} is not known" for one in given.get("kinds", ()) if one not in KINDS]
     if not wrong and given.get("until") and given["until"] <= given["from_"]:
         wrong.append("until is not after from")
@@ -189,7 +197,11 @@ def _overlaps(found: Tariff) -> Iterable[str]:
     """Two rows that would speak of the same good on the same day, so that which holds would be chance."""
     for nth, one in enumerate(found.rates):
         for other in found.rates[nth + 1 :]:
-            same = one.role == other.role and set(one.kinds) & set(other.kinds) and bool(one.origins) == bool(other.origins)
+            same = (
+                one.role == other.role
+                and set(one.kinds) & set(other.kinds)
+                and bool(one.origins) == bool(other.origins)
+            )
             shared = not one.origins or set(one.origins) & set(other.origins)
             if same and shared and set(one.hs or ("",)) & set(other.hs or ("",)) and _meet(one, other):
                 yield f"{one.words} and {other.words} hold on the same day"

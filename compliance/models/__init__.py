@@ -2,7 +2,19 @@
 
 from compliance.models.certificates import Certificate, Export, Opening, Revocation
 from compliance.models.grants import AuthorityGrant, GrantEnd
-from compliance.models.reviews import Review
+from compliance.models.reviews import FaceReview, Review
+from compliance.models.signoffs import SignOff
 from compliance.models.takeouts import Takeout
 
-__all__ = ["AuthorityGrant", "Certificate", "Export", "GrantEnd", "Opening", "Review", "Revocation", "Takeout"]
+__all__ = [
+    "AuthorityGrant",
+    "Certificate",
+    "Export",
+    "FaceReview",
+    "GrantEnd",
+    "Opening",
+    "Review",
+    "Revocation",
+    "SignOff",
+    "Takeout",
+]

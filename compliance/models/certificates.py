@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from compliance.models.reviews import Review
+from compliance.models.signoffs import SignOff
 from suppliers.models import Act, Organisation, Signatory
 from tracing.models import Outcome
 
@@ -27,6 +28,14 @@ class Certificate(Act):
     number = models.PositiveIntegerField(help_text="Counts the automaker's certificates.")
     review = models.OneToOneField(Review, models.PROTECT, related_name="certificate")
     outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="certificates")
+    sign_off = models.ForeignKey(
+        SignOff,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="certificates",
+        help_text="The officer's, where the law of the outcome asks for one.",
+    )
     signatory = models.OneToOneField(Signatory, models.PROTECT, related_name="certificate")
     payload = models.TextField(help_text="The canonical JSON that was signed, byte for byte.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the payload.")

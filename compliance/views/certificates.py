@@ -5,14 +5,23 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from compliance import keys
+from compliance import keys, signoffs
 from compliance.actions import certificates
+from compliance.actions.signoffs import holding
 from compliance.forms import IssueForm, WhyForm, told
 from compliance.models import Certificate, Review
 from suppliers.facts.reading import Malformed
 from tracing import disclosure
+from tracing.actions import traces
 
-REFUSED = (certificates.Stale, certificates.NotAccepted, certificates.NothingToCertify, keys.NoKey)
+REFUSED = (
+    certificates.Stale,
+    certificates.NotAccepted,
+    certificates.NotTwoPeople,
+    certificates.NotSignedOff,
+    certificates.NothingToCertify,
+    keys.NoKey,
+)
 
 
 def _visible(request):
@@ -70,7 +79,8 @@ def certificate_issue(request, review):
             messages.success(request, f"Certificate {issued.number} is issued and signed.")
             return redirect("compliance:certificate-detail", pk=issued.pk)
     context = {"review": row, "outcome": row.outcome, "vehicle": row.outcome.trace.vehicle, "form": form,
-               "face": disclosure.outcome_face(row.outcome)}  # fmt: skip
+               "face": disclosure.outcome_face(row.outcome), "asked": signoffs.of(row.outcome.rulebook),
+               "sign_off": holding(row, on=traces.today())}  # fmt: skip
     return render(request, "compliance/certificate_issue.html", context)
 
 

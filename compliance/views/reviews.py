@@ -1,40 +1,182 @@
-"""Deciding on an outcome."""
+"""What waits for a reviewer, and deciding: on answers one by one or many at once, on outcomes, and the ledger of it all."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
+from compliance import queues, signoffs
 from compliance.actions import reviews
-from compliance.forms import ReviewForm, told
-from compliance.models import Review
+from compliance.forms import FaceReviewForm, ReviewForm, told
+from compliance.models import FaceReview, Review
+from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
-from tracing import disclosure
+from suppliers.forms.plants import keys
+from suppliers.forms.told import statement
+from suppliers.models import Declaration
+from tracing import disclosure, exports
 from tracing.actions import traces
 from tracing.models import Outcome
+
+PER_PAGE = 50
+SEES = [
+    {"who": "The supplier", "what": "A question, word for word, with the part, the period and the day it is needed by. Not that you "
+     "rejected, not why, not what the checks found."},
+    {"who": "Your company", "what": "Every decision, with who took it and when."},
+    {"who": "Its own suppliers", "what": "Nothing of this."},
+]  # fmt: skip
+HEAD = [
+    "state",
+    "supplier",
+    "their number",
+    "your numbers",
+    "what it is",
+    "from",
+    "until",
+    "signed",
+    "findings",
+    "decided",
+    "by",
+    "why",
+]
+
+
+def review_list(request):
+    """Answers addressed to the company: which are not plausible?"""
+    every, filters = queues.answers(request.membership, on=traces.today()), queues.Filters.of(request.GET)
+    rows = [row for row in every if filters.keeps(row)]
+    if kind := exports.kind_of(request.GET.get("format")):
+        return exports.table("reviews", HEAD, map(_line, rows), kind=kind)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "compliance/review_list.html", {
+        "page": page, "rows": rows, "filters": filters, "query": _query(request), "may_decide": request.membership.holds("reviewer"),
+        "tickable": any(_tickable(row) for row in page), **queues.choices(every, filters),
+    })  # fmt: skip
+
+
+def _tickable(row) -> bool:
+    return row.state == queues.WAITING and not row.findings
+
+
+def _query(request) -> str:
+    """The address without page and format, for links that keep the filters."""
+    kept = request.GET.copy()
+    for name in ("page", "format"):
+        kept.pop(name, None)
+    return kept.urlencode()
+
+
+def _line(row) -> list:
+    face, last = row.known.face, row.last
+    return [
+        row.state, face.seller, face.number, ", ".join(row.items), face.description, face.begins, face.ends, face.signed.date(),
+        "; ".join(f"{one.code} {one.fact}" for one in row.findings), last.at if last else "",
+        last.by.user.display_name if last else "", last.why if last else "",
+    ]  # fmt: skip
+
+
+def review_answer(request, declaration):
+    """One answer: its face, what the checks found, and the decision."""
+    row = next(iter(queues.answers(request.membership, on=traces.today(), keys=[declaration])), None)
+    if row is None:
+        raise Http404("No such page.")
+    form = FaceReviewForm(request.POST or None, initial={"seen": row.last.pk if row.last else None})
+    if request.method == "POST" and form.is_valid() and _reviewed(request, declaration, form):
+        return redirect("compliance:review-list")
+    earlier = FaceReview.objects.visible_to(request.membership).filter(declaration=declaration)
+    return render(request, "compliance/review_answer.html", {
+        "row": row, "face": row.known.face, "form": form, "sees": SEES, "may_decide": request.membership.holds("reviewer"),
+        "said": [statement(one) for one in row.known.face.statements], "before": row.known.earlier,
+        "said_before": [statement(one) for one in row.known.earlier.statements] if row.known.earlier else [],
+        "earlier": earlier.select_related("by__user__person", "question"),
+    })  # fmt: skip
+
+
+def _reviewed(request, declaration, form) -> bool:
+    try:
+        done = reviews.review_face(
+            Declaration.objects.get(pk=declaration), by=request.membership, **form.cleaned_data
+        )  # fmt: skip
+    except (Malformed, NotYourRight) as wrong:
+        told(form, getattr(wrong, "errors", {"": [str(wrong)]}))
+        return False
+    messages.success(request, f"Recorded: {done.get_decision_display()}.")
+    return True
+
+
+@require_POST
+def review_accept_many(request):
+    """Accept the answers that are ticked, all of them or none."""
+    try:
+        done = reviews.accept_many(keys(request.POST.getlist("pk")), by=request.membership)
+    except (Malformed, NotYourRight) as wrong:
+        said = [text for texts in getattr(wrong, "errors", {"": [str(wrong)]}).values() for text in texts]
+        messages.error(request, f"Nothing was accepted. {' '.join(said)}")
+    else:
+        messages.success(request, f"{len(done)} answer{'' if len(done) == 1 else 's'} accepted, each by its own row.")
+    back = request.POST.get("query", "")
+    return redirect(f"{reverse('compliance:review-list')}{f'?{back}' if back else ''}")
+
+
+def review_result_list(request):
+    """Outcomes of own vehicles: which wait for a decision, and what stands against them."""
+    every = request.GET.get("laws") == "all"
+    page = Paginator(queues.newest_outcomes(request.membership, every=every), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    rows = queues.results(page.object_list, on=traces.today())
+    context = {"page": page, "rows": rows, "every": every, "query": _query(request)}
+    context["waiting"] = sum(row.state == queues.WAITING for row in rows)
+    return render(request, "compliance/review_result_list.html", context)
+
+
+def review_ledger(request):
+    """Every decision ever taken, newest first."""
+    rows = FaceReview.objects.visible_to(request.membership).select_related(
+        "by__user__person", "declaration__organisation", "declaration__part", "question"
+    )
+    if kind := exports.kind_of(request.GET.get("format")):
+        return exports.table("decisions", LEDGER, map(_decision, rows), kind=kind)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "compliance/review_ledger.html", {"page": page})
+
+
+LEDGER = ["decided", "by", "decision", "supplier", "their number", "from", "until", "findings", "why"]
+
+
+def _decision(row) -> list:
+    told = row.declaration
+    return [row.at, row.by.user.display_name, row.decision, told.organisation.name, told.part.number, told.begins, told.ends,
+            ", ".join(row.findings), row.why]  # fmt: skip
 
 
 def review_new(request, outcome):
     """What the outcome says, what was decided before, and the decision with its reason."""
     mine = Outcome.objects.filter(trace__vehicle__organisation_id=request.membership.organisation_id)
-    row = get_object_or_404(mine.select_related("trace__vehicle"), pk=outcome)
+    row = get_object_or_404(mine.select_related("trace__vehicle__part", "trace__vehicle__organisation"), pk=outcome)
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             review = reviews.decide(row, by=request.membership, **form.cleaned_data)
-        except Malformed as wrong:
-            told(form, wrong.errors)
+        except (Malformed, reviews.NotTwoPeople) as wrong:
+            told(form, getattr(wrong, "errors", {"": [str(wrong)]}))
         else:
             return _decided(request, review)
-    current = traces.current(row.trace.vehicle)
+    current, asked = traces.current(row.trace.vehicle), signoffs.of(row.rulebook)
     context = {
         "outcome": row, "face": disclosure.outcome_face(row), "form": form, "vehicle": row.trace.vehicle,
-        "stale": current is None or current.pk != row.trace_id,
-        "earlier": row.reviews.select_related("by__user__person"),
+        "stale": current is None or current.pk != row.trace_id, "asked": asked,
+        "one_person": asked.four_eyes and request.user.pk in reviews.entered_by(row),
+        "earlier": row.reviews.select_related("by__user__person"), "result": queues.results([row], on=traces.today())[0],
     }  # fmt: skip
     return render(request, "compliance/review_new.html", context)
 
 
 def _decided(request, review):
-    if review.decision == Review.Decision.ACCEPT:
+    if review.decision == Review.Decision.ACCEPT and not signoffs.of(review.outcome.rulebook).officer:
         return redirect("compliance:certificate-issue", review=review.pk)
-    messages.success(request, "Your decision is recorded: not to be certified.")
+    word = "an officer signs it off next" if review.decision == Review.Decision.ACCEPT else "not to be certified"
+    messages.success(request, f"Your decision is recorded: {word}.")
     return redirect("compliance:review-new", outcome=review.outcome_id)

@@ -15,7 +15,7 @@ from suppliers.actions.acts import ripple, seal
 from suppliers.actions.rights import NotYourRight, demand
 from suppliers.facts import spoken, stored, terms, typed, unsaved
 from suppliers.facts.reading import Facts, Form, Malformed
-from suppliers.models import Costs, Declaration, Line, Membership, Notice, Plant, Signatory, Statement, Withdrawal
+from suppliers.models import Costs, Declaration, Line, Membership, Notice, Part, Plant, Signatory, Statement, Withdrawal
 from tracing.engine import checks, dossier
 from tracing.engine.supply import supply_of
 
@@ -67,6 +67,20 @@ def draft(facts: Facts, *, by: Membership, supersedes: Declaration | None = None
     body.save(declaration)
     evidence.carry([declaration], by=by)
     return declaration
+
+
+@transaction.atomic
+def begin(part: Part, facts: Facts, *, by: Membership, last: Declaration | None = None) -> Declaration:
+    """The draft that speaks of this part, and of the plant of ``last``, for the same period already, the newest; else a new
+    one that takes the place of ``last``. Pressed twice it begins one. Raises Malformed, NotYourRight."""
+    demand(by, *WRITERS, "officer")
+    Part.objects.select_for_update().get(pk=part.pk)
+    begun = Declaration.objects.drafts().filter(
+        organisation=by.organisation, part=part, begins=facts["begins"], ends=facts["ends"]
+    )
+    if last is not None:
+        begun = begun.filter(plant=last.plant_id)
+    return begun.order_by("-drafted_at").first() or draft(facts, by=by, supersedes=last, machine=True)
 
 
 @transaction.atomic

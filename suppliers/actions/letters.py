@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -34,6 +34,7 @@ from suppliers.models import (
 )
 
 Kind = Reminder.Kind
+SAID = {Kind.ASKED: "asked_at", Kind.REMINDED: "reminded_at", Kind.ESCALATED: "escalated_at"}
 STEPS = (60, 30, 7)  # days before an answer ends on which its owner is told
 AGAIN = dt.timedelta(days=3)  # a request that did not arrive is sent to the same person again
 AT_ONCE = 100  # letters of one transaction
@@ -95,16 +96,9 @@ def _waiting(today: dt.date) -> list[Request]:
     running = {"campaign__isnull": False, "campaign__end__isnull": True}
     within = {f"request__{name}": value for name, value in running.items()}
     open_ones = Request.objects.unanswered().filter(ends__gt=today)
-    arrived = Reminder.objects.filter(mail__dropped_at__isnull=True, mail__bounced_at__isnull=True)
-    last: dict[tuple[UUID, str], dt.datetime] = {
-        (request, kind): at
-        for request, kind, at in arrived.filter(**within)
-        .order_by()
-        .values_list("request", "kind")
-        .annotate(at=Max("at"))
-    }
+    last = _said_last(_arrived().filter(**within))
     later = dict(Postponement.objects.filter(**within).order_by().values_list("request").annotate(until=Max("until")))
-    asked = Exists(arrived.filter(request=OuterRef("pk"), kind=Kind.ASKED))
+    asked = Exists(_arrived().filter(request=OuterRef("pk"), kind=Kind.ASKED))
     rows = list(open_ones.filter(~asked | Q(**running)).select_related("sourcing"))
     companies = Organisation.objects.in_bulk(
         {key for row in rows for key in (row.sourcing.seller_id, row.sourcing.buyer_id)}
@@ -113,9 +107,8 @@ def _waiting(today: dt.date) -> list[Request]:
     for row in rows:
         row.sourcing.seller, row.sourcing.buyer = companies[row.sourcing.seller_id], companies[row.sourcing.buyer_id]
         row.campaign = campaigns.get(row.campaign_id)
-        row.asked_at, row.reminded_at, row.escalated_at = (
-            last.get((row.pk, kind)) for kind in (Kind.ASKED, Kind.REMINDED, Kind.ESCALATED)
-        )
+        for kind, name in SAID.items():
+            setattr(row, name, last.get((row.pk, kind)))
         row.later = later.get(row.pk)
     return rows
 
@@ -171,7 +164,9 @@ def _wanted(letters: Iterable[Letter]) -> list[Letter]:
 
 @transaction.atomic
 def _written(letters: list[Letter], today: dt.date) -> int:
-    """Some mails and their tries in a fixed number of queries; nothing for those who have had a letter today."""
+    """Some mails and their tries in a fixed number of queries; nothing for those who have had a letter today, and nothing
+    that another worker said since this one looked."""
+    letters = _still_due(letters)
     had = set(Mail.objects.filter(once__in=[row.once(today) for row in letters]).values_list("once", flat=True))
     drafts = {row.once(today): (row, _drafted(row, today)) for row in letters if row.once(today) not in had}
     new = [(drafts[mail.once][0], mail) for mail in mails.write_many(mail for _letter, mail in drafts.values())]
@@ -184,6 +179,32 @@ def _written(letters: list[Letter], today: dt.date) -> int:
         Ending(declaration=answer, days=step, mail=mail) for letter, mail in new for answer, step in letter.endings
     )
     return len(new)
+
+
+def _still_due(letters: list[Letter]) -> list[Letter]:
+    """The letters without what was said meanwhile. Their requests are locked: of two workers, whichever day each took it
+    for, the second sees what the first has written."""
+    rows = {row.pk: row for letter in letters for row, _kind in letter.tries}
+    list(Request.objects.select_for_update(of=("self",)).filter(pk__in=rows).order_by("pk").values_list("pk"))
+    now = _said_last(_arrived().filter(request__in=rows))
+    told = set(Ending.objects.filter(declaration__in=[answer.pk for letter in letters for answer, _step in letter.endings])
+               .values_list("declaration", "days"))  # fmt: skip
+    for letter in letters:
+        letter.tries = [
+            (row, kind) for row, kind in letter.tries if now.get((row.pk, kind)) == getattr(row, SAID[kind])
+        ]
+        letter.endings = [(answer, step) for answer, step in letter.endings if (answer.pk, step) not in told]
+    return [letter for letter in letters if letter.tries or letter.endings]
+
+
+def _arrived() -> QuerySet[Reminder]:
+    return Reminder.objects.filter(mail__dropped_at__isnull=True, mail__bounced_at__isnull=True)
+
+
+def _said_last(rows: QuerySet[Reminder]) -> dict[tuple[UUID, str], dt.datetime]:
+    """When each kind of try was last made of each request."""
+    found = rows.order_by().values_list("request", "kind").annotate(at=Max("at"))
+    return {(request, kind): at for request, kind, at in found}
 
 
 def _strongest(tries: list[tuple[Request, str]]) -> dict[Request, str]:

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from compliance import keys
+from compliance import keys, signoffs, weak_spots
 from compliance.actions import certificates, grants, reviews
+from compliance.actions import signoffs as signing
 from tests import make
 from tracing.actions import traces
 
@@ -50,9 +51,18 @@ def trace(river):
     return traces.retrace(river.vehicle.pk)
 
 
+def signed_off(cast, review, *, begins=TODAY, ends=dt.date(2027, 11, 24), **changes):
+    """The officer's sign-off of a review, after reading the list as it stands."""
+    spots = weak_spots.spots(review.outcome, begins=begins, ends=ends, on=TODAY)
+    given = {"by": cast.eve, "name": "Eve Novak", "title": "Vice president, customs", "shown": signing.digest_of(spots)}
+    return signing.sign_off(review, begins=begins, ends=ends, **given | changes)
+
+
 def certified(cast, trace, rulebook="nafta"):
     outcome = trace.outcomes.get(rulebook=rulebook)
     review = reviews.decide(outcome, by=cast.ed, decision="accept", why="Passes whatever is still missing.")
+    if signoffs.of(rulebook).officer:
+        signed_off(cast, review)
     return certificates.issue(review, by=cast.eve, name="Eve Novak", title="Vice president, customs")
 
 

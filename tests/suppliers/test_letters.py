@@ -242,6 +242,21 @@ class TestContacts:
             letters.choose_contact(cast.acme, cast.cleo, 1, by=cast.ivy)
 
 
+def test_two_workers_on_both_sides_of_midnight_say_it_once(cast, clock):
+    """The second looked before the first had written, and takes its letters for another day."""
+    row = within(asked(cast)[0], campaign(cast))
+    make.signed(cast.bolt, by=cast.ada, drafted_by=cast.ben, to=[cast.talbot])
+    for number, kinds in ((0, ["asked"]), (7, ["asked", "reminded"]), (188, ["asked", "reminded", "escalated"])):
+        days(clock, number)
+        today = timezone.localdate()
+        late = letters.due(today)
+        assert letters.write_due() >= 1
+        before = Mail.objects.count()
+        assert letters._written(late, today + dt.timedelta(days=1)) == 0
+        assert Mail.objects.count() == before
+        assert {r.kind for r in letters.tries([row])[row.pk]} == set(kinds)
+
+
 @pytest.mark.parametrize("suppliers", [2, 40])
 def test_queries_do_not_grow(cast, suppliers, django_assert_max_num_queries):
     for _ in range(suppliers):
@@ -250,7 +265,7 @@ def test_queries_do_not_grow(cast, suppliers, django_assert_max_num_queries):
         for _ in range(3):
             sale = make.sourcing(make.part(company), make.part(cast.talbot), by_seller=clerk, by_buyer=cast.tom)
             requests.ask(sale, by=cast.tom, begins=make.FROM, ends=make.UNTIL, due=dt.date(2027, 1, 15))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         assert letters.write_due() == suppliers
     assert Reminder.objects.count() == 3 * suppliers
 

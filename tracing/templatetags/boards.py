@@ -1,5 +1,7 @@
 """Small words of the board and the vehicle page."""
 
+from decimal import Decimal
+
 from django import template
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -7,14 +9,45 @@ from django.utils.translation import gettext_lazy as _
 from suppliers.pictures import WORDS, grouped
 from tracing import rulebooks, stakes, whys
 from tracing.boards import letter
+from tracing.filters import LABELS
 
 register = template.Library()
+MILLION, BILLION = Decimal(10**6), Decimal(10**9)
 
 
 @register.filter
 def at(rows: dict, key: str):
     """``{{ row.cells|at:column.id }}``."""
     return rows.get(key)
+
+
+@register.simple_tag
+def address(wanted, **changes) -> str:
+    """``?{% address wanted on=day %}``: the query that asks for the same with these changes."""
+    said = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in changes.items()}
+    return wanted.address(**said)
+
+
+@register.filter
+def filters_of(fleet) -> list[tuple[str, str, list[dict]]]:
+    """Each filter with its label and what there is to choose; left out where every vehicle has the same."""
+    found = []
+    for name in ("programme", "plant", "kind", "market", "year"):
+        chosen = getattr(fleet.wanted, name)
+        rows = [row | {"chosen": row["value"] == chosen} for row in fleet.choices[name]]
+        if len(rows) > 1 or chosen:
+            found.append((name, LABELS[name], rows))
+    return found
+
+
+@register.filter
+def short_sum(value: Decimal) -> str:
+    """A large amount as it is spoken: "412 million", "8.3 million", "640,000"."""
+    if abs(value) >= BILLION:
+        return f"{value / BILLION:,.1f} billion"
+    if abs(value) >= MILLION:
+        return f"{value / MILLION:,.1f} million" if abs(value) < 100 * MILLION else f"{value / MILLION:,.0f} million"
+    return f"{value:,.0f}"
 
 
 @register.filter

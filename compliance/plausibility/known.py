@@ -1,0 +1,199 @@
+"""What a reviewer may know of an answer: its face, the faces before and beside it, and the company's own purchases."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from suppliers import numbers
+from suppliers.facts.stored import STATEMENT
+from suppliers.models import Declaration, PriceWord, Request, Source, Sourcing, Statement
+
+AMOUNTS = ("amount", "percent", "net_cost", "vnm", "pct5", "pct")
+ON_A_FACE = (
+    "pk", "organisation_id", "organisation__name", "part_id", "part__number", "part__description", "part__hs",
+    "part__hs_edition", "made_in", "currency", "begins", "ends", "signed_at", "supersedes_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Face:
+    """What one answer tells its addressee: who, which part, which days, where made, and its statements law by law.
+
+    ``made_in`` is on the face because a rulebook's schedule lists it. Neither plant nor price nor anything inside is here.
+    """
+
+    key: UUID
+    company: UUID
+    seller: str
+    part: UUID
+    number: str
+    description: str
+    hs: str
+    hs_edition: str
+    made_in: str
+    currency: str
+    begins: dt.date
+    ends: dt.date
+    signed: dt.datetime
+    supersedes: UUID | None
+    statements: tuple[dict[str, Any], ...] = ()
+
+    def overlaps(self, other: "Face") -> bool:
+        return self.begins < other.ends and other.begins < self.ends
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The face in the shape of plain facts, for what reads positions out of those."""
+        return {
+            "made_in": self.made_in, "hs": self.hs, "hs_edition": self.hs_edition, "currency": self.currency, "uses": [],
+            "claims": [], "statements": self.statements,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """One price the company itself entered for one of its own units of an item: on a line it signed, or as its word on a sale."""
+
+    sale: UUID
+    item: str
+    price: Decimal
+    currency: str
+    begins: dt.date
+    ends: dt.date | None
+    made_in: str = ""
+
+
+@dataclass
+class Known:
+    """One face with all that its addressee may hold beside it. ``purchases`` are of the same item from anybody, oldest first."""
+
+    face: Face
+    earlier: Face | None = None
+    beside: list[Face] = field(default_factory=list)
+    sales: list[Sourcing] = field(default_factory=list)
+    purchases: list[Purchase] = field(default_factory=list)
+    asked: list[Request] = field(default_factory=list)
+
+    @property
+    def own_purchases(self) -> list[Purchase]:
+        """Those of this very sale that are of the days the answer is about."""
+        mine = {sale.pk for sale in self.sales}
+        return [
+            row for row in self.purchases
+            if row.sale in mine and row.begins < self.face.ends and (row.ends is None or row.ends > self.face.begins)
+        ]  # fmt: skip
+
+
+def known_of(companies: Iterable[UUID], *, on: dt.date, keys: Iterable[UUID] | None = None) -> list[Known]:
+    """Every face addressed to these companies that counts on or after that day, newest first; or only those with these keys.
+
+    Eight queries, however many faces.
+    """
+    buyers = list(companies)
+    every = _faces(buyers)
+    replaced = {face.supersedes for face in every.values() if face.supersedes and face.begins <= on}
+    wanted = every.keys() if keys is None else set(keys) & every.keys()
+    chosen = [every[key] for key in wanted if keys is not None or (every[key].ends > on and key not in replaced)]
+    by_part: dict[UUID, list[Face]] = defaultdict(list)
+    for face in every.values():
+        by_part[face.part].append(face)
+    sales = _sales(buyers, {face.part for face in chosen})
+    purchases = _purchases(buyers, {sale.buyer_part_id for rows in sales.values() for sale in rows})
+    asked = _asked({sale.pk for rows in sales.values() for sale in rows})
+    return [
+        Known(
+            face, _before(face, by_part[face.part], every), _beside(face, by_part[face.part], replaced), sales[face.part],
+            _of_items(purchases, sales[face.part]), [row for sale in sales[face.part] for row in asked[sale.pk]],
+        )
+        for face in sorted(chosen, key=lambda face: (face.signed, str(face.key)), reverse=True)
+    ]  # fmt: skip
+
+
+def _faces(buyers: list[UUID]) -> dict[UUID, Face]:
+    """All faces ever addressed to them and not withdrawn, by key: those of the past are what a new one is held against."""
+    rows = (
+        Declaration.objects.signed()
+        .filter(addressees__organisation__in=buyers, withdrawal__isnull=True)
+        .exclude(organisation__in=buyers)
+        .distinct()
+        .values(*ON_A_FACE)
+    )
+    told = {row["pk"]: row for row in rows}
+    said: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    of_them = Statement.objects.filter(declaration__addressees__organisation__in=buyers).distinct()
+    for row in of_them.order_by("position").values("declaration_id", *STATEMENT):
+        said[row["declaration_id"]].append(
+            {name: numbers.written(row[name]) if name in AMOUNTS else row[name] for name in STATEMENT}
+        )
+    return {key: _face(row, said[key]) for key, row in told.items()}
+
+
+def _face(row: dict[str, Any], said: list[dict[str, Any]]) -> Face:
+    return Face(
+        key=row["pk"], company=row["organisation_id"], seller=row["organisation__name"], part=row["part_id"],
+        number=row["part__number"], description=row["part__description"], hs=row["part__hs"],
+        hs_edition=row["part__hs_edition"], made_in=str(row["made_in"] or ""), currency=row["currency"],
+        begins=row["begins"], ends=row["ends"], signed=row["signed_at"], supersedes=row["supersedes_id"],
+        statements=tuple(said),
+    )  # fmt: skip
+
+
+def _before(face: Face, same: list[Face], every: dict[UUID, Face]) -> Face | None:
+    """The answer it takes the place of, else the last one that was over when it begins."""
+    if face.supersedes in every:
+        return every[face.supersedes]
+    over = [one for one in same if one.ends <= face.begins and one.signed < face.signed]
+    return max(over, key=lambda one: (one.ends, one.signed), default=None)
+
+
+def _beside(face: Face, same: list[Face], replaced: set[UUID | None]) -> list[Face]:
+    """Other answers about the part that speak on some of the same days and are not versions of one another."""
+    return [
+        one for one in same
+        if one.key not in replaced | {face.key, face.supersedes} and one.supersedes != face.key and one.overlaps(face)
+    ]  # fmt: skip
+
+
+def _sales(buyers: list[UUID], parts: set[UUID]) -> dict[UUID, list[Sourcing]]:
+    rows = Sourcing.objects.filter(buyer__in=buyers, seller_part__in=parts).confirmed()
+    found: dict[UUID, list[Sourcing]] = defaultdict(list)
+    for row in rows.select_related("buyer_part", "seller").order_by("begins", "pk"):
+        found[row.seller_part_id].append(row)
+    return found
+
+
+def _purchases(buyers: list[UUID], items: set[UUID]) -> dict[UUID, list[Purchase]]:
+    """By own item: what was paid, by one's own signed lines and one's own words on the sale."""
+    found: dict[UUID, list[Purchase]] = defaultdict(list)
+    lines = Source.objects.filter(
+        sourcing__buyer_part__in=items, line__declaration__organisation__in=buyers, price__isnull=False,
+        line__declaration__signed_at__isnull=False, line__declaration__withdrawal__isnull=True,
+    ).values_list(
+        "sourcing__buyer_part", "sourcing", "line__item", "price", "line__declaration__currency", "line__declaration__begins",
+        "line__declaration__ends", "made_in",
+    )  # fmt: skip
+    for part, *row in lines:
+        found[part].append(Purchase(*row[:6], str(row[6] or "")))
+    words = PriceWord.objects.filter(sourcing__buyer_part__in=items, sourcing__buyer__in=buyers, side="buyer")
+    for part, *row in words.values_list(
+        "sourcing__buyer_part", "sourcing", "sourcing__buyer_part__number", "price", "currency", "begins"
+    ):
+        found[part].append(Purchase(*row, None))
+    for rows in found.values():
+        rows.sort(key=lambda row: (row.begins, str(row.sale), row.price))
+    return found
+
+
+def _of_items(purchases: dict[UUID, list[Purchase]], sales: list[Sourcing]) -> list[Purchase]:
+    return [row for part in dict.fromkeys(sale.buyer_part_id for sale in sales) for row in purchases.get(part, [])]
+
+
+def _asked(sales: set[UUID]) -> dict[UUID, list[Request]]:
+    found: dict[UUID, list[Request]] = defaultdict(list)
+    for row in Request.objects.filter(sourcing__in=sales, decline__isnull=True).order_by("at", "pk"):
+        found[row.sourcing_id].append(row)
+    return found

@@ -1,0 +1,173 @@
+"""What waits for a reviewer: answers addressed to the company, and outcomes of its vehicles; by state, supplier and finding."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+
+from compliance import plausibility, signoffs
+from compliance.doubts import newest_of
+from compliance.models import FaceReview, Review
+from compliance.plausibility import Finding, Known
+from suppliers.models import Membership
+from tracing import boards, disclosure, doubts
+from tracing.models import Outcome, Trace, Vehicle
+
+WAITING = "waiting"
+STATES = {
+    WAITING: "wait for review", "ask": "asked back", "reject": "rejected", "accept": "accepted", "all": "of every state",
+}  # fmt: skip
+CLEAN, ANY = "none", "any"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer in the queue: what is known of it, what the checks find, and the decision that holds."""
+
+    known: Known
+    findings: list[Finding]
+    last: FaceReview | None
+
+    @property
+    def state(self) -> str:
+        return self.last.decision if self.last else WAITING
+
+    @property
+    def severity(self) -> str:
+        """The worst of its findings: stops, look, or fine."""
+        kinds = {one.severity for one in self.findings}
+        return next((kind for kind in (plausibility.STOPS, plausibility.LOOK) if kind in kinds), "fine")
+
+    @property
+    def items(self) -> list[str]:
+        """One's own numbers of the part."""
+        return list(dict.fromkeys(sale.buyer_part.number for sale in self.known.sales))
+
+
+def answers(membership: Membership, *, on: dt.date, keys: Iterable[UUID] | None = None) -> list[Answer]:
+    """Every answer that counts on or after that day, what stops first, then what is worth a look, then the newest."""
+    known = plausibility.known_of(membership.keeps, on=on, keys=keys)
+    last = newest_of({row.face.key for row in known}, set(membership.keeps))
+    of_key = {key: row for (_buyer, key), row in last.items()}
+    rows = [Answer(row, plausibility.found(row), of_key.get(row.face.key)) for row in known]
+    order = (plausibility.STOPS, plausibility.LOOK, "fine")
+    return sorted(rows, key=lambda row: order.index(row.severity))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address of the queue asks for; anything unknown in it is as if it were not there."""
+
+    state: str = WAITING
+    seller: str = ""
+    finding: str = ""
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> "Filters":
+        state, finding = asked.get("state", ""), asked.get("finding", "")
+        codes = {CLEAN, ANY, *(one.code for one in plausibility.CHECKS)}
+        return cls(state if state in STATES else WAITING, asked.get("seller", ""), finding if finding in codes else "")
+
+    def keeps(self, row: Answer) -> bool:
+        return self.in_state(row) and self.of_seller(row) and self.with_finding(row)
+
+    def in_state(self, row: Answer) -> bool:
+        return self.state in {"all", row.state}
+
+    def of_seller(self, row: Answer) -> bool:
+        return self.seller in {"", str(row.known.face.company)}
+
+    def with_finding(self, row: Answer) -> bool:
+        codes = {one.code for one in row.findings}
+        return self.finding == "" or (
+            not codes if self.finding == CLEAN else bool(codes) and self.finding in codes | {ANY}
+        )
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything but the state is asked for, so that it can be undone."""
+        return bool(self.seller or self.finding)
+
+
+def choices(rows: list[Answer], filters: Filters) -> dict[str, Any]:
+    """What the filters offer: states with how many, the suppliers and findings that occur in the state chosen."""
+    here = [row for row in rows if filters.in_state(row)]
+    sellers = sorted({(row.known.face.seller, str(row.known.face.company)) for row in here})
+    found = {one.code for row in here for one in row.findings}
+    counts = {key: sum(key in {"all", row.state} for row in rows) for key in STATES}
+    return {
+        "states": [(key, words, counts[key]) for key, words in STATES.items()], "sellers": sellers,
+        "checks": [one for one in plausibility.CHECKS if one.code in found],
+        "clean": sum(not row.findings for row in here), "doubtful": sum(bool(row.findings) for row in here),
+    }  # fmt: skip
+
+
+# ---- outcomes ----
+
+
+@dataclass
+class Result:
+    """One outcome in the queue: its face, what was decided on it or on one that read the same, and what stands against it."""
+
+    outcome: Outcome
+    face: dict[str, Any]
+    last: Review | None = None
+    same: bool = False
+    asked: signoffs.Asked = field(default_factory=signoffs.Asked)
+    findings: list[Finding] = field(default_factory=list)
+    doubted: int = 0
+    unseen: int = 0
+
+    @property
+    def state(self) -> str:
+        return self.last.decision if self.last and self.same else WAITING
+
+
+def newest_outcomes(membership: Membership, *, every: bool = False):
+    """The outcomes of each own vehicle's newest trace: under laws in force, or under every rulebook."""
+    last = Trace.objects.filter(vehicle=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    traces = Vehicle.objects.visible_to(membership).values_list(Subquery(last), flat=True)
+    rows = Outcome.objects.filter(trace__in=[key for key in traces if key])
+    rows = rows if every else rows.filter(status="law", hypothetical=False)
+    rows = rows.select_related("trace__vehicle__part", "trace__vehicle__organisation").prefetch_related("open_gaps")
+    return rows.order_by("trace__vehicle__name", "rulebook", "reading")
+
+
+def results(outcomes: Iterable[Outcome], *, on: dt.date) -> list[Result]:
+    """Some outcomes as rows of the queue, in their order."""
+    rows = list(outcomes)
+    traces = {row.trace_id: row.trace for row in rows}
+    disclosure.prepare(traces.values())
+    for row in rows:
+        row.trace = traces[row.trace_id]
+    sales = {row.pk: [part["sourcing"] for part in disclosure.part_faces(row)] for row in rows}
+    held = doubts.of({sale for found in sales.values() for sale in found if sale}, on=on)
+    own = plausibility.found_in([trace.vehicle.part for trace in traces.values()], on=on)
+    before = _before(rows)
+    return [_result(row, sales[row.pk], held, own, before) for row in rows]
+
+
+def _result(row: Outcome, sales, held, own, before) -> Result:
+    face = disclosure.outcome_face(row) | {"letter": boards.letter(row.rulebook, row.reading)}
+    last = before.get((row.trace.vehicle_id, row.rulebook, row.reading))
+    against = [held[sale.pk] for sale in {one for one in sales if one} if sale.pk in held]
+    return Result(
+        row, face, last, last is not None and _alike(last.outcome, row, face), signoffs.of(row.rulebook),
+        own.get(row.trace.vehicle.part_id, []),
+        sum(one.state != doubts.WAITING for one in against), sum(one.state == doubts.WAITING for one in against),
+    )  # fmt: skip
+
+
+def _before(rows: list[Outcome]) -> dict[tuple[UUID, str, str], Review]:
+    """By vehicle, rulebook and reading: the last decision on any of its computations; one query."""
+    reviews = Review.objects.filter(outcome__trace__vehicle__in={row.trace.vehicle_id for row in rows})
+    reviews = reviews.select_related("outcome__trace__vehicle__part", "by__user__person").order_by("at")
+    return {(one.outcome.trace.vehicle_id, one.outcome.rulebook, one.outcome.reading): one for one in reviews}
+
+
+def _alike(old: Outcome, new: Outcome, face: dict[str, Any]) -> bool:
+    """Whether what was decided on reads as this one does: a computation of another day asks for no new decision by itself."""
+    return old.pk == new.pk or disclosure.alike(disclosure.outcome_face(old), face)
