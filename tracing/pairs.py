@@ -181,7 +181,7 @@ def signed(points: Decimal, digits: int | None = None) -> str:
     """+1.2 or −3: points with their sign; none at zero."""
     value = points if digits is None else points.quantize(Decimal(1).scaleb(-digits))
     text = f"{abs(value):f}"
-    return f"+{text}" if value > 0 else f"−{text}" if value < 0 else text
+    return f"+{text}" if value > 0 else f"−{text}" if value < 0 else "0"
 
 
 # ---- part by part ----
@@ -217,7 +217,7 @@ def differences(a: Side, b: Side) -> list[Face]:
             told = any(row and row["own"] for row in (one, other)) and measured(a, b)
             rows.append({
                 "part": part, "words": words, "told": told,
-                "points": {bound: signed(points[bound], 1) for bound in BOUNDS} if told else None,
+                "points": {bound: signed(points[bound], 2) for bound in BOUNDS} if told else None,
                 "weight": max(abs(points["worst"]), abs(points["best"])),
                 "value": max(Decimal(row["value"]) for row in (one, other) if row),
             })  # fmt: skip
@@ -293,7 +293,7 @@ def sums(a: Side, b: Side) -> list[Face]:
         )
         answered = any(not part["own"] for part in (*a.parts, *b.parts))
         found.append({
-            "bound": derivations.BOUND_WORDS[bound], "whole": signed(other - one), "own": signed(own, 1),
+            "bound": derivations.BOUND_WORDS[bound], "whole": signed(other - one), "own": signed(own, 2),
             "left": f"{signed(low_b - high - own, 1)} to {signed(high_b - low - own, 1)}" if answered else "",
         })  # fmt: skip
     return found

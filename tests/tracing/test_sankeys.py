@@ -96,6 +96,9 @@ def test_a_law_that_does_not_divide_net_cost_is_told_by_the_faces(test):
     found = drawn(test=test)
     assert not found.by_test and ends(found) == [HUNDRED, HUNDRED]
     assert found.total("t-complete") == 40 and found.total("t-incomplete") == 18
+    assert found.total("t-imported") == 15 and not [
+        node for node in found.adders if node.key in {"counted", "not_counted"}
+    ]
 
 
 def test_parts_that_cost_more_than_the_whole_draw_nothing():
