@@ -200,7 +200,8 @@ def test_the_queue_by_its_filters_and_as_files(cast, doubtful, sign_in):
     client = sign_in(cast.ed)
     page = client.get(url("review-list")).content.decode()
     assert "3 answers wait for review" in page and page.index("R8") < page.index("T-0")
-    assert page.count('name="pk"') == 2
+    assert page.count('name="pk"') == 2 and " checked>" not in page
+    assert client.get(url("review-list") + "?tick=all").content.decode().count(" checked>") == 2
     clean = client.get(url("review-list") + "?finding=none").content.decode()
     assert "TA-400" not in clean and "T-1" in clean
     assert "TA-400" in client.get(url("review-list") + "?finding=R8").content.decode()
@@ -248,7 +249,7 @@ def test_no_page_of_the_queue_tells_of_a_body(cast, river, trace, sign_in):
     reviews.review_face(river.axle, by=cast.ed, decision="ask", why="Which wire?")
     client = sign_in(cast.ed)
     pages = [url("review-list") + "?state=all", url("review-list") + "?state=all&format=csv", url("review-answer", river.axle.pk),
-             url("review-result-list") + "?laws=all", url("review-ledger"), url("review-ledger") + "?format=csv"]  # fmt: skip
+             url("review-result-list") + "?law=all", url("review-result-list") + "?law=all&format=csv", url("review-ledger"), url("review-ledger") + "?format=csv"]  # fmt: skip
     pages += [url("review-new", row.pk) for row in trace.outcomes.all()]
     for address in pages:
         answered = client.get(address)
@@ -273,6 +274,10 @@ def test_results_wait_until_they_read_otherwise(cast, river, trace, sign_in, clo
     )
     assert row.state == "accept" and row.outcome.trace == newer
     assert b"Ed Okafor" in client.get(url("review-result-list")).content
+    assert b"Undo the filter" in client.get(url("review-result-list") + "?law=usmca&verdict=fail").content
+    told = client.get(url("review-result-list") + "?law=usmca&verdict=pass&format=csv").content.decode()
+    assert told.count("\n") == 2 and "accept" in told
+    assert client.get(url("review-result-list") + "?law=junk&verdict=junk&format=xlsx").content.startswith(b"PK")
 
 
 def test_the_ledger_finds_a_changed_decision(cast, answer):
