@@ -20,6 +20,8 @@ urlpatterns = [
     path("grants/<uuid:pk>/end/", grants.grant_end, name="grant-end"),
     path("grants/<uuid:pk>/dossier/", grants.grant_dossier, name="grant-dossier"),
     path("company/takeout/", takeouts.takeout, name="takeout"),
+    path("company/takeout/progress/", takeouts.takeout_progress, name="takeout-progress"),
+    path("company/takeout/<uuid:pk>/file/", takeouts.takeout_file, name="takeout-file"),
     path("verify/", verifications.verify, name="verify"),
     path(".well-known/jwks.json", verifications.jwks, name="jwks"),
 ]

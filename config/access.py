@@ -210,6 +210,8 @@ TABLE: dict[str, Rule] = {
     "compliance:grant-end": may("reviewer", "officer", "operator", of=("automaker", "operator")),
     "compliance:grant-dossier": AUDIT,
     "compliance:takeout": TAKE_OUT,
+    "compliance:takeout-progress": TAKE_OUT,
+    "compliance:takeout-file": TAKE_OUT,
     "compliance:verify": PUBLIC,
     "compliance:jwks": PUBLIC,
     # api

@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "notices": {"task": "suppliers.write_notices", "schedule": 60.0},
     "daily": {"task": "tracing.daily", "schedule": 3600.0},
     "read_uploads": {"task": "suppliers.read_uploads", "schedule": 30.0},
+    "takeouts": {"task": "compliance.make_takeouts", "schedule": 60.0},
 }
 
 _embedded_lock = threading.Lock()
