@@ -13,7 +13,7 @@ from tracing.actions import days
 from tracing.engine.result import FAIL, OPEN, PASS
 from tracing.entries import Entry
 from tracing.filters import Filter
-from tracing.models import Day, Roll, Vehicle, over
+from tracing.models import Day, Roll, Said, Vehicle, Verdict, over
 from tracing.notches import Notch
 from tracing.stakes import Stake
 
@@ -157,22 +157,36 @@ class Fleet:
     def duty(self, pk: UUID) -> Decimal | None:
         return stakes.at_stake(self.stakes[pk]) if self.stakes.get(pk) else None
 
-    def gaps(self, pk: UUID) -> tuple[int | None, int]:
-        """How many gaps, None where nobody knows, and how many can settle; what a roll has changed since, nobody knows to settle."""
-        if not self._outcomes_known:
-            return None, 0
-        known = [(memory.gaps(one.outcome), one.since) for one in self.lines(pk)[:1] if one.outcome]
-        return (known[0][0][0], 0 if known[0][1] else known[0][0][1]) if known else (None, 0)
+    def gaps(self, pk: UUID) -> memory.Counted:
+        """How many gaps, None where nobody knows, and how many can settle: by the roll, else by the trace, where that still holds."""
+        if not self._gaps_read:
+            return memory.NOT_KNOWN
+        for line in self.lines(pk)[:1]:
+            rolled = memory.gaps(line.digest) if line.digest else memory.NOT_KNOWN
+            if rolled[0] is None and line.outcome:
+                count, settling = memory.gaps(line.outcome)
+                return count, 0 if line.digest else settling
+            return rolled
+        return memory.NOT_KNOWN
 
     @cached_property
-    def _outcomes_known(self) -> bool:
-        """Fetches what is not remembered of the gaps of all outcomes under the law in view, in a few queries."""
-        held = {one.outcome: pk for pk in self.told for one in self.lines(pk)[:1] if one.outcome}
-        fresh = {held[outcome] for outcome in memory.gaps_not_known(held)}
-        if fresh:
-            rows = [one for one in self.vehicles if one.pk in fresh]
+    def _gaps_read(self) -> bool:
+        """Fetches what is not remembered of the gaps under the law in view, in a few queries for the whole fleet."""
+        held = {key: pk for pk in self.told for one in self.lines(pk)[:1] for key in (one.outcome, one.digest) if key}
+        fresh = memory.gaps_not_known(held)
+        traced = {held[key] for key in fresh if isinstance(key, UUID)}
+        if traced:
+            rows = [one for one in self.vehicles if one.pk in traced]
             memory.remember(boards.newest(rows, [self.law["id"]]).values())
+        digests = {key for key in fresh if isinstance(key, str)}
+        if digests:
+            memory.remember_rolled(self._rolled_rows(digests))
         return True
+
+    def _rolled_rows(self, digests: set[str]) -> Iterable[Verdict | Said]:
+        if self.day is not None:
+            return Said.objects.filter(dated__day=self.day, rulebook=self.law["id"], digest__in=digests)
+        return Verdict.objects.visible_to(self.membership).filter(rulebook=self.law["id"], digest__in=digests)
 
     @property
     def stakes(self) -> dict[UUID, list[Stake]]:
@@ -220,7 +234,9 @@ class Fleet:
         then = memory.dated_faces(self.before, [one.pk for one in shown], self.laws) if self.before else {}
         for row in found:
             row["gaps"], row["settling"] = self.gaps(row["vehicle"].pk)
-            row["since"] = any(one.since for one in self.lines(row["vehicle"].pk))
+            row["since"] = (
+                any(one.digest and one.outcome for one in self.lines(row["vehicle"].pk)) and not row["settling"]
+            )
             for law, cell in row["cells"].items():
                 if cell:
                     self._told_of(row, law, cell, then.get(row["vehicle"].pk, []))
