@@ -169,6 +169,11 @@ class Fleet:
             return rolled
         return memory.NOT_KNOWN
 
+    def _as_traced(self, pk: UUID) -> bool:
+        """Whether its gaps are those of its trace though the roll says something else since."""
+        rows = self.lines(pk)[:1]
+        return any(one.digest and one.outcome and memory.gaps(one.digest)[0] is None for one in rows)
+
     @cached_property
     def _gaps_read(self) -> bool:
         """Fetches what is not remembered of the gaps under the law in view, in a few queries for the whole fleet."""
@@ -234,9 +239,7 @@ class Fleet:
         then = memory.dated_faces(self.before, [one.pk for one in shown], self.laws) if self.before else {}
         for row in found:
             row["gaps"], row["settling"] = self.gaps(row["vehicle"].pk)
-            row["since"] = (
-                any(one.digest and one.outcome for one in self.lines(row["vehicle"].pk)) and not row["settling"]
-            )
+            row["since"] = self._as_traced(row["vehicle"].pk)
             for law, cell in row["cells"].items():
                 if cell:
                     self._told_of(row, law, cell, then.get(row["vehicle"].pk, []))
