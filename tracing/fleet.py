@@ -1,7 +1,8 @@
 """One reader's fleet on one day through one filter: what the board, its sums and its files are made of."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+import hashlib
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -52,7 +53,7 @@ class Fleet:
         """The day that trends look back to."""
         return notches.moved(self.on, -1)
 
-    @property
+    @cached_property
     def first(self) -> dt.date | None:
         """The day of the first declaration of a vehicle."""
         key = ("first", self.membership.organisation_id, self.facts)
@@ -93,31 +94,29 @@ class Fleet:
         return list(rows.annotate(last=boards.last_trace()).order_by("name", "pk"))
 
     @cached_property
-    def state(self) -> tuple[Any, ...]:
-        """All that what is remembered of a whole fleet hangs on: facts, figures, the day, its vehicles and their traces."""
+    def state(self) -> str:
+        """A digest of all that what is remembered of a whole fleet hangs on: facts, figures, the day, its vehicles, their traces."""
         figures = (self.day.pk, self.day.at) if self.day else (Roll.objects.values_list("pk", flat=True).first(),)
-        return (self.on, self.today, self.facts, figures, tuple((row.pk, row.last) for row in self.vehicles))
+        rows = [(row.pk, row.last) for row in self.vehicles]
+        said = (self.membership.organisation_id, self.on, self.today, self.facts, figures, rows)
+        return hashlib.sha256(repr(said).encode()).hexdigest()
 
     @cached_property
     def facts(self) -> str:
         """A digest of the state of facts."""
         return days.standing()
 
-    def _kept(self, name: str, make: Callable[[], Any]) -> Any:
-        """What is the same for every reader of this fleet until something changes."""
-        return _fleets.of((name, self.membership.organisation_id, *self.state), make)
-
-    @property
+    @cached_property
     def entries(self) -> dict[UUID, Entry]:
-        found: dict[UUID, Entry] = self._kept(
-            "entries", lambda: entries.entries(self.vehicles, on=self.on, known=self.known)
+        found: dict[UUID, Entry] = _fleets.of(
+            ("entries", self.state), lambda: entries.entries(self.vehicles, on=self.on, known=self.known)
         )
         return found
 
-    @property
+    @cached_property
     def told(self) -> verdicts.Told:
         """What the law in view says of every vehicle."""
-        found: verdicts.Told = self._kept(f"told {self.law['id']}", self._told)
+        found: verdicts.Told = _fleets.of(("told", self.law["id"], self.state), self._told)
         return found
 
     def _told(self) -> verdicts.Told:
@@ -137,7 +136,7 @@ class Fleet:
     def choices(self) -> dict[str, list[dict[str, Any]]]:
         return filters.choices(self.vehicles, self.entries)
 
-    @property
+    @cached_property
     def notches(self) -> dict[dt.date, Notch]:
         """What changes on which day of the slider."""
         found: dict[dt.date, Notch] = _fleets.of(
@@ -193,14 +192,14 @@ class Fleet:
             return Said.objects.filter(dated__day=self.day, rulebook=self.law["id"], digest__in=digests)
         return Verdict.objects.visible_to(self.membership).filter(rulebook=self.law["id"], digest__in=digests)
 
-    @property
+    @cached_property
     def stakes(self) -> dict[UUID, list[Stake]]:
         """What hangs on the law in view, by vehicle."""
-        found: dict[UUID, list[Stake]] = self._kept(f"stakes {self.law['id']}", self._stakes)
+        found: dict[UUID, list[Stake]] = _fleets.of(("stakes", self.law["id"], self.state), self._stakes)
         return found
 
     def _stakes(self) -> dict[UUID, list[Stake]]:
-        rows = self.board(self.vehicles, every=True) if stakes.asked() and self.has_figures else []
+        rows = self.board(self.vehicles, [self.law["id"]]) if stakes.asked() and self.has_figures else []
         return {row["vehicle"].pk: [one for one in row["stakes"] if one.rulebook == self.law["id"]] for row in rows}
 
     @cached_property
@@ -222,10 +221,9 @@ class Fleet:
 
     # ---- rows ----
 
-    def board(self, vehicles: list[Vehicle], *, every: bool = False) -> list[Row]:
-        """The rows of these vehicles with what hangs on them; ``every``: under every law, else those that are columns."""
-        laws = None if every or stakes.asked() else self.laws
-        rows = boards.board(vehicles, self.day, laws)
+    def board(self, vehicles: list[Vehicle], laws: list[str] | None) -> list[Row]:
+        """The rows of these vehicles under these laws, or all, with what hangs on them."""
+        rows = boards.board(vehicles, self.day, stakes.weighed(laws))
         worth = memory.stakes_of(self.entries, {row["vehicle"].pk: row["faces"] for row in rows}, self.on)
         return [
             row | {"entry": self.entries.get(row["vehicle"].pk), "stakes": worth.get(row["vehicle"].pk, [])}
@@ -235,7 +233,7 @@ class Fleet:
     def rows(self, vehicles: Iterable[Vehicle], *, every: bool = False) -> list[Row]:
         """The rows that a page shows: with gaps, what hangs on each verdict, and what it said a month ago."""
         shown = list(vehicles)
-        found = self.board(shown, every=every)
+        found = self.board(shown, None if every else self.laws)
         then = memory.dated_faces(self.before, [one.pk for one in shown], self.laws) if self.before else {}
         for row in found:
             row["gaps"], row["settling"] = self.gaps(row["vehicle"].pk)
