@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from suppliers.actions import declarations
 from tests import make
 from tests.tracing.test_vehicle_list import copied
-from tracing import exports, filters, fleet, memory, notches, rulebooks, trends
+from tracing import exports, filters, fleet, memory, notches, ownlines, rulebooks, trends
 from tracing.actions import days, rolls, traces
 from tracing.filters import Filter
 from tracing.fleet import Fleet
@@ -62,7 +62,7 @@ def seen(cast, **wanted):
 
 def forget():
     """As a process that has just started."""
-    for one in (memory._faces, memory._gaps, memory._errors, memory._stakes, fleet._fleets):
+    for one in (memory._faces, memory._gaps, memory._errors, memory._stakes, fleet._fleets, ownlines._lists):
         one._held.clear()
 
 
