@@ -1,6 +1,7 @@
 """Drives the whole river on fictional data: build, sign, roll up, certify, print, serve."""
 
 import json
+import os
 import sys
 import time
 
@@ -88,9 +89,8 @@ class Command(BaseCommand):
     def _serve(self, port: int) -> None:
         self.say(f"\nServing on http://127.0.0.1:{port}/  (Ctrl-C ends it)")
         sys.stdout.flush()
-        from gunicorn.app.wsgiapp import WSGIApplication
-
-        sys.argv = ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8",
-                    "--log-level", "warning", "--graceful-timeout", "3"]  # fmt: skip
         connection.close()
-        WSGIApplication("%(prog)s").run()
+        # A process of its own: gunicorn forks, and a worker's threads, their locks and SQLite's do not survive that.
+        asked = ["config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8", "--log-level", "warning",
+                 "--graceful-timeout", "3", "--chdir", str(settings.BASE_DIR)]  # fmt: skip
+        os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *asked])  # noqa: S606  our own words only
