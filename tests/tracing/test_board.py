@@ -101,6 +101,7 @@ def test_what_is_filtered_by_is_shown_and_undone_by_one_press(cast, river, sign_
 
 
 def test_an_address_says_what_was_asked_and_nothing_else():
+    assert filters.asked(QueryDict("laws=us-2017&laws=nafta&laws=usmca")).laws == (), "as they are shown at first"
     given = QueryDict("laws=usmca&laws=nonsense&law=nafta&market=US&q=%20red%20&sort=upside&go=1&was=3")
     wanted = filters.asked(given)
     assert wanted == Filter(laws=("usmca",), market="US", q="red"), "nafta is no column here"
@@ -186,7 +187,16 @@ def test_the_slider_s_day_counts_where_it_was_moved(cast, river, sign_in):
     client = sign_in(cast.ed)
     slider = Slider.of(Fleet(cast.ed, Filter(), TODAY))
     at = slider.stops.index(COMING)
-    moved = {"go": "1", "on": TODAY.isoformat(), "was": str(slider.at), "stop": str(at), "market": "", "sort": "name"}
+    moved = {
+        "laws": ["usmca", "nafta", "us-2017"],
+        "law": "usmca",
+        "go": "1",
+        "on": TODAY.isoformat(),
+        "was": str(slider.at),
+        "stop": str(at),
+        "market": "",
+        "sort": "name",
+    }
     assert client.get(BOARD, moved).url == f"{BOARD}?on=2027-03-01"
     typed = moved | {"stop": str(slider.at), "on": "2027-03-05", "market": "CA"}
     assert client.get(BOARD, typed).url == f"{BOARD}?market=CA&on=2027-03-05"
