@@ -20,7 +20,7 @@ from tracing import exports, filters, fleet, memory, notches, ownlines, rulebook
 from tracing.actions import days, rolls, traces
 from tracing.filters import Filter
 from tracing.fleet import Fleet
-from tracing.models import DatedVerdict, Day, Vehicle
+from tracing.models import DatedVerdict, Day, Said, Vehicle
 from tracing.slider import Slider
 
 BOARD = "/vehicles/"
@@ -241,6 +241,35 @@ def test_a_trend_is_told_from_faces():
     assert trends.trends(now, then) == [{"words": "was open; worst +7; best −1", "letters": "A"}]
     assert trends.trends([face("A", "open", 70, 80, "77")], then) == [{"words": "needed 75", "letters": ""}]
     assert trends.trends(now, []) == [{"words": "no figure then", "letters": ""}]
+
+
+# ---- what is nobody's to see ----
+
+
+def test_no_exact_figure_and_nothing_deeper_stands_on_any_day(cast, river, clock, sign_in):
+    """Neither on today's board with its trends nor on a coming day's, nor in their files."""
+    days.roll(COMING)
+    clock.move_to(dt.datetime(2026, 12, 24, 9, tzinfo=dt.UTC))
+    days.roll(TODAY)
+    declarations.withdraw(river.bolt, by=cast.ada, why="the wire comes from elsewhere")
+    rolls.roll()
+    days.roll(COMING)
+    client, laws = sign_in(cast.ed), "&".join(f"laws={name}" for name in rulebooks.ids())
+    exact = {
+        test[bound]
+        for said in Said.objects.all()
+        for test in said.result["tests"]
+        for bound in ("worst", "declared", "best")
+        if "." in test[bound]
+    }
+    assert len(exact) > 5
+    for address in (BOARD, f"{BOARD}?on={COMING}", f"{BOARD}?on={TODAY}"):
+        mark = "&" if "?" in address else "?"
+        for more in (laws, f"{laws}&sort=margin", "format=csv"):
+            page = client.get(f"{address}{mark}{more}").content.decode()
+            assert "Alder" in page
+            assert [figure for figure in exact if figure in page] == []
+            assert [word for word in ("Acme", "AB-M12", "Talbot Axles 17", "17-0012") if word in page] == []
 
 
 # ---- files ----
