@@ -221,6 +221,7 @@ TABLE: dict[str, Rule] = {
     "compliance:grant-dossier": AUDIT,
     "compliance:duty-list": SEE_VEHICLES,
     "compliance:duty-detail": SEE_VEHICLES,
+    "compliance:rate-list": SEE_VEHICLES,
     "compliance:takeout": TAKE_OUT,
     "compliance:tour": PUBLIC,
     "compliance:tour-enter": PUBLIC,
@@ -350,7 +351,11 @@ def acting_as(request) -> dict:
 # Pages without a tab of their own, and the tab they belong to.
 PLACES = dict.fromkeys(
     ["suppliers:sale", "suppliers:purchase", "suppliers:sourcing", "suppliers:introduction"], "suppliers:part"
-) | {"suppliers:contact": "suppliers:membership", "compliance:signoff": "compliance:review"}
+) | {
+    "suppliers:contact": "suppliers:membership",
+    "compliance:signoff": "compliance:review",
+    "compliance:rate": "compliance:duty",
+}
 
 NAVIGATION = [
     ("tracing:vehicle-list", _("Board")),
