@@ -143,7 +143,7 @@ def difference(pair: Told) -> Table:
          *(row["points"][bound] if row["points"] else "" for bound in ("worst", "best"))]
         for row in pair["parts"]
     ]  # fmt: skip
-    for word in ("whole", "own", "left"):
+    for word in ("whole", "own", "left") if pair["sums"] else ():
         lines.append([SUMS[word], "", "", "", *(row[word] for row in pair["sums"])])
     return ["item", "description", "seller", "what differs", "points at worst", "points at best"], lines
 
