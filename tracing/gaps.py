@@ -1,0 +1,359 @@
+"""What lacks an answer over a whole fleet: one row for each sale, with the verdicts and the duty that hang on it, and whom to chase."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from suppliers.models import Declaration, Membership, Organisation, Sourcing
+from tracing import boards, disclosure, doubts, filters, ownlines, stakes
+from tracing.disclosure.gaps import OpenLine, answer, bars
+from tracing.engine import ranking
+from tracing.engine.chasing import Case, Chase, chase
+from tracing.engine.result import OPEN
+from tracing.fleet import Fleet
+from tracing.models import Vehicle, Verdict
+from tracing.remembered import Remembered
+from tracing.standings import day, standings
+
+SOON = dt.timedelta(days=90)
+KINDS = {
+    "missing": "missing", "undetermined": "not told under this law", "unclassified": "without an HS code", "refused": "refused",
+    "cannot": "cannot be obtained", "expired": "expired", "withdrawn": "withdrawn", "expiring": "expires within 90 days",
+    "contradictory": "contradictory", "review": "waits for review", "below": "incomplete below this supplier",
+}  # fmt: skip
+Key = tuple[UUID, str, str]
+
+
+@dataclass
+class Told:
+    """What one law in one reading says of one vehicle: its tests, and the lines that are open."""
+
+    vehicle: Vehicle
+    law: str
+    reading: str
+    verdict: str
+    tests: list[dict[str, Any]]
+    lines: list[OpenLine]
+
+
+@dataclass
+class Row:
+    """One sale (or one line that nobody on the portal sells) that lacks an answer, over all verdicts it bears on.
+
+    ``order`` sorts by what it decides; ``points`` is text, in bands below a supplier; ``duty`` is a year's, by currency.
+    """
+
+    key: str
+    line: OpenLine | None
+    kind: str
+    item: str
+    description: str
+    hs: str
+    seller: str
+    how: str = "bought"
+    sale: Sourcing | None = None
+    note: str = ""
+    act: str = ""
+    uses: list[tuple[Told, OpenLine]] = field(default_factory=list)
+    duty: list[tuple[str, Decimal]] = field(default_factory=list)
+    held: str = ""
+    silent: list[str] = field(default_factory=list)
+
+    @property
+    def alone(self) -> list[tuple[Told, OpenLine]]:
+        return [one for one in self.uses if one[1].rank.passes or one[1].rank.fails]
+
+    @property
+    def together(self) -> int | None:
+        """The smallest set of answers with it that decides some verdict."""
+        return min((one.rank.together.known for _, one in self.uses if one.rank.together.known), default=None)
+
+    @property
+    def decides(self) -> int:
+        """How many verdicts it surely takes part in deciding."""
+        return sum(one.rank.together != ranking.NEVER for _, one in self.uses)
+
+    @property
+    def perhaps(self) -> int:
+        return sum(one.perhaps for _, one in self.uses)
+
+    @property
+    def vehicles(self) -> list[Vehicle]:
+        return list({told.vehicle.pk: told.vehicle for told, _ in self.uses}.values())
+
+    @property
+    def stake(self) -> Decimal:
+        return max((one.stake for _, one in self.uses), default=Decimal(0))
+
+    @property
+    def points(self) -> str:
+        if not self.uses:
+            return ""
+        direct = any(one.direct for _, one in self.uses)
+        return f"{self.stake:.1f}" if direct else f"up to {disclosure.ceiling(self.stake)}"
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        both = any(one.rank.both for _, one in self.alone)
+        return (
+            0 if both else 1 if self.alone else 2, self.together or 10**6, -len(self.alone) or -self.decides, -self.perhaps,
+            -self.stake, self.item, self.key,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for: the law in view (``every``: all that decide something), and what rows must be like."""
+
+    law: str = ""
+    kind: str = ""
+    vehicle: str = ""
+    programme: str = ""
+    supplier: str = ""
+
+
+def asked(given: Any) -> Asked:
+    """From an address; an unknown kind is left out, what is not there finds nothing."""
+    said = {name: given.get(name, "").strip()[:80] for name in ("law", "kind", "vehicle", "programme", "supplier")}
+    return Asked(**said | {"kind": said["kind"] if said["kind"] in KINDS else ""})
+
+
+_lines = Remembered()
+_chases = Remembered(200)
+
+
+class Gaps:
+    """One reader's gaps on a day. Everything is read when it is first asked for."""
+
+    def __init__(self, membership: Membership, wanted: Asked, on: dt.date):
+        self.membership, self.wanted, self.on = membership, wanted, on
+        self.columns = [one for one in boards.columns(on) if not one["figures"]]
+        self.law = next((one for one in self.columns if one["id"] == wanted.law), self.columns[0])
+        self.every = wanted.law == "every"
+        self.laws = [one["id"] for one in self.columns] if self.every else [self.law["id"]]
+        self.fleet = Fleet(membership, filters.Filter(laws=tuple(self.laws), programme=wanted.programme), on)
+
+    @cached_property
+    def vehicles(self) -> list[Vehicle]:
+        return [one for one in self.fleet.found if self.wanted.vehicle in ("", str(one.pk))]
+
+    # ---- what the laws say ----
+
+    @cached_property
+    def told(self) -> list[Told]:
+        """By the fleet's roll; by its newest trace of a vehicle that was not rolled since it knows open lines."""
+        own = {one.pk: one for one in self.vehicles}
+        rows = Verdict.objects.filter(vehicle__in=own, rulebook__in=self.laws, result__has_key="open")
+        heads = list(rows.values_list("vehicle_id", "rulebook", "reading", "digest"))
+        fresh = _lines.lacks(digest for *_, digest in heads)
+        self._read(Verdict.objects.filter(digest__in=fresh, vehicle__in=own))
+        found = []
+        for pk, law, reading, digest in heads:
+            verdict, tests, lines = _lines.of(
+                digest, lambda digest=digest: _said(Verdict.objects.filter(digest=digest)[0])
+            )  # type: ignore[misc]
+            found.append(Told(own[pk], law, reading, verdict, tests, lines))
+        rolled = {pk for pk, *_ in heads}
+        return found + self._traced([one for one in self.vehicles if one.pk not in rolled])
+
+    def _read(self, rows: Iterable[Verdict]) -> None:
+        rows = list(rows)
+        ownlines.of({UUID(row.result["declaration"]) for row in rows})
+        for row in rows:
+            _lines.of(row.digest, lambda row=row: _said(row))  # type: ignore[misc]
+
+    def _traced(self, vehicles: list[Vehicle]) -> list[Told]:
+        own = {one.pk: one for one in vehicles}
+        traces = boards.newest(vehicles, self.laws) if vehicles else {}
+        return [
+            Told(own[pk], one.rulebook, one.reading, one.verdict, one.result["tests"], disclosure.open_lines(one))
+            for pk, trace in traces.items()
+            if not trace.error
+            for one in trace.outcomes.all()
+        ]
+
+    @cached_property
+    def unknown(self) -> list[Vehicle]:
+        """Vehicles of which no gap is known: neither rolled nor traced."""
+        known = {one.vehicle.pk for one in self.told}
+        return [one for one in self.vehicles if one.pk not in known]
+
+    # ---- rows ----
+
+    @cached_property
+    def every_row(self) -> list[Row]:
+        """One a sale, first what decides by itself, then with the fewest others, then by points."""
+        found: dict[str, Row] = {}
+        for told in self.told:
+            for line in told.lines:
+                key = str(line.own.sale or f"{told.vehicle.pk}.{line.own.line}.{line.own.source}")
+                row = found.setdefault(key, _row(key, line))
+                row.uses.append((told, line))
+                row.kind = line.kind if row.kind == "below" else row.kind
+        self._stand(found)
+        return sorted([*found.values(), *self._answered(found)], key=lambda row: row.order)
+
+    def _stand(self, found: dict[str, Row]) -> None:
+        """What became of the asking: refused, expired, withdrawn in place of missing; and one sentence."""
+        sales = self.sales
+        known = standings([sales[UUID(key)] for key in found if row_of(key) in sales], self.on)
+        for key, row in found.items():
+            row.sale = sales.get(row_of(key))
+            standing = known.get(row_of(key)) if row.sale else None
+            if standing:
+                row.note, row.act = standing["note"], standing["act"]
+                if row.kind in {"missing", "undetermined"} and standing["kind"] != "answered":
+                    row.kind = standing["kind"] if standing["kind"] != "missing" else row.kind
+
+    @cached_property
+    def sales(self) -> dict[Any, Sourcing]:
+        """Every sale behind the own lists of the vehicles in view."""
+        lists = ownlines.of(
+            entry.declaration for pk, entry in self.fleet.entries.items() if pk in {one.pk for one in self.vehicles}
+        )
+        keys = {row.sale for own in lists.values() for rows in own.lines.values() for row in rows if row.sale}
+        keys |= {line.own.sale for told in self.told for line in told.lines if line.own.sale}
+        rows = Sourcing.objects.filter(pk__in=keys).select_related("seller", "seller_part", "buyer", "buyer_part")
+        return {row.pk: row for row in rows}
+
+    def _answered(self, found: dict[str, Row]) -> list[Row]:
+        """Sales whose answer holds and still needs somebody: it ends soon, waits for a review, or was rejected in one."""
+        rest = {key: sale for key, sale in self.sales.items() if str(key) not in found}
+        doubted, rows = doubts.of(rest.values(), on=self.on), []
+        for key, sale in rest.items():
+            if key in doubted:
+                rows.append(_of_sale(sale, doubted[key].kind, doubted[key].words))
+            elif ends := self._ending.get((sale.seller_part_id, sale.buyer_id)):
+                rows.append(
+                    _of_sale(
+                        sale, "expiring", f"Its answer ends after {day(ends - dt.timedelta(days=1))}.", "Ask to renew"
+                    )
+                )
+        return rows
+
+    @cached_property
+    def _ending(self) -> dict[tuple[UUID, UUID], dt.date]:
+        """By part and buyer the day on which the last answer that holds now ends, where that is soon."""
+        parts = {sale.seller_part_id for sale in self.sales.values()}
+        rows = Declaration.objects.signed().filter(part__in=parts, withdrawal__isnull=True, ends__gt=self.on)
+        last: dict[tuple[UUID, UUID], dt.date] = {}
+        for part, buyer, ends in rows.values_list("part", "addressees__organisation", "ends"):
+            last[part, buyer] = max(ends, last.get((part, buyer), ends))
+        return {key: ends for key, ends in last.items() if ends <= self.on + SOON}
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Those that the address asks for."""
+        wanted = self.wanted
+        return [
+            row for row in self.every_row
+            if wanted.kind in ("", row.kind)
+            and (not wanted.supplier or (row.sale is not None and str(row.sale.seller_id) == wanted.supplier))
+            and (not wanted.vehicle or any(str(one.pk) == wanted.vehicle for one in row.vehicles) or not row.uses)
+        ]  # fmt: skip
+
+    def with_duty(self, rows: Iterable[Row]) -> list[Row]:
+        """With a year's duty of the verdicts that each of these may change; nothing where no room counts duties."""
+        rows = list(rows)
+        for row in rows:
+            hang = {(told.vehicle.pk, told.law, told.reading) for told, line in row.uses if line.decides}
+            found = [
+                one for pk in {key[0] for key in hang} for one in self._worth.get(pk, [])
+                if (pk, one.rulebook, one.reading) in hang
+            ]  # fmt: skip
+            row.duty = [(code, stakes.at_stake(same)) for code, same in sorted(stakes.by_currency(found).items())]
+        return rows
+
+    @cached_property
+    def _worth(self) -> dict[UUID, list[stakes.Stake]]:
+        if not stakes.asked():
+            return {}
+        rows = self.fleet.board(self.vehicles, every=True)
+        return {row["vehicle"].pk: row["stakes"] for row in rows}
+
+    # ---- whom to chase ----
+
+    @cached_property
+    def chase(self) -> Chase:
+        """The fewest direct suppliers whose own answers can decide the most verdicts."""
+        cases = [case for told in self.told if (case := _case(told)) is not None]
+        key = tuple((case.name, case.answers, case.bars) for case in cases)
+        found: Chase = _chases.of(key, lambda: chase(cases))
+        return found
+
+    @cached_property
+    def chased(self) -> dict[str, Any]:
+        """The list in words: companies, their sales that bear on it, the vehicles and verdicts it can decide."""
+        keys, cases = set(self.chase.keys), set(self.chase.cases)
+        names = {row.pk: row.name for row in Organisation.objects.filter(pk__in=keys)}
+        sales = {
+            line.own.sale for told in self.told if _name(told) in cases for line in told.lines
+            if line.direct and line.own.seller_key in keys
+        }  # fmt: skip
+        vehicles = {told.vehicle.pk: told.vehicle for told in self.told if _name(told) in cases}
+        return {
+            "suppliers": sorted(names.values()), "sales": sorted(map(str, sales)), "vehicles": list(vehicles.values()),
+            "verdicts": len(cases), "least": self.chase.least, "exact": self.chase.exact,
+        }  # fmt: skip
+
+    @cached_property
+    def choices(self) -> dict[str, list[tuple[str, str, int]]]:
+        """For each filter what there is to choose: value, words, how many rows."""
+        kinds, sellers, vehicles = defaultdict(int), defaultdict(int), defaultdict(int)
+        for row in self.every_row:
+            kinds[row.kind, KINDS[row.kind]] += 1
+            if row.sale:
+                sellers[str(row.sale.seller_id), row.sale.seller.name] += 1
+            for one in row.vehicles:
+                vehicles[str(one.pk), one.name] += 1
+        order = {"kind": kinds, "supplier": sellers, "vehicle": vehicles}
+        return {
+            name: [(*key, count) for key, count in sorted(found.items(), key=lambda row: row[0][1])]
+            for name, found in order.items()
+        }
+
+
+def row_of(key: str) -> UUID | None:
+    """The sale behind a row's key, None where nobody on the portal sells it."""
+    return UUID(key) if len(key) == 36 else None
+
+
+def _said(row: Verdict) -> tuple[str, list[dict[str, Any]], list[OpenLine]]:
+    key = UUID(row.result["declaration"])
+    return row.verdict, row.result["tests"], disclosure.open_lines(row, ownlines.of([key])[key])
+
+
+def _row(key: str, line: OpenLine) -> Row:
+    own = line.own
+    return Row(key, line, line.kind, own.item, own.description, own.hs, own.seller, own.how)
+
+
+def _of_sale(sale: Sourcing, kind: str, note: str, act: str = "Ask") -> Row:
+    part = sale.buyer_part or sale.seller_part
+    return Row(
+        str(sale.pk), None, kind, part.number, part.description, part.hs, sale.seller.name, "bought", sale, note, act
+    )
+
+
+def _name(told: Told) -> Key:
+    return told.vehicle.pk, told.law, told.reading
+
+
+def _case(told: Told) -> Case | None:
+    """An open verdict as the automaker knows it: what each direct supplier's own answers surely move its tests by."""
+    found, whole = bars(told.tests)
+    if told.verdict != OPEN or not found or not whole:
+        return None
+    paid: dict[UUID, Decimal] = defaultdict(Decimal)
+    for line in told.lines:
+        if line.direct and line.own.seller_key:
+            paid[line.own.seller_key] += line.stake
+    answers = tuple(
+        answer(key, True, stake, len(found)) for key, stake in sorted(paid.items(), key=lambda row: str(row[0]))
+    )
+    return Case(_name(told), answers, tuple(found))
