@@ -62,8 +62,8 @@ def write_due() -> int:
     """Write today's letters; answers how many. Who was written to today is written to again tomorrow at the earliest."""
     today = timezone.localdate()
     letters = due(today)
-    written = sum(written(letters[at : at + AT_ONCE], today) for at in range(0, len(letters), AT_ONCE))
-    return written + introductions.remind_due()
+    count = sum(written(letters[at : at + AT_ONCE], today) for at in range(0, len(letters), AT_ONCE))
+    return count + introductions.remind_due()
 
 
 def due(today: dt.date) -> list[Letter]:
