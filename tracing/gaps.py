@@ -3,7 +3,6 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -12,117 +11,16 @@ from uuid import UUID
 from suppliers.models import Declaration, Membership, Organisation, Sourcing
 from tracing import boards, disclosure, doubts, filters, ownlines, stakes
 from tracing.disclosure.gaps import OpenLine, answer, bars
-from tracing.engine import ranking
 from tracing.engine.chasing import Case, Chase, chase
 from tracing.engine.result import OPEN
 from tracing.fleet import Fleet
+from tracing.gaprows import KINDS, Asked, Row, Told, of_line, of_sale, row_of
 from tracing.models import Vehicle, Verdict
 from tracing.remembered import Remembered
 from tracing.standings import day, standings
 
 SOON = dt.timedelta(days=90)
-KINDS = {
-    "missing": "missing", "undetermined": "not told under this law", "unclassified": "without an HS code", "refused": "refused",
-    "cannot": "cannot be obtained", "expired": "expired", "withdrawn": "withdrawn", "expiring": "expires within 90 days",
-    "contradictory": "contradictory", "review": "waits for review", "below": "incomplete below this supplier",
-}  # fmt: skip
 Key = tuple[UUID, str, str]
-
-
-@dataclass
-class Told:
-    """What one law in one reading says of one vehicle: its tests, and the lines that are open."""
-
-    vehicle: Vehicle
-    law: str
-    reading: str
-    verdict: str
-    tests: list[dict[str, Any]]
-    lines: list[OpenLine]
-
-
-@dataclass
-class Row:
-    """One sale (or one line that nobody on the portal sells) that lacks an answer, over all verdicts it bears on.
-
-    ``order`` sorts by what it decides; ``points`` is text, in bands below a supplier; ``duty`` is a year's, by currency.
-    """
-
-    key: str
-    line: OpenLine | None
-    kind: str
-    item: str
-    description: str
-    hs: str
-    seller: str
-    how: str = "bought"
-    sale: Sourcing | None = None
-    note: str = ""
-    act: str = ""
-    uses: list[tuple[Told, OpenLine]] = field(default_factory=list)
-    duty: list[tuple[str, Decimal]] = field(default_factory=list)
-    held: str = ""
-    silent: list[str] = field(default_factory=list)
-
-    @property
-    def alone(self) -> list[tuple[Told, OpenLine]]:
-        return [one for one in self.uses if one[1].rank.passes or one[1].rank.fails]
-
-    @property
-    def together(self) -> int | None:
-        """The smallest set of answers with it that decides some verdict."""
-        return min((one.rank.together.known for _, one in self.uses if one.rank.together.known), default=None)
-
-    @property
-    def decides(self) -> int:
-        """How many verdicts it surely takes part in deciding."""
-        return sum(one.rank.together != ranking.NEVER for _, one in self.uses)
-
-    @property
-    def perhaps(self) -> int:
-        return sum(one.perhaps for _, one in self.uses)
-
-    @property
-    def vehicles(self) -> list[Vehicle]:
-        return list({told.vehicle.pk: told.vehicle for told, _ in self.uses}.values())
-
-    @property
-    def stake(self) -> Decimal:
-        return max((one.stake for _, one in self.uses), default=Decimal(0))
-
-    @property
-    def points(self) -> str:
-        if not self.uses:
-            return ""
-        direct = any(one.direct for _, one in self.uses)
-        return f"{self.stake:.1f}" if direct else f"up to {disclosure.ceiling(self.stake)}"
-
-    @property
-    def order(self) -> tuple[Any, ...]:
-        both = any(one.rank.both for _, one in self.alone)
-        return (
-            0 if both else 1 if self.alone else 2, self.together or 10**6, -len(self.alone) or -self.decides, -self.perhaps,
-            -self.stake, self.item, self.key,
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What an address asks for: the law in view (``every``: all that decide something), and what rows must be like."""
-
-    law: str = ""
-    kind: str = ""
-    vehicle: str = ""
-    programme: str = ""
-    supplier: str = ""
-
-
-def asked(given: Any) -> Asked:
-    """From an address; an unknown kind is left out, what is not there finds nothing."""
-    said = {name: given.get(name, "").strip()[:80] for name in ("law", "kind", "vehicle", "programme", "supplier")}
-    return Asked(**said | {"kind": said["kind"] if said["kind"] in KINDS else ""})
-
-
 _lines = Remembered()
 _chases = Remembered(200)
 
@@ -148,22 +46,21 @@ class Gaps:
     def told(self) -> list[Told]:
         """By the fleet's roll; by its newest trace of a vehicle that was not rolled since it knows open lines."""
         own = {one.pk: one for one in self.vehicles}
-        rows = Verdict.objects.filter(vehicle__in=own, rulebook__in=self.laws, result__has_key="open")
+        rows = Verdict.objects.filter(vehicle__in=own, rulebook__in=self.laws)
         heads = list(rows.values_list("vehicle_id", "rulebook", "reading", "digest"))
         fresh = _lines.lacks(digest for *_, digest in heads)
         self._read(Verdict.objects.filter(digest__in=fresh, vehicle__in=own))
-        found = []
+        found, rolled = [], set()
         for pk, law, reading, digest in heads:
-            verdict, tests, lines = _lines.of(
-                digest, lambda digest=digest: _said(Verdict.objects.filter(digest=digest)[0])
-            )  # type: ignore[misc]
-            found.append(Told(own[pk], law, reading, verdict, tests, lines))
-        rolled = {pk for pk, *_ in heads}
+            said = _lines.of(digest, lambda digest=digest: _said(Verdict.objects.filter(digest=digest)[0]))  # type: ignore[misc]
+            if said is not None:
+                found.append(Told(own[pk], law, reading, *said))
+                rolled.add(pk)
         return found + self._traced([one for one in self.vehicles if one.pk not in rolled])
 
     def _read(self, rows: Iterable[Verdict]) -> None:
         rows = list(rows)
-        ownlines.of({UUID(row.result["declaration"]) for row in rows})
+        ownlines.of({UUID(row.result["declaration"]) for row in rows if "open" in row.result})
         for row in rows:
             _lines.of(row.digest, lambda row=row: _said(row))  # type: ignore[misc]
 
@@ -192,7 +89,7 @@ class Gaps:
         for told in self.told:
             for line in told.lines:
                 key = str(line.own.sale or f"{told.vehicle.pk}.{line.own.line}.{line.own.source}")
-                row = found.setdefault(key, _row(key, line))
+                row = found.setdefault(key, of_line(key, line))
                 row.uses.append((told, line))
                 row.kind = line.kind if row.kind == "below" else row.kind
         self._stand(found)
@@ -226,14 +123,15 @@ class Gaps:
         rest = {key: sale for key, sale in self.sales.items() if str(key) not in found}
         doubted, rows = doubts.of(rest.values(), on=self.on), []
         for key, sale in rest.items():
-            if key in doubted:
-                rows.append(_of_sale(sale, doubted[key].kind, doubted[key].words))
-            elif ends := self._ending.get((sale.seller_part_id, sale.buyer_id)):
+            ends, doubt = self._ending.get((sale.seller_part_id, sale.buyer_id)), doubted.get(key)
+            if ends is not None and (doubt is None or doubt.kind == "review"):
                 rows.append(
-                    _of_sale(
+                    of_sale(
                         sale, "expiring", f"Its answer ends after {day(ends - dt.timedelta(days=1))}.", "Ask to renew"
                     )
                 )
+            elif doubt is not None:
+                rows.append(of_sale(sale, doubt.kind, doubt.words))
         return rows
 
     @cached_property
@@ -318,26 +216,12 @@ class Gaps:
         }
 
 
-def row_of(key: str) -> UUID | None:
-    """The sale behind a row's key, None where nobody on the portal sells it."""
-    return UUID(key) if len(key) == 36 else None
-
-
-def _said(row: Verdict) -> tuple[str, list[dict[str, Any]], list[OpenLine]]:
+def _said(row: Verdict) -> tuple[str, list[dict[str, Any]], list[OpenLine]] | None:
+    """None for a verdict of before rolls knew open lines."""
+    if "open" not in row.result:
+        return None
     key = UUID(row.result["declaration"])
     return row.verdict, row.result["tests"], disclosure.open_lines(row, ownlines.of([key])[key])
-
-
-def _row(key: str, line: OpenLine) -> Row:
-    own = line.own
-    return Row(key, line, line.kind, own.item, own.description, own.hs, own.seller, own.how)
-
-
-def _of_sale(sale: Sourcing, kind: str, note: str, act: str = "Ask") -> Row:
-    part = sale.buyer_part or sale.seller_part
-    return Row(
-        str(sale.pk), None, kind, part.number, part.description, part.hs, sale.seller.name, "bought", sale, note, act
-    )
 
 
 def _name(told: Told) -> Key:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
-from tracing import chases, exports, gaps
+from tracing import chases, exports, gaprows, gaps
 from tracing.actions import gaps as acts
 from tracing.forms import GapsForm
 from tracing.views.details import ASKERS
@@ -31,7 +31,7 @@ HEAD = ["part", "description", "HS", "supplier", "kind", "since", "vehicles", "c
 
 def gap_list(request):
     """Over all vehicles and the chosen laws: what to chase first."""
-    found = gaps.Gaps(request.membership, gaps.asked(request.GET), today())
+    found = gaps.Gaps(request.membership, gaprows.asked(request.GET), today())
     if kind := exports.kind_of(request.GET.get("format")):
         return exports.table(
             "gaps",
@@ -43,7 +43,7 @@ def gap_list(request):
     rows = chases.held(found.with_duty(page.object_list), request.membership, found.laws)
     can_ask = request.membership.holds(*ASKERS)
     return render(request, "tracing/gap_list.html", {
-        "found": found, "rows": rows, "page": page, "law": found.law, "columns": found.columns, "kinds": gaps.KINDS,
+        "found": found, "rows": rows, "page": page, "law": found.law, "columns": found.columns, "kinds": gaprows.KINDS,
         "query": _query(found.wanted), "empty": NOT_KNOWN if found.unknown else NOTHING, "can_ask": can_ask,
         "form": GapsForm(colleagues=chases.colleagues(request.membership), on=today()) if can_ask else None,
         "token": uuid.uuid4(), "filtered": any((found.wanted.kind, found.wanted.vehicle, found.wanted.programme, found.wanted.supplier)),
@@ -56,7 +56,7 @@ def _query(wanted) -> str:
 
 def _cells(row):
     return [
-        row.item, row.description, row.hs, row.seller, gaps.KINDS[row.kind], row.note, ", ".join(one.name for one in row.vehicles),
+        row.item, row.description, row.hs, row.seller, gaprows.KINDS[row.kind], row.note, ", ".join(one.name for one in row.vehicles),
         len(row.alone), row.together, row.decides, row.perhaps, row.points,
         "; ".join(f"{code} {amount:.0f}" for code, amount in row.duty), row.held,
     ]  # fmt: skip
