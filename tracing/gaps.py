@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from suppliers.models import Declaration, Membership, Organisation, Sourcing
-from tracing import boards, disclosure, doubts, filters, ownlines, stakes
+from tracing import boards, disclosure, doubts, filters, memory, ownlines, stakes
 from tracing.disclosure.gaps import OpenLine, answer, bars
 from tracing.engine.chasing import Case, Chase, chase
 from tracing.engine.result import OPEN
@@ -171,8 +171,10 @@ class Gaps:
     def _worth(self) -> dict[UUID, list[stakes.Stake]]:
         if not stakes.asked():
             return {}
-        rows = self.fleet.board(self.vehicles, every=True)
-        return {row["vehicle"].pk: row["stakes"] for row in rows}
+        faces = memory.rolled_faces(one.pk for one in self.vehicles)
+        traced = [one for one in self.vehicles if one.pk not in faces]
+        faces |= {row["vehicle"].pk: row["faces"] for row in (self.fleet.board(traced, every=True) if traced else ())}
+        return memory.stakes_of({pk: one for pk, one in self.fleet.entries.items() if pk in faces}, faces, self.on)
 
     # ---- whom to chase ----
 
