@@ -125,7 +125,7 @@ def test_history_holds_what_changed_for_the_reader_only(cast, river, sign_in):
     run(river.vehicle)
     usmca = page(client, river.vehicle, law="usmca")
     table = usmca[usmca.index('id="history-h"') :]
-    assert table.count('<th scope="row">24 Nov 2026</th>') <= 2
+    assert 1 <= table.count('scope="row">24 Nov 2026</th>') <= 2
     assert "Day" in table and "trace 2" not in usmca.lower()
 
 
