@@ -13,7 +13,7 @@ from compliance.doubts import newest_of
 from compliance.models import FaceReview, Review
 from compliance.plausibility import Finding, Known
 from suppliers.models import Membership
-from tracing import boards, disclosure, doubts
+from tracing import boards, disclosure, doubts, rulebooks
 from tracing.models import Outcome, Trace, Vehicle
 
 WAITING = "waiting"
@@ -107,6 +107,8 @@ def choices(rows: list[Answer], filters: Filters) -> dict[str, Any]:
 
 # ---- outcomes ----
 
+VERDICTS = {"pass": "Passes", "open": "Open", "fail": "Fails", "none": "No pass mark"}
+
 
 @dataclass
 class Result:
@@ -126,12 +128,16 @@ class Result:
         return self.last.decision if self.last and self.same else WAITING
 
 
-def newest_outcomes(membership: Membership, *, every: bool = False):
-    """The outcomes of each own vehicle's newest trace: under laws in force, or under every rulebook."""
+def newest_outcomes(membership: Membership, *, law: str = "", verdict: str = ""):
+    """The outcomes of each own vehicle's newest trace: under laws in force, under ``all`` rulebooks or one; of one verdict."""
     last = Trace.objects.filter(vehicle=OuterRef("pk")).order_by("-number").values("pk")[:1]
     traces = Vehicle.objects.visible_to(membership).values_list(Subquery(last), flat=True)
     rows = Outcome.objects.filter(trace__in=[key for key in traces if key])
-    rows = rows if every else rows.filter(status="law", hypothetical=False)
+    if law in rulebooks.ids():
+        rows = rows.filter(rulebook=law)
+    elif law != "all":
+        rows = rows.filter(status="law", hypothetical=False)
+    rows = rows.filter(verdict=verdict) if verdict in VERDICTS else rows
     rows = rows.select_related("trace__vehicle__part", "trace__vehicle__organisation").prefetch_related("open_gaps")
     return rows.order_by("trace__vehicle__name", "rulebook", "reading")
 

@@ -31,6 +31,8 @@ urlpatterns = [
     path("company/takeout/", takeouts.takeout, name="takeout"),
     path("tour/", tours.tour, name="tour"),
     path("tour/as/<slug:kind>/", tours.tour_enter, name="tour-enter"),
+    path("company/takeout/progress/", takeouts.takeout_progress, name="takeout-progress"),
+    path("company/takeout/<uuid:pk>/file/", takeouts.takeout_file, name="takeout-file"),
     path("verify/", verifications.verify, name="verify"),
     path(".well-known/jwks.json", verifications.jwks, name="jwks"),
 ]

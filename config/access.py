@@ -224,6 +224,8 @@ TABLE: dict[str, Rule] = {
     "compliance:takeout": TAKE_OUT,
     "compliance:tour": PUBLIC,
     "compliance:tour-enter": PUBLIC,
+    "compliance:takeout-progress": TAKE_OUT,
+    "compliance:takeout-file": TAKE_OUT,
     "compliance:verify": PUBLIC,
     "compliance:jwks": PUBLIC,
     # api

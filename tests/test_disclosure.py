@@ -118,6 +118,8 @@ def addresses(vehicle):
         reverse("tracing:vehicle-ask", args=[vehicle.pk]),
         *(reverse("tracing:gap-list") + f"?law={law}" for law in rulebooks.ids()),
     ]
+    duties = reverse("compliance:duty-list")
+    found += [duties, f"{duties}?format=csv", reverse("compliance:duty-detail", args=[vehicle.pk])]
     line = boards.rows([vehicle])[0]
     found += [
         f"{detail}?why={row['test']['key']}.{bound}"

@@ -1,7 +1,7 @@
 """One reader's fleet on one day through one filter: what the board, its sums and its files are made of."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -9,12 +9,16 @@ from uuid import UUID
 
 from suppliers.models import Membership
 from tracing import boards, entries, filters, memory, notches, stakes, trends, verdicts
+from tracing.actions import days
 from tracing.engine.result import FAIL, OPEN, PASS
 from tracing.entries import Entry
 from tracing.filters import Filter
-from tracing.models import Day, Vehicle, over
+from tracing.models import Day, Roll, Vehicle, over
+from tracing.notches import Notch
+from tracing.stakes import Stake
 
 CHUNK = 200
+_fleets = memory.Remembered(200)
 Row = dict[str, Any]
 
 
@@ -48,9 +52,12 @@ class Fleet:
         """The day that trends look back to."""
         return notches.moved(self.on, -1)
 
-    @cached_property
+    @property
     def first(self) -> dt.date | None:
-        return notches.first_known(self.membership)
+        """The day of the first declaration of a vehicle."""
+        key = ("first", self.membership.organisation_id, self.facts)
+        found: dt.date | None = _fleets.of(key, lambda: notches.first_known(self.membership))
+        return found
 
     @cached_property
     def day(self) -> Day | None:
@@ -81,17 +88,39 @@ class Fleet:
 
     @cached_property
     def vehicles(self) -> list[Vehicle]:
-        """All of the reader's own, by name."""
+        """All of the reader's own, by name, each with its newest trace's key."""
         rows = Vehicle.objects.visible_to(self.membership).select_related("part", "organisation")
-        return list(rows.order_by("name", "pk"))
+        return list(rows.annotate(last=boards.last_trace()).order_by("name", "pk"))
 
     @cached_property
+    def state(self) -> tuple[Any, ...]:
+        """All that what is remembered of a whole fleet hangs on: facts, figures, the day, its vehicles and their traces."""
+        figures = (self.day.pk, self.day.at) if self.day else (Roll.objects.values_list("pk", flat=True).first(),)
+        return (self.on, self.today, self.facts, figures, tuple((row.pk, row.last) for row in self.vehicles))
+
+    @cached_property
+    def facts(self) -> str:
+        """A digest of the state of facts."""
+        return days.standing()
+
+    def _kept(self, name: str, make: Callable[[], Any]) -> Any:
+        """What is the same for every reader of this fleet until something changes."""
+        return _fleets.of((name, self.membership.organisation_id, *self.state), make)
+
+    @property
     def entries(self) -> dict[UUID, Entry]:
-        return entries.entries(self.vehicles, on=self.on, known=self.known)
+        found: dict[UUID, Entry] = self._kept(
+            "entries", lambda: entries.entries(self.vehicles, on=self.on, known=self.known)
+        )
+        return found
 
-    @cached_property
+    @property
     def told(self) -> verdicts.Told:
         """What the law in view says of every vehicle."""
+        found: verdicts.Told = self._kept(f"told {self.law['id']}", self._told)
+        return found
+
+    def _told(self) -> verdicts.Told:
         if self.day is not None:
             return verdicts.on_day(self.vehicles, self.day, [self.law["id"]])
         return verdicts.of_today(self.vehicles, [self.law["id"]]) if self.is_today else {}
@@ -107,6 +136,15 @@ class Fleet:
     @cached_property
     def choices(self) -> dict[str, list[dict[str, Any]]]:
         return filters.choices(self.vehicles, self.entries)
+
+    @property
+    def notches(self) -> dict[dt.date, Notch]:
+        """What changes on which day of the slider."""
+        found: dict[dt.date, Notch] = _fleets.of(
+            ("notches", self.membership.organisation_id, self.today, self.facts),
+            lambda: notches.notches(self.membership, *notches.span(self.first, self.today)),
+        )
+        return found
 
     # ---- figures under the law in view ----
 
@@ -136,9 +174,13 @@ class Fleet:
             memory.remember(boards.newest(rows, [self.law["id"]]).values())
         return True
 
-    @cached_property
-    def stakes(self) -> dict[UUID, list[stakes.Stake]]:
+    @property
+    def stakes(self) -> dict[UUID, list[Stake]]:
         """What hangs on the law in view, by vehicle."""
+        found: dict[UUID, list[Stake]] = self._kept(f"stakes {self.law['id']}", self._stakes)
+        return found
+
+    def _stakes(self) -> dict[UUID, list[Stake]]:
         rows = self.board(self.vehicles, every=True) if stakes.asked() and self.has_figures else []
         return {row["vehicle"].pk: [one for one in row["stakes"] if one.rulebook == self.law["id"]] for row in rows}
 
@@ -171,10 +213,10 @@ class Fleet:
             for row in rows
         ]
 
-    def rows(self, vehicles: Iterable[Vehicle]) -> list[Row]:
+    def rows(self, vehicles: Iterable[Vehicle], *, every: bool = False) -> list[Row]:
         """The rows that a page shows: with gaps, what hangs on each verdict, and what it said a month ago."""
         shown = list(vehicles)
-        found = self.board(shown)
+        found = self.board(shown, every=every)
         then = memory.dated_faces(self.before, [one.pk for one in shown], self.laws) if self.before else {}
         for row in found:
             row["gaps"], row["settling"] = self.gaps(row["vehicle"].pk)
@@ -192,6 +234,6 @@ class Fleet:
         cell["duty"] = (first[0].currency, stakes.at_stake(first)) if first else None
 
     def every_row(self) -> Iterable[Row]:
-        """The rows of all that the filter leaves, a few at a time."""
+        """The rows of all that the filter leaves, under every law, a few at a time."""
         for start in range(0, len(self.found), CHUNK):
-            yield from self.rows(self.found[start : start + CHUNK])
+            yield from self.rows(self.found[start : start + CHUNK], every=True)

@@ -1,54 +1,42 @@
 """Faces that were made once and are remembered by what they were made from, so that a page of fifty vehicles is quick."""
 
 import datetime as dt
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from threading import Lock
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from tracing import disclosure, stakes
 from tracing.entries import Entry
 from tracing.models import DatedVerdict, Day, Outcome, Said, Trace, Verdict
+from tracing.remembered import Remembered
 from tracing.stakes import Stake
 
-SIZE = 8000
 SETTLING = {"yes", "together"}
 Face = dict[str, Any]
-
-
-class Remembered:
-    """The last so many values by their keys. A key names all that its value is made from, so that none is ever stale."""
-
-    def __init__(self, size: int = SIZE):
-        self.size, self._held, self._lock = size, OrderedDict[Hashable, Any](), Lock()
-
-    def of(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """The value of that key, made now if it is not remembered. Whoever gets it changes nothing in it."""
-        with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return self._held[key]
-        made = make()
-        with self._lock:
-            self._held[key] = made
-            while len(self._held) > self.size:
-                self._held.popitem(last=False)
-        return made
-
-    def lacks(self, keys: Iterable[Hashable]) -> set[Any]:
-        """Those keys that are not remembered."""
-        with self._lock:
-            return {key for key in keys if key not in self._held}
 
 
 _faces, _gaps, _errors, _stakes = Remembered(), Remembered(), Remembered(), Remembered()
 
 
-def verdict_face(one: Verdict) -> Face:
-    """``disclosure.verdict_face``; rows of one digest say the same but for their moments."""
-    face = _faces.of(one.digest, lambda: disclosure.verdict_face(one))
-    return {**face, "rolled_at": one.at, "on": one.result["on"]}
+def verdict_faces(rows: QuerySet[Verdict]) -> dict[UUID, list[Face]]:
+    """By vehicle ``disclosure.verdict_face`` of these rows; results are read only where no face is remembered.
+
+    Rows of one digest say the same but for their moments.
+    """
+    told = list(rows.values_list("vehicle_id", "pk", "digest", "at", "result__on"))
+    fresh = _faces.lacks(digest for _, _, digest, _, _ in told)
+    lacking = {digest: pk for _, pk, digest, _, _ in told if digest in fresh}
+    made = {one.digest: one for one in Verdict.objects.filter(pk__in=lacking.values())}
+    found: dict[UUID, list[Face]] = {}
+    for vehicle, pk, digest, at, on in told:
+        face = _faces.of(
+            digest,
+            lambda pk=pk, digest=digest: disclosure.verdict_face(made.get(digest) or Verdict.objects.get(pk=pk)),  # type: ignore[misc]
+        )
+        found.setdefault(vehicle, []).append({**face, "rolled_at": at, "on": on})
+    return found
 
 
 def dated_faces(day: Day, vehicles: Iterable[UUID], laws: list[str] | None = None) -> dict[UUID, list[Face]]:

@@ -191,6 +191,11 @@ def spans(
     return found
 
 
+def stretches(crossing: Crossing) -> list[Span]:
+    """As ``spans``, with years on which the same is owed under the same law joined: what changed when, and no more."""
+    return _merged(spans(crossing))
+
+
 def _span(tariff: Tariff, crossing: Crossing, best: Crossing, first: dt.date, until: dt.date) -> Span | None:
     pact = tariff.agreement(crossing.made_in, first)
     if pact is None or crossing.made_in in tariff.markets:

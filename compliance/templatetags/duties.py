@@ -11,8 +11,8 @@ from suppliers.pictures import grouped
 register = template.Library()
 
 LEVELS = {
-    "primary": "the legal text", "official": "an official release", "copy": "a copy of the tariff",
-    "press": "press or a law firm", "inferred": "inferred, not read",
+    "primary": "read in the legal text", "official": "read in an official release", "copy": "read in a copy of the tariff",
+    "press": "read in the press or at a law firm", "inferred": "inferred, not read",
 }  # fmt: skip
 
 place = register.filter(tables.place)

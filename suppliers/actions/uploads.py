@@ -24,7 +24,8 @@ from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Decline, Membership, Postponement, Request, Upload
 from suppliers.workbooks import known
-from suppliers.workbooks.answers import Answer, Reading
+from suppliers.workbooks.answers import Reading
+from suppliers.workbooks.carried import Answer
 from suppliers.workbooks.cells import NotAWorkbook, sheets
 from suppliers.workbooks.columns import LATER
 from suppliers.workbooks.complaints import MOST, Complaint

@@ -92,8 +92,7 @@ def test_what_is_only_asked_about_is_ranked_alike(world):
         len(answers), [lambda c: passes(answers, bars, c), lambda c: fails(answers, bars, c)], tries=10_000
     )
     expected = {row.key: row for row in ranked(answers, bars)}
-    assert [size for _, size in told] == [expected[one.key].together for one in answers]
-    assert [alone for alone, _ in told] == [(expected[one.key].passes, expected[one.key].fails) for one in answers]
+    assert told == [(expected[one.key].passing, expected[one.key].failing) for one in answers]
 
 
 @settings(max_examples=40, deadline=None)
@@ -103,17 +102,17 @@ def test_a_search_that_is_cut_off_never_says_too_much(world, tries):
     answers, bars = world
     if not ranking.is_open(bars):
         return
-    true = {row.key: row.together.known for row in ranked(answers, bars)}
+    true = {row.key: (row.passing.known, row.failing.known) for row in ranked(answers, bars)}
     ways = [lambda c: passes(answers, bars, c), lambda c: fails(answers, bars, c)]
-    for (_, size), one in zip(ranking.asked(len(answers), ways, tries=tries), answers, strict=True):
-        assert size.known is None or (true[one.key] is not None and size.known >= true[one.key])
-        assert true[one.key] is None or (size.least is not None and size.least <= true[one.key])
-    for nth, one in enumerate(answers):
+    for sizes, one in zip(ranking.asked(len(answers), ways, tries=tries), answers, strict=True):
+        for size, wanted in zip(sizes, true[one.key], strict=True):
+            assert size.known is None or (wanted is not None and size.known >= wanted)
+            assert wanted is None or (size.least is not None and size.least <= wanted)
+    for nth in range(len(answers)):
         for way in (ranking.passing(answers, bars), ranking.failing(answers, bars)):
             cut, whole = (ranking.smallest(nth, way, Purse(left)) for left in (tries, 10**6))
             assert whole.exact and (cut.known is None or cut == whole)
             assert whole.known is None or cut.least <= whole.known
-        assert one.key in true
 
 
 def test_the_smallest_set_is_not_the_head_of_the_ranking():
@@ -165,20 +164,19 @@ def compare(run):
     keys, ways = engine_world(run)
     if verdict_of(run.tests()) != OPEN or not run.running or len(keys) > 7 or ways[0](set()) or ways[1](set()):
         return 0
-    sizes = {}
+    passing, failing = (
+        {key: by_every_subset(key, keys, [way]) for key in keys} for way in ways
+    )  # fmt: skip
+    fewest = min((size for size in passing.values() if size), default=0)
     for gap in found:
-        wanted = by_every_subset(gap.source.key, keys, ways)
-        sizes[gap.source.key] = wanted
-        assert gap.together.known is None or gap.together.known >= (wanted or 99), gap
-        assert gap.together.least is None or gap.together.least <= (wanted or 99), gap
+        key, rank = gap.source.key, gap.rank
+        for size, wanted in ((rank.passing, passing[key]), (rank.failing, failing[key])):
+            assert size.known is None or size.known >= (wanted or 99), gap
+            assert size.least is None or size.least <= (wanted or 99), gap
+            assert len(keys) > 5 or size == Size(wanted, wanted), gap
+        assert gap.settles == (passing[key] == 1 == failing[key])
         if len(keys) <= 5:
-            assert gap.together == Size(wanted, wanted), gap
-        assert gap.settles == (ways[0]({gap.source.key}) and ways[1]({gap.source.key}))
-    fewest = min((size for size in sizes.values() if size), default=None)
-    if len(keys) <= 5:
-        assert {gap.source.key for gap in found if gap.can_settle} == {
-            key for key, size in sizes.items() if size == fewest and size
-        }
+            assert gap.can_settle == (failing[key] == 1 or passing[key] == fewest > 0)
     return len(found)
 
 

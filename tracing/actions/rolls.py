@@ -273,7 +273,7 @@ def _moved(kept: Kept, found: list[Found]) -> list[tuple[Key, dict[str, Any], st
     vehicles = {nth: UUID(bytes=bytes(kept.rows.vehicles[at])) for nth, at in _places(kept.rows)}
     moved = []
     for one in found:
-        result = one.as_dict()
+        result = one.as_dict() | {"declaration": str(UUID(bytes=bytes(kept.rows.declarations[one.number])))}
         # The day itself is no news: a verdict stands since it first said so.
         said = {name: value for name, value in result.items() if name != "on"}
         key, digest = (vehicles[one.number], result["rulebook"], result["reading"]), dossier.digest(said)

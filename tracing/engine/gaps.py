@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tracing.engine import ranking
 from tracing.engine.methods.column import BEST, WORST, ZERO, price_of
-from tracing.engine.ranking import NEVER, Answer, Bar, Size
+from tracing.engine.ranking import NEVER, Answer, Bar, Rank
 from tracing.engine.result import Gap
 from tracing.engine.runs import Run
 from tracing.engine.supply import Key, Source
@@ -29,28 +29,19 @@ class Tried(NamedTuple):
         return self.gains[0] if self.gains[0] > 0 else max(self.gains[0], self.drops[0])
 
 
-class Decides(NamedTuple):
-    """Whether an answer passes and fails the good by itself, and with how many others it decides."""
-
-    passes: bool = False
-    fails: bool = False
-    together: Size = NEVER
-
-
 def gaps(run: Run) -> list[Gap]:
     """Missing answers by points at stake; those worth nothing by themselves under this rulebook are left out."""
     sources = {source.key: source for node in run.supply.nodes.values() for source in node.sources}
     worth = run.worth(lambda row: price_of(row) * run.ground.costs.rates[row.key[0]])
     found = sorted(_tried(run), key=lambda row: (-row.points, row.key))
-    decides = _decides(run, found)
-    fewest = min((row.together.known for row in decides if row.together.known), default=0)
+    ranks = _ranks(run, found)
+    fewest = min((rank.passing.known for rank in ranks if rank.passing.known), default=0)
     return [
         Gap(
             sources[row.key], _via(run, sources[row.key]), row.reason, worth[row.key], row.points,
-            can_settle=bool(said.together.known) and said.together.known == fewest, settles=said.passes and said.fails,
-            together=said.together,
+            can_settle=rank.fails or rank.passing.known == fewest > 0, settles=rank.both, rank=rank,
         )
-        for row, said in zip(found, decides, strict=True)
+        for row, rank in zip(found, ranks, strict=True)
     ]  # fmt: skip
 
 
@@ -66,18 +57,18 @@ def _tried(run: Run) -> list[Tried]:
     return [row for row in rows if max([*row.gains, *row.drops], default=ZERO) > 0]
 
 
-def _decides(run: Run, found: list[Tried]) -> list[Decides]:
-    """Of each of these, in their order, what it decides; nothing where the verdict is not open."""
+def _ranks(run: Run, found: list[Tried]) -> list[Rank]:
+    """What each of these decides, in their order; nothing where the verdict is not open."""
     bars = [_bar(run, nth) for nth in run.running]
     if not bars or not ranking.is_open(bars):
-        return [Decides()] * len(found)
+        return [Rank(row.key, NEVER, NEVER, row.points) for row in found]
     if _adds_up(run):
         answers = [
             Answer(row.key, tuple(row.gains[nth] for nth in run.running), tuple(row.drops[nth] for nth in run.running))
             for row in found
         ]
-        ranks = {row.key: row for row in ranking.ranked(answers, bars)}
-        return [Decides(ranks[row.key].passes, ranks[row.key].fails, ranks[row.key].together) for row in found]
+        ranks = {rank.key: rank for rank in ranking.ranked(answers, bars)}
+        return [ranks[row.key] for row in found]
     keys = [row.key for row in found]
     told = ranking.asked(
         len(keys),
@@ -86,7 +77,7 @@ def _decides(run: Run, found: list[Tried]) -> list[Decides]:
             lambda chosen: not all(run.holds(run.without([keys[nth] for nth in chosen]))),
         ],
     )
-    return [Decides(passes, fails, size) for (passes, fails), size in told]
+    return [Rank(row.key, *sizes, row.points) for row, sizes in zip(found, told, strict=True)]
 
 
 def _bar(run: Run, nth: int) -> Bar:

@@ -68,22 +68,31 @@ NEVER = Size(None, None)
 
 @dataclass(frozen=True)
 class Rank:
-    """What an answer decides: by itself, at its best (``passes``) and at its worst (``fails``), else with how many others."""
+    """What an answer decides: with how many others it passes every test, at their best, and fails one, at their worst."""
 
     key: Hashable
-    passes: bool
-    fails: bool
-    together: Size
+    passing: Size
+    failing: Size
     points: Points
 
     @property
-    def alone(self) -> bool:
-        return self.passes or self.fails
+    def passes(self) -> bool:
+        """By itself, whatever the others are."""
+        return self.passing.known == 1
+
+    @property
+    def fails(self) -> bool:
+        return self.failing.known == 1
 
     @property
     def both(self) -> bool:
         """It decides at either of its ends."""
         return self.passes and self.fails
+
+    @property
+    def together(self) -> Size:
+        """The smallest set with it, either way."""
+        return least([self.passing, self.failing])
 
     @property
     def order(self) -> tuple[int, int, Points]:
@@ -143,14 +152,12 @@ def ranked(answers: Sequence[Answer], bars: Sequence[Bar], *, tries: int = TRIES
     ``answers`` move ``bars`` by the points they say. Of a verdict that is not open nothing can be decided any more.
     """
     if not is_open(bars):
-        return _sorted(Rank(one.key, False, False, NEVER, one.points) for one in answers)
+        return _sorted(Rank(one.key, NEVER, NEVER, one.points) for one in answers)
     ways, share = [passing(answers, bars), failing(answers, bars)], max(200, tries // max(1, 2 * len(answers)))
-    found = []
-    for nth, one in enumerate(answers):
-        alone = [way.holds(frozenset([nth])) for way in ways]
-        size = Size(1, 1) if any(alone) else least([smallest(nth, way, Purse(share)) for way in ways])
-        found.append(Rank(one.key, alone[0], alone[1], size, one.points))
-    return _sorted(found)
+    return _sorted(
+        Rank(one.key, *(smallest(nth, way, Purse(share)) for way in ways), one.points)
+        for nth, one in enumerate(answers)
+    )
 
 
 def _sorted(found: Iterator[Rank] | Sequence[Rank]) -> list[Rank]:
@@ -166,14 +173,14 @@ def passing(answers: Sequence[Answer], bars: Sequence[Bar]) -> Sums:
     """Deciding by passing: at their best and the rest at their worst, every test is met."""
     wanted = [nth for nth, bar in enumerate(bars) if not bar.met(bar.worst)]
     columns = [[one.lifts[nth] for one in answers] for nth in wanted]
-    short = [abs(bars[nth].needed - bars[nth].worst) for nth in wanted]
+    short: list[Points] = [abs(bars[nth].needed - bars[nth].worst) for nth in wanted]
     return _sums(len(answers), columns, short, [bars[nth].operator == "more_than" for nth in wanted], every=True)
 
 
 def failing(answers: Sequence[Answer], bars: Sequence[Bar]) -> Sums:
     """Deciding by failing: at their worst and the rest at their best, some test is not met."""
     columns = [[one.lowers[nth] for one in answers] for nth in range(len(bars))]
-    short = [abs(bar.best - bar.needed) for bar in bars]
+    short: list[Points] = [abs(bar.best - bar.needed) for bar in bars]
     return _sums(len(answers), columns, short, [bar.operator != "more_than" for bar in bars], every=False)
 
 
@@ -198,10 +205,12 @@ def least(sizes: Sequence[Size]) -> Size:
 
 
 def smallest(nth: int, way: Sums, purse: Purse) -> Size:
-    """The smallest set with this answer, by number, that decides and would not without it; of two at the least."""
+    """The smallest set with this answer, by number, that decides and would not without it."""
     own = way.weights[nth]
     if not any(own) or not way.holds(frozenset(range(len(way.weights)))):
         return NEVER
+    if way.reached(own):
+        return Size(1, 1)
     others = sorted((row for at, row in enumerate(way.weights) if at != nth), key=lambda row: -sum(row))
     most = [heads(sorted((row[bar] for row in others), reverse=True)) for bar in range(len(own))]
     size = 1
@@ -269,18 +278,15 @@ def heads(ordered: Sequence[Points]) -> list[Points]:
 # ---- where nothing adds up: ask ----
 
 
-def asked(count: int, holds: Sequence[Holds], *, tries: int = ASKED) -> list[tuple[tuple[bool, ...], Size]]:
-    """For each of ``count`` answers: whether it decides alone in each way, and the smallest set with it.
+def asked(count: int, holds: Sequence[Holds], *, tries: int = ASKED) -> list[tuple[Size, ...]]:
+    """For each of ``count`` answers the smallest set with it, in each of the ways of deciding that ``holds`` asks about.
 
-    ``holds`` are the ways of deciding, each a question about a set of answers that more answers can only make true. A question
-    may cost a walk: they are remembered, and besides those about one answer only so many are put. Answers are asked about in
-    the order of their numbers, so the weightiest should stand first.
+    Each way is a question about a set of answers that more answers can only make true. A question may cost a walk: they are
+    remembered, and besides those about one answer only so many are put. Answers are asked about in the order of their
+    numbers, so the weightiest should stand first.
     """
-    ways = [_remembered(way) for way in holds]
-    alone = [tuple(way(frozenset([nth])) for way in ways) for nth in range(count)]
-    rest = [nth for nth in range(count) if not any(alone[nth])]
-    sizes = {nth: least([one[nth] for one in (_sizes(rest, count, way, Purse(tries)) for way in ways)]) for nth in rest}
-    return [(alone[nth], sizes.get(nth, Size(1, 1))) for nth in range(count)]
+    columns = [_sizes(count, _remembered(way), Purse(tries)) for way in holds]
+    return [tuple(column[nth] for column in columns) for nth in range(count)]
 
 
 def _remembered(holds: Holds) -> Holds:
@@ -296,15 +302,14 @@ def _remembered(holds: Holds) -> Holds:
     return ask
 
 
-def _sizes(rest: list[int], count: int, ask: Any, purse: Purse) -> dict[int, Size]:
-    """Of each of these: first one set that decides with nothing idle in it, then all sets by size while the tries last."""
+def _sizes(count: int, ask: Any, purse: Purse) -> list[Size]:
+    """Of each: alone, else in one set that decides with nothing idle in it, then in all sets by size while the tries last."""
+    known, size = {nth: 1 for nth in range(count) if ask(frozenset([nth]))}, 1
     if not ask(frozenset(range(count))):
-        return dict.fromkeys(rest, NEVER)
-    known, size = dict[int, int](), 1
+        return [NEVER] * count
     try:
-        for nth in _lean(list(range(count)), ask, purse):
-            known[nth] = 0
-        known = dict.fromkeys(known, len(known))
+        lean = _lean(list(range(count)), ask, purse)
+        known = dict.fromkeys(lean, len(lean)) | known
         for size in range(2, count + 1):
             for chosen in combinations(range(count), size):
                 whole = frozenset(chosen)
@@ -314,8 +319,8 @@ def _sizes(rest: list[int], count: int, ask: Any, purse: Purse) -> dict[int, Siz
                     if known.get(nth, MANY) > size and not ask(whole - {nth}, purse):
                         known[nth] = size
     except Spent:
-        return {nth: Size(known.get(nth), min(known.get(nth, MANY), max(size, 2))) for nth in rest}
-    return {nth: Size(known[nth], known[nth]) if nth in known else NEVER for nth in rest}
+        return [Size(known.get(nth), min(known.get(nth, MANY), max(size, 2))) for nth in range(count)]
+    return [Size(known[nth], known[nth]) if nth in known else NEVER for nth in range(count)]
 
 
 def _lean(ordered: list[int], ask: Any, purse: Purse) -> list[int]:

@@ -23,7 +23,6 @@ BOUNDS = ("worst", "declared", "best")
 REGION = ("CA", "MX", "US")
 RAN = {PASS, FAIL, OPEN, MEASURED}
 STATED = {f"9(2)({letter})": f"statement.{letter}" for letter in "cdefgh"}
-CEILINGS = [Decimal(step) for step in ("0.5", "1", "2", "5", "10", "20", "50", "100")]
 SAID = ("status", "hypothetical", "verdict", "reading_label", "switches", "tests")
 ROLLED = Decimal("0.000001")
 """Points within which a roll's integers may lie beside the exact percentage, with room to spare."""
@@ -543,78 +542,6 @@ def _category(face: dict[str, Any]) -> str:
     return "unknown"
 
 
-# ---- gaps ----
-
-
-def gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
-    """Gaps as an automaker may see them: its own lines by name; anything deeper only as its direct part, once.
-
-    Below a direct supplier there is no name, no price, no part number and no count; what is open there is worth at most
-    the price the automaker pays, in bands. Whether an answer can settle a verdict follows from the shown whole points and
-    from the automaker's own prices, so that no ranking or word tells more than those.
-    """
-    if not hasattr(outcome, "_gap_faces"):
-        outcome._gap_faces = _gap_faces(outcome)
-    return outcome._gap_faces
-
-
-def _gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
-    parts = {source: row for row in part_faces(outcome) for source in row["sources"]}
-    base = own_net_cost(outcome.trace)
-    shown: dict[tuple[int, int], dict[str, Any]] = {}
-    for gap in outcome.open_gaps.all():
-        part = parts[gap.via_line, gap.via_source]
-        key = (part["line"], part["source"])
-        direct = gap.direct or (key in shown and shown[key]["direct"])
-        kind = gap.reason if gap.direct else "below"
-        if key in shown and not gap.direct:
-            continue
-        stake = 100 * Decimal(part["value"]) / base if base else Decimal(0)
-        shown[key] = {
-            "line": key[0], "source": key[1], "key": part["key"], "item": part["item"], "description": part["description"],
-            "hs": part["hs"], "seller": part["seller"], "price": part["price"], "value": part["value"], "direct": direct,
-            "kind": kind, "stake": stake, "points": f"{stake:.1f}" if direct else f"up to {ceiling(stake)}",
-            "part": part, "sourcing": part["sourcing"],
-        }  # fmt: skip
-    ranked = sorted(shown.values(), key=lambda row: (-row["stake"], row["line"], row["source"]))
-    tests = [row for row in outcome.result["tests"] if row["result"] in RAN]
-    _settle(ranked, tests, is_open=outcome.verdict == OPEN)
-    for rank, row in enumerate(ranked, 1):
-        row["rank"] = rank
-    return ranked
-
-
-def ceiling(points: Decimal) -> str:
-    """The band that points lie in, by its upper end."""
-    return f"{next((step for step in CEILINGS if points <= step), CEILINGS[-1]):f}"
-
-
-def _settle(ranked: list[dict[str, Any]], tests: list[dict[str, Any]], *, is_open: bool) -> None:
-    """Marks ``settle`` yes, perhaps or no, and the fewest that can together where none can alone."""
-    for row in ranked:
-        row["settle"] = _settling(tests, row["stake"]) if is_open else "no"
-        if not row["direct"] and row["settle"] == "yes":
-            row["settle"] = "perhaps"
-        row["can_settle"], row["settles"] = row["settle"] == "yes", False
-    direct = [row for row in ranked if row["direct"]]
-    if not is_open or any(row["settle"] == "yes" for row in direct):
-        return
-    total = Decimal(0)
-    for count, row in enumerate(direct, 1):
-        total += row["stake"]
-        if count > 1 and _settling(tests, total) == "yes":
-            for one in direct[:count]:
-                one["settle"], one["can_settle"] = "together", True
-            return
-
-
-def _settling(tests: list[dict[str, Any]], stake: Decimal) -> str:
-    """Whether points won would pass every test, as far as whole points tell: yes surely, perhaps, or no."""
-    answers = []
-    for test in tests:
-        short = Decimal(test["threshold"]) - rounded(test, "worst")[1] if test["threshold"] else Decimal(0)
-        if test["result"] != OPEN:
-            continue
-        answers.append("yes" if stake >= short else "perhaps" if stake > short - 1 or test["of"] != "total" else "no")
-    order = ("no", "perhaps", "yes")
-    return min(answers, key=order.index) if answers else "no"
+from tracing.disclosure.gaps import ceiling as ceiling  # noqa: E402
+from tracing.disclosure.gaps import gap_faces as gap_faces  # noqa: E402
+from tracing.disclosure.gaps import open_lines as open_lines  # noqa: E402
