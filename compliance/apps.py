@@ -8,3 +8,4 @@ class ComplianceConfig(AppConfig):
 
     def ready(self) -> None:
         from compliance import doubts, uses  # noqa: F401  what it knows is entered where the pages upstream ask
+        from compliance.duties import exposure  # noqa: F401  and what a verdict is worth, where tracing's pages ask

@@ -1,11 +1,15 @@
-"""What people type when they decide: reviews, signatures, revocations, grants, and the file to be checked."""
+"""What people type when they decide: reviews, signatures, revocations, grants, a vehicle to reckon with, the file to be checked."""
 
 import datetime as dt
+from decimal import Decimal
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
+from compliance.duties import owed, rates
+from compliance.duties.answers import Answer, answer
 from compliance.models import Certificate, FaceReview, Review
 from suppliers.models import Membership
 
@@ -108,6 +112,90 @@ class GrantForm(forms.Form):
             if self.certificate is None:
                 self.add_error("number", "There is no such certificate.")
         return data
+
+
+MARKETS = [
+    ("US", "United States"),
+    ("CA", "Canada"),
+    ("MX", "Mexico"),
+    ("GB", "United Kingdom"),
+    ("EU", "European Union"),
+]
+CLASSES = [
+    ("passenger_vehicle", "Car"), ("light_truck", "Light truck, to five tonnes"), ("heavy_truck", "Truck over five tonnes"),
+    ("bus", "Bus"), ("part", "Part"),
+]  # fmt: skip
+
+
+def _percent(label: str, help_text: str, **more) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        help_text=help_text,
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+        required=False,
+        **more,
+    )
+
+
+class CrossingForm(forms.Form):
+    """One vehicle or part at one border on one day, to see what it owes. Read from the address; nothing is stored."""
+
+    value = forms.DecimalField(
+        label="Customs value", min_value=Decimal("0.01"), max_digits=12, decimal_places=2, initial="30000",
+        help_text="Of one, in any one currency.",
+    )  # fmt: skip
+    kind = forms.ChoiceField(label="Class", choices=CLASSES)
+    made_in = forms.ChoiceField(label="Made in", choices=lambda: list(countries), initial="MX")
+    sold_in = forms.ChoiceField(label="Sold in", choices=MARKETS)
+    on = forms.DateField(label="Day", widget=forms.DateInput({"type": "date"}))
+    us_content = _percent("U.S. content, percent", "Comes off the Section 232 duty if it qualifies.", initial="40")
+    ca_mx_goods = _percent("Canadian and Mexican goods, percent", "Come off Canada’s surtax; 15 without proof.")
+    hs = forms.CharField(label="HS code of a part", max_length=14, required=False, help_text="Only for parts.")
+    in_quota = forms.BooleanField(label="Inside the United Kingdom’s quota", required=False)
+    cost = forms.DecimalField(
+        label="What complying costs",
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+        help_text="Of one, if known.",
+    )
+    rival = _percent("What a rival pays all in, percent", "Japan 15, United Kingdom 10.")
+
+    def __init__(self, *given, today: dt.date, **named):
+        super().__init__(*given, **named)
+        self.fields["on"].initial = today
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if not self.errors:
+            try:
+                owed.owed(self._crossing(data))
+            except rates.NoRate as fact:
+                self.add_error("on", f"{str(fact)[:1].upper()}{str(fact)[1:]}: choose another class, border or day.")
+        return data
+
+    @staticmethod
+    def _crossing(data: dict) -> owed.Crossing:
+        shares = {name: data[name] or Decimal(0) for name in ("us_content", "ca_mx_goods")}
+        return owed.Crossing(
+            data["sold_in"],
+            data["made_in"],
+            data["kind"],
+            data["value"],
+            data["on"],
+            in_quota=data["in_quota"],
+            hs=data["hs"],
+            **shares,
+        )
+
+    def answer(self) -> Answer:
+        """What it owes. Of a form that is valid."""
+        data = self.cleaned_data
+        return answer(self._crossing(data), cost=data["cost"], rival=data["rival"])
 
 
 class FileForm(forms.Form):

@@ -181,6 +181,7 @@ TABLE: dict[str, Rule] = {
     # tracing
     "tracing:vehicle-list": SEE_VEHICLES,
     "tracing:vehicle-progress": SEE_VEHICLES,
+    "tracing:vehicle-day": SEE_VEHICLES,
     "tracing:vehicle-detail": SEE_VEHICLES,
     "tracing:vehicle-compare": SEE_VEHICLES,
     "tracing:vehicle-ask": ASK,
@@ -218,7 +219,13 @@ TABLE: dict[str, Rule] = {
     "compliance:grant-new": OPERATE,
     "compliance:grant-end": may("reviewer", "officer", "operator", of=("automaker", "operator")),
     "compliance:grant-dossier": AUDIT,
+    "compliance:duty-list": SEE_VEHICLES,
+    "compliance:duty-detail": SEE_VEHICLES,
     "compliance:takeout": TAKE_OUT,
+    "compliance:tour": PUBLIC,
+    "compliance:tour-enter": PUBLIC,
+    "compliance:takeout-progress": TAKE_OUT,
+    "compliance:takeout-file": TAKE_OUT,
     "compliance:verify": PUBLIC,
     "compliance:jwks": PUBLIC,
     # api
@@ -350,6 +357,7 @@ PLACES = dict.fromkeys(
 NAVIGATION = [
     ("tracing:vehicle-list", _("Board")),
     ("tracing:gap-list", _("Gaps")),
+    ("compliance:duty-list", _("Duty")),
     ("compliance:review-list", _("Reviews")),
     ("suppliers:request-list", _("Inbox")),
     ("tracing:campaign-list", _("Campaigns")),

@@ -17,7 +17,10 @@ app.conf.beat_schedule = {
     "mail": {"task": "suppliers.send_mail", "schedule": 60.0},
     "notices": {"task": "suppliers.write_notices", "schedule": 60.0},
     "daily": {"task": "tracing.daily", "schedule": 3600.0},
+    "calendar": {"task": "tracing.calendar", "schedule": 3600.0},
+    "days": {"task": "tracing.days", "schedule": 60.0},
     "read_uploads": {"task": "suppliers.read_uploads", "schedule": 30.0},
+    "takeouts": {"task": "compliance.make_takeouts", "schedule": 60.0},
 }
 
 _embedded_lock = threading.Lock()

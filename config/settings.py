@@ -261,6 +261,8 @@ FLEET_DIR = Path(env("FLEET_DIR", default=str(VAR_DIR / "fleet")))
 FILES_DIR = Path(env("FILES_DIR", default=str(VAR_DIR / "files")))
 # The socket of a ClamAV daemon that sees every file first, unix:///path or tcp://host:3310; empty: none is asked.
 CLAMAV = env("CLAMAV", default="")
+# What the papers and workbooks of one company may take of the disk, in bytes; 0 is no limit.
+QUOTA = env.int("QUOTA_MB", default=2000) * 1_000_000
 # Up to so many sources below it a vehicle is traced whenever something changed; a larger one when somebody asks.
 TRACE_AT_ONCE = env.int("TRACE_AT_ONCE", default=3000)
 PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000")

@@ -35,6 +35,7 @@ ORIGINS = (
     ("uk", gettext_lazy("Unknown")),
     ("ok", gettext_lazy("Answered, complete")),
     ("in", gettext_lazy("Answered, incomplete below")),
+    ("im", gettext_lazy("Own import inside own production")),
     ("own", gettext_lazy("Own work")),
 )
 

@@ -75,6 +75,8 @@ def test_public_pages_are_these_and_no_others():
 
 PUBLIC = {
     "compliance:jwks",
+    "compliance:tour",
+    "compliance:tour-enter",
     "compliance:verify",
     "home",
     "healthz",

@@ -1,16 +1,17 @@
 """The fleet against the rulebooks, as an automaker sees it: rows of faces, columns of laws, and how they sum up."""
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db.models import F, OuterRef, Prefetch, Q, Subquery
 
-from tracing import disclosure, rulebooks
-from tracing.engine.result import NONE, OPEN, PASS
-from tracing.models import Outcome, Trace, Vehicle, Verdict
+from tracing import disclosure, memory, rulebooks
+from tracing.engine.result import NONE
+from tracing.models import Day, Outcome, Trace, Vehicle, Verdict
 
-SETTLING = {"yes", "together"}
+SETTLING = memory.SETTLING
 SHOWN_FIRST = ["usmca", "nafta", "us-2017"]
 
 
@@ -44,24 +45,18 @@ def wanted_laws(asked: list[str]) -> list[str]:
 
 def newest(vehicles, laws: list[str] | None = None) -> dict[Any, Trace]:
     """The newest trace of each vehicle, with what it found, under these laws where any are named; a few queries for the page."""
-    last = Trace.objects.filter(vehicle=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    keys = Vehicle.objects.filter(pk__in=[row.pk for row in vehicles]).values_list(Subquery(last), flat=True)
-    rows = Trace.objects.filter(pk__in=[key for key in keys if key]).select_related(
-        "vehicle__part", "vehicle__organisation"
-    )
+    rows = Trace.objects.filter(pk__in=_last(vehicles)).select_related("vehicle__part", "vehicle__organisation")
     outcomes = Outcome.objects.all() if laws is None else Outcome.objects.filter(rulebook__in=laws)
     found = rows.prefetch_related(Prefetch("outcomes", outcomes), "outcomes__open_gaps")
     return {row.vehicle_id: row for row in found}
 
 
-def newer(vehicles) -> dict[Any, list[Verdict]]:
-    """What the fleet's roll says of each vehicle since its newest trace, or at all where there is none; one query."""
+def newer(vehicles, laws: list[str] | None = None) -> dict[Any, list[dict[str, Any]]]:
+    """The faces of what the fleet's roll says of each vehicle since its newest trace, or at all where there is none."""
     traced = Trace.objects.filter(vehicle=OuterRef("vehicle")).order_by("-number").values("at")[:1]
     rows = Verdict.objects.filter(vehicle__in=[row.pk for row in vehicles]).annotate(traced=Subquery(traced))
-    found: dict[Any, list[Verdict]] = {}
-    for one in rows.filter(Q(traced__isnull=True) | Q(at__gt=F("traced"))):
-        found.setdefault(one.vehicle_id, []).append(one)
-    return found
+    rows = rows if laws is None else rows.filter(rulebook__in=laws)
+    return memory.verdict_faces(rows.filter(Q(traced__isnull=True) | Q(at__gt=F("traced"))))
 
 
 def rows(vehicles) -> list[dict[str, Any]]:
@@ -70,21 +65,74 @@ def rows(vehicles) -> list[dict[str, Any]]:
     return [row(vehicle, traces.get(vehicle.pk), verdicts.get(vehicle.pk, [])) for vehicle in vehicles]
 
 
-def board(vehicles) -> list[dict[str, Any]]:
-    """The rows as the board shows them: what the fleet's roll says since a trace stands in place of what the trace said.
+def board(vehicles, day: Day | None = None, laws: list[str] | None = None) -> list[dict[str, Any]]:
+    """The rows as the board shows them, under these laws where any are named: what the fleet's roll says since a trace stands in
+    place of what the trace said; with a ``day``, what is said of each vehicle on that day.
 
     Gaps stay the trace's, for a roll knows none.
     """
-    return [_rolled_over(line) for line in rows(vehicles)]
+    if day is not None:
+        return dated(vehicles, day, laws)
+    traces, verdicts = heads(vehicles), newer(vehicles, laws)
+    faces = memory.outcome_faces(
+        traces.values(), laws, lambda keys: newest([one for one in vehicles if one.pk in keys], laws)
+    )
+    return [
+        _rolled_over(_live(one, traces.get(one.pk), _sorted(faces.get(one.pk, [])), verdicts.get(one.pk, []), laws))
+        for one in vehicles
+    ]
 
 
-def row(vehicle: Vehicle, trace: Trace | None, verdicts: list[Verdict]) -> dict[str, Any]:
-    faces = faces_of(trace)
+def heads(vehicles) -> dict[Any, Trace]:
+    """The newest trace of each vehicle without what it was made from and what it found; two queries."""
+    rows = Trace.objects.filter(pk__in=_last(vehicles)).select_related("vehicle").defer("dossier")
+    return {row.vehicle_id: row for row in rows}
+
+
+def _last(vehicles) -> list[Any]:
+    """The keys of the newest traces."""
+    keys = Vehicle.objects.filter(pk__in=[row.pk for row in vehicles]).values_list(last_trace(), flat=True)
+    return [key for key in keys if key]
+
+
+def last_trace() -> Subquery:
+    """The key of a vehicle's newest trace."""
+    return Subquery(Trace.objects.filter(vehicle=OuterRef("pk")).order_by("-number").values("pk")[:1])
+
+
+def dated(vehicles, day: Day, laws: list[str] | None = None) -> list[dict[str, Any]]:
+    """One row a vehicle by what is said of it on that day; without faces where it had no declaration or cannot be computed."""
+    found = memory.dated_faces(day, [one.pk for one in vehicles], laws)
+    return [
+        _row(one, [], laws) | {"faces": (faces := _sorted(found.get(one.pk, []))), "cells": cells_of(faces, laws),
+                               "day": day, "stopped": one.pk.hex in day.stopped}
+        for one in vehicles
+    ]  # fmt: skip
+
+
+def row(vehicle: Vehicle, trace: Trace | None, verdicts: list[dict[str, Any]]) -> dict[str, Any]:
+    return _live(vehicle, trace, faces_of(trace), verdicts, None)
+
+
+def _live(
+    vehicle: Vehicle,
+    trace: Trace | None,
+    faces: list[dict[str, Any]],
+    verdicts: list[dict[str, Any]],
+    laws: list[str] | None,
+) -> dict[str, Any]:
     rolled = rolled_faces(faces, verdicts)
+    return _row(vehicle, faces, laws) | {
+        "trace": trace, "busy": vehicle.due_mark is not None, "error": memory.error_face(trace) if trace else "",
+        "rolled": rolled, "rolled_at": max((face["rolled_at"] for face in rolled), default=None),
+    }  # fmt: skip
+
+
+def _row(vehicle: Vehicle, faces: list[dict[str, Any]], laws: list[str] | None) -> dict[str, Any]:
+    """A row of which nothing but these faces is known."""
     return {
-        "vehicle": vehicle, "trace": trace, "cells": cells_of(faces), "faces": faces, "busy": vehicle.due_mark is not None,
-        "error": disclosure.error_face(trace) if trace else "", "rolled": rolled, "large": is_large(vehicle),
-        "rolled_at": max((face["rolled_at"] for face in rolled), default=None),
+        "vehicle": vehicle, "trace": None, "cells": cells_of(faces, laws), "faces": faces, "busy": False, "error": "", "rolled": [],
+        "large": is_large(vehicle), "rolled_at": None, "day": None, "laws": laws,
     }  # fmt: skip
 
 
@@ -96,7 +144,7 @@ def _rolled_over(line: dict[str, Any]) -> dict[str, Any]:
         held = faces.get(_law(face), face)
         faces[_law(face)] = face | {"id": held["id"], "gaps": held["gaps"]}
     shown = _sorted(list(faces.values()))
-    return line | {"faces": shown, "cells": cells_of(shown), "error": ""}
+    return line | {"faces": shown, "cells": cells_of(shown, line["laws"]), "error": ""}
 
 
 def is_large(vehicle: Vehicle) -> bool:
@@ -104,8 +152,9 @@ def is_large(vehicle: Vehicle) -> bool:
     return vehicle.lines is not None and vehicle.lines > settings.TRACE_AT_ONCE
 
 
-def cells_of(faces: list[dict[str, Any]]) -> dict[str, dict[str, Any] | None]:
-    return {name: cell([face for face in faces if face["rulebook"] == name]) for name in rulebooks.ids()}
+def cells_of(faces: list[dict[str, Any]], laws: list[str] | None = None) -> dict[str, dict[str, Any] | None]:
+    wanted = rulebooks.ids() if laws is None else laws
+    return {name: cell([face for face in faces if face["rulebook"] == name]) for name in wanted}
 
 
 def faces_of(trace: Trace | None) -> list[dict[str, Any]]:
@@ -115,10 +164,10 @@ def faces_of(trace: Trace | None) -> list[dict[str, Any]]:
     return _sorted([disclosure.outcome_face(one) for one in trace.outcomes.all()])
 
 
-def rolled_faces(faces: list[dict[str, Any]], verdicts: list[Verdict]) -> list[dict[str, Any]]:
-    """The faces of these verdicts that say something else to their reader than the trace's faces do."""
+def rolled_faces(faces: list[dict[str, Any]], rolled: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the roll's faces that say something else to their reader than the trace's faces do."""
     held, known = {_law(face): face for face in faces}, _order()
-    found = [disclosure.verdict_face(one) for one in verdicts if (one.rulebook, one.reading) in known]
+    found = [face for face in rolled if _law(face) in known]
     return _sorted([face for face in found if _law(face) not in held or not disclosure.alike(face, held[_law(face)])])
 
 
@@ -131,20 +180,23 @@ def _sorted(faces: list[dict[str, Any]]) -> list[dict[str, Any]]:
             face["status"] != "law",
             face["hypothetical"],
             face["verdict"] == NONE,
-            order.index(_law(face)),
+            order[_law(face)],
         ),
     )
     return [face | {"letter": letter(*_law(face))} for face in ranked]
 
 
-def _order() -> list[tuple[str, str]]:
-    return [(name, reading.name) for name in rulebooks.ids() for reading in rulebooks.rulebook(name).readings()]
+@cache
+def _order() -> dict[tuple[str, str], int]:
+    laws = [(name, reading.name) for name in rulebooks.ids() for reading in rulebooks.rulebook(name).readings()]
+    return {law: nth for nth, law in enumerate(laws)}
 
 
 def _law(face: dict[str, Any]) -> tuple[str, str]:
     return face["rulebook"], face["reading"]
 
 
+@cache
 def letter(rulebook: str, reading: str) -> str:
     """A, B, C: the letter of a reading where a text allows several."""
     for one in rulebooks.rulebook(rulebook).readings():
@@ -199,25 +251,6 @@ def not_run(faces: list[dict[str, Any]]) -> list[dict[str, Any]]:
         (face["rulebook"], test["code"]): {"face": face, "test": test} for face in faces for test in face["not_run"]
     }
     return list(found.values())
-
-
-def summary(found: list[dict[str, Any]], law: str) -> dict[str, Any]:
-    """What the head of the board says of one law: how many pass, how many are open, how many answers can settle.
-
-    Gaps that are not known (None) are not counted; whether one settles a verdict that the roll has changed, nobody knows.
-    """
-    faces = [face for line in found for face in line["faces"] if face["rulebook"] == law]
-    for line in found:
-        line["gaps"] = gaps_of(line, law) if line["trace"] and not line["trace"].error else None
-        line["since"] = any(face["rulebook"] == law for face in line["rolled"])
-        settling = [] if line["since"] else line["gaps"] or []
-        line["settling"] = sum(gap["settle"] in SETTLING for gap in settling)
-    return {
-        "vehicles": len(found), "pass": sum(face["verdict"] == PASS for face in faces),
-        "open": sum(face["verdict"] == OPEN for face in faces),
-        "settling": sum(line["settling"] for line in found), "gaps": sum(len(line["gaps"] or []) for line in found),
-        "unknown": sum(line["gaps"] is None for line in found),
-    }  # fmt: skip
 
 
 def gaps_of(line: dict[str, Any], law: str, reading: str | None = None) -> list[dict[str, Any]]:

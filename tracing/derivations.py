@@ -12,6 +12,11 @@ ROUNDING = "Whole points, rounded toward failing; the verdict is from the exact 
 KEPT = "How each counts stays with its supplier; an authority can read it under a grant."
 
 
+def key_of(face: dict[str, Any]) -> str:
+    """The law and reading in addresses: ``us-2017~total``."""
+    return str(face["rulebook"]) + (f"~{face['reading']}" if face["reading"] else "")
+
+
 def found(outcomes: list[dict[str, Any]], key: str) -> tuple[dict[str, Any], dict[str, Any], str] | None:
     """The outcome, test and bound that a key such as ``usmca.rvc.worst`` or ``us-2017.us@actual.best`` names."""
     name, _, bound = key.rpartition(".")

@@ -38,10 +38,13 @@ class Entry:
         return sorted(country for country, units in self.units.items() if units)
 
 
-def entries(vehicles: Iterable[Vehicle], *, on: dt.date) -> dict[UUID, Entry]:
-    """By vehicle what its declaration in force on that day says; vehicles without one are left out. One query for all."""
+def entries(vehicles: Iterable[Vehicle], *, on: dt.date, known: dt.datetime | None = None) -> dict[UUID, Entry]:
+    """By vehicle what its declaration in force on that day says; vehicles without one are left out. One query for all.
+
+    ``known``: as it was known before that moment.
+    """
     by_part = {row.part_id: row.pk for row in vehicles}
-    rows = Declaration.objects.in_force(on=on).filter(part__in=by_part).select_related("plant")
+    rows = Declaration.objects.in_force(on=on, known=known).filter(part__in=by_part).select_related("plant")
     return {by_part[row.part_id]: _entry(by_part[row.part_id], row) for row in rows.order_by("signed_at")}
 
 

@@ -15,7 +15,7 @@ from suppliers.pictures import ORIGINS, grouped, places, shown
 @dataclass(frozen=True)
 class Part:
     """A part bought or work done: ``split`` is amount by category of origin (us, ca, mx, fc, fn, uk), or one
-    block for an answer whose split is its supplier's own (ok, in)."""
+    block for an answer whose split is its supplier's own (ok, in), an import inside own production (im), own work."""
 
     name: str
     price: Decimal
@@ -50,6 +50,7 @@ class Tree:
 
 HEAD, BODY, FOOT, RIGHT = 24, 720, 20, 1232
 LEAST = Decimal("9.5")  # a row lower than this cannot carry its name
+PATTERNS = {"fn": "dots", "uk": "hatch", "in": "hatch-wide"}
 WIDE, NARROW = set("mwMW@%&—"), set("iljtfrI.,:;'|!()[] -")
 
 
@@ -86,6 +87,7 @@ def rows(tree: Tree) -> list[dict]:
         {
             "group": group.name, "name": part.name, "hs": part.hs, "seller": part.seller, "href": _safe(part.href),
             "price": part.price, "about": part.about, "split": [part.split.get(code, Decimal(0)) for code, _ in ORIGINS],
+            "said": _each(part), "strip": strip(part),
         }
         for group in laid_out(tree)
         for part in group.parts
@@ -185,10 +187,8 @@ def _group(group: Group, tree: Tree, y: float) -> SafeString:
 
 def _row(part: Part, tree: Tree, y: float, tall: float) -> SafeString:
     size = 13 if tall >= 17 else 12 if tall >= 13 else 11
-    about = "~" if part.about else ""
-    each = ", ".join(f"{word} {about}{grouped(part.split[code], 0)}" for code, word in ORIGINS if part.split.get(code))
     named = ", ".join(filter(None, [part.name, part.hs and f"HS {part.hs}", part.seller]))
-    inside = format_html("<title>{}: {} {}; {}</title>", named, grouped(part.price, 0), tree.unit, each)
+    inside = format_html("<title>{}: {} {}; {}</title>", named, grouped(part.price, 0), tree.unit, _each(part))
     inside += _tile("tile-2", 196, y, 362, tall)
     if tall >= float(LEAST):
         base = y + tall / 2 + size * 0.34
@@ -200,6 +200,31 @@ def _row(part: Part, tree: Tree, y: float, tall: float) -> SafeString:
     if not part.href:
         return format_html("<g>{}</g>", inside)
     return format_html('<a class="cell" href="{}">{}</a>', _safe(part.href), inside)
+
+
+def _each(part: Part) -> str:
+    """A row's amounts in words, in the order of the categories."""
+    about = "~" if part.about else ""
+    return ", ".join(f"{word} {about}{grouped(part.split[code], 0)}" for code, word in ORIGINS if part.split.get(code))
+
+
+def strip(part: Part) -> SafeString:
+    """One row's mosaic as wide as its column, for a list of parts on a narrow screen; its words stand beside it."""
+    whole, drawn, x = sum(part.split.values(), Decimal(0)), [], Decimal(0)
+    for code, _ in ORIGINS:
+        amount = part.split.get(code)
+        if not amount or whole <= 0:
+            continue
+        wide = amount * 100 / whole
+        box = f"{places(x)}%", f"{places(wide)}%"
+        drawn.append(format_html('<rect class="k-{}" x="{}" y="0" width="{}" height="18"/>', code, *box))
+        if code in PATTERNS:
+            drawn.append(
+                format_html('<rect x="{}" y="0" width="{}" height="18" fill="url(#{})"/>', *box, PATTERNS[code])
+            )
+        x += wide
+    inside = mark_safe("".join(drawn))  # noqa: S308 each piece was formatted above
+    return format_html('<svg class="strip" width="100%" height="18" aria-hidden="true">{}</svg>', inside)
 
 
 def _mosaic(part: Part, y: float, tall: float) -> SafeString:
@@ -215,7 +240,7 @@ def _mosaic(part: Part, y: float, tall: float) -> SafeString:
         drawn.append(
             format_html('<rect class="k-{}" x="{}" y="{}" width="{}" height="{}" stroke-width="0.8"/>', code, *box)
         )
-        pattern = {"fn": "dots", "uk": "hatch", "in": "hatch-wide"}.get(code)
+        pattern = PATTERNS.get(code)
         if pattern:
             drawn.append(format_html('<rect x="{}" y="{}" width="{}" height="{}" fill="url(#{})"/>', *box, pattern))
         words = ("~" if part.about else "") + grouped(amount, 0)

@@ -1,8 +1,8 @@
-"""The bell's three tones: each task carries ids only and calls one action."""
+"""The bell’s tones: each task carries ids only and calls one action."""
 
 from celery import shared_task
 
-from tracing.actions import bells, traces
+from tracing.actions import bells, days, traces
 
 
 @shared_task(name="tracing.spread", ignore_result=True)
@@ -18,3 +18,13 @@ def retrace(vehicle: str) -> None:
 @shared_task(name="tracing.daily", ignore_result=True)
 def daily() -> None:
     traces.daily()
+
+
+@shared_task(name="tracing.days", ignore_result=True)
+def dated() -> None:
+    days.work()
+
+
+@shared_task(name="tracing.calendar", ignore_result=True)
+def calendar() -> None:
+    days.prepare()

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from tracing.views import campaigns, gaps, rulebooks, vehicles
+from tracing.views import campaigns, days, details, gaps, rulebooks, vehicles
 
 app_name = "tracing"
 urlpatterns = [
     path("vehicles/", vehicles.vehicle_list, name="vehicle-list"),
     path("vehicles/progress/", vehicles.vehicle_progress, name="vehicle-progress"),
-    path("vehicles/<uuid:pk>/", vehicles.vehicle_detail, name="vehicle-detail"),
-    path("vehicles/<uuid:pk>/compare/", vehicles.vehicle_compare, name="vehicle-compare"),
+    path("vehicles/day/", days.vehicle_day, name="vehicle-day"),
+    path("vehicles/<uuid:pk>/", details.vehicle_detail, name="vehicle-detail"),
+    path("vehicles/<uuid:pk>/compare/", details.vehicle_compare, name="vehicle-compare"),
     path("vehicles/<uuid:pk>/trace/", vehicles.vehicle_trace, name="vehicle-trace"),
     path("vehicles/<uuid:pk>/ask/", gaps.vehicle_ask, name="vehicle-ask"),
     path("gaps/", gaps.gap_list, name="gap-list"),

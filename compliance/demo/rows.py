@@ -257,6 +257,7 @@ class Vehicle:
     units_us: int
     units_ca: int
     units_mx: int
+    activities: tuple[str, ...]
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -271,7 +272,15 @@ class Vehicle:
                 "US": str(self.units_us), "CA": str(self.units_ca), "MX": str(self.units_mx), "made": str(made),
                 "expected": str(made),
             },
-        }  # fmt: skip
+        } | ({"activities": self._activities()} if self.activities else {})  # fmt: skip
+
+    def _activities(self) -> dict[str, dict[str, str]]:
+        """What its maker spends on research and the like for one of it, by kind and country."""
+        found: dict[str, dict[str, str]] = {}
+        for said in self.activities:
+            kind, country, amount = said.split(":")
+            found.setdefault(kind, {})[country] = amount
+        return found
 
     @property
     def part(self) -> PartKey:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+from collections.abc import Iterable
 
 from celery import current_app
 from django.db import connection, transaction
@@ -41,19 +42,22 @@ def seal(kind: str, act, digest: str) -> Seal:
 
     Raises RuntimeError outside a transaction: a seal without its act would be a lie.
     """
+    return seal_many(kind, [(act, digest)])[0]
+
+
+def seal_many(kind: str, acts: Iterable[tuple[object, str]]) -> list[Seal]:
+    """Chain many acts of a kind, each (key, digest), under one lock and in one insert. As ``seal`` otherwise."""
     if not connection.in_atomic_block:
         raise RuntimeError("seal() belongs inside the transaction of the act it seals")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEAL_LOCK])
     last = Seal.objects.order_by("-number").first()
-    number, prev = (last.number + 1, last.hash) if last else (1, GENESIS)
-    return Seal.objects.create(
-        number=number,
-        kind=kind,
-        act=act,
-        digest=digest,
-        prev=prev,
-        hash=link(number, kind, act, digest, prev),
-        at=timezone.now(),
-    )
+    number, prev = (last.number, last.hash) if last else (0, GENESIS)
+    made, at = [], timezone.now()
+    for act, digest in acts:
+        number += 1
+        row = Seal(number=number, kind=kind, act=act, digest=digest, prev=prev, at=at)
+        row.hash = prev = link(number, kind, str(act), digest, prev)
+        made.append(row)
+    return Seal.objects.bulk_create(made, batch_size=500)

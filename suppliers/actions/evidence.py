@@ -6,7 +6,7 @@ from typing import BinaryIO
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from suppliers import files, kinds
+from suppliers import files, kinds, quotas
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Evidence, Membership
@@ -31,6 +31,7 @@ def attach(declaration: Declaration, stream: BinaryIO, *, name: str, about: str 
         raise Malformed({"about": [_("This is longer than 120 characters: shorten it.")]})
     try:
         name = kinds.named(name)
+        quotas.demand_room(declaration.organisation, stream)
         kind = kinds.told(name, stream)
         digest, size = files.kept(stream, limit=LIMIT)
     except files.Refused as refused:

@@ -8,20 +8,16 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from suppliers import contacts as people
 from suppliers import links
 from suppliers.actions import introductions, mails
-from suppliers.actions.rights import demand
-from suppliers.facts.reading import Malformed
 from suppliers.models import (
     Campaign,
-    Contact,
     Declaration,
     Ending,
     Mail,
@@ -34,6 +30,7 @@ from suppliers.models import (
 )
 
 Kind = Reminder.Kind
+SAID = {Kind.ASKED: "asked_at", Kind.REMINDED: "reminded_at", Kind.ESCALATED: "escalated_at"}
 STEPS = (60, 30, 7)  # days before an answer ends on which its owner is told
 AGAIN = dt.timedelta(days=3)  # a request that did not arrive is sent to the same person again
 AT_ONCE = 100  # letters of one transaction
@@ -95,16 +92,9 @@ def _waiting(today: dt.date) -> list[Request]:
     running = {"campaign__isnull": False, "campaign__end__isnull": True}
     within = {f"request__{name}": value for name, value in running.items()}
     open_ones = Request.objects.unanswered().filter(ends__gt=today)
-    arrived = Reminder.objects.filter(mail__dropped_at__isnull=True, mail__bounced_at__isnull=True)
-    last: dict[tuple[UUID, str], dt.datetime] = {
-        (request, kind): at
-        for request, kind, at in arrived.filter(**within)
-        .order_by()
-        .values_list("request", "kind")
-        .annotate(at=Max("at"))
-    }
+    last = _said_last(_arrived().filter(**within))
     later = dict(Postponement.objects.filter(**within).order_by().values_list("request").annotate(until=Max("until")))
-    asked = Exists(arrived.filter(request=OuterRef("pk"), kind=Kind.ASKED))
+    asked = Exists(_arrived().filter(request=OuterRef("pk"), kind=Kind.ASKED))
     rows = list(open_ones.filter(~asked | Q(**running)).select_related("sourcing"))
     companies = Organisation.objects.in_bulk(
         {key for row in rows for key in (row.sourcing.seller_id, row.sourcing.buyer_id)}
@@ -113,9 +103,8 @@ def _waiting(today: dt.date) -> list[Request]:
     for row in rows:
         row.sourcing.seller, row.sourcing.buyer = companies[row.sourcing.seller_id], companies[row.sourcing.buyer_id]
         row.campaign = campaigns.get(row.campaign_id)
-        row.asked_at, row.reminded_at, row.escalated_at = (
-            last.get((row.pk, kind)) for kind in (Kind.ASKED, Kind.REMINDED, Kind.ESCALATED)
-        )
+        for kind, name in SAID.items():
+            setattr(row, name, last.get((row.pk, kind)))
         row.later = later.get(row.pk)
     return rows
 
@@ -171,7 +160,9 @@ def _wanted(letters: Iterable[Letter]) -> list[Letter]:
 
 @transaction.atomic
 def _written(letters: list[Letter], today: dt.date) -> int:
-    """Some mails and their tries in a fixed number of queries; nothing for those who have had a letter today."""
+    """Some mails and their tries in a fixed number of queries; nothing for those who have had a letter today, and nothing
+    that another worker said since this one looked."""
+    letters = _still_due(letters)
     had = set(Mail.objects.filter(once__in=[row.once(today) for row in letters]).values_list("once", flat=True))
     drafts = {row.once(today): (row, _drafted(row, today)) for row in letters if row.once(today) not in had}
     new = [(drafts[mail.once][0], mail) for mail in mails.write_many(mail for _letter, mail in drafts.values())]
@@ -184,6 +175,32 @@ def _written(letters: list[Letter], today: dt.date) -> int:
         Ending(declaration=answer, days=step, mail=mail) for letter, mail in new for answer, step in letter.endings
     )
     return len(new)
+
+
+def _still_due(letters: list[Letter]) -> list[Letter]:
+    """The letters without what was said meanwhile. Their requests are locked: of two workers, whichever day each took it
+    for, the second sees what the first has written."""
+    rows = {row.pk: row for letter in letters for row, _kind in letter.tries}
+    list(Request.objects.select_for_update(of=("self",)).filter(pk__in=rows).order_by("pk").values_list("pk"))
+    now = _said_last(_arrived().filter(request__in=rows))
+    told = set(Ending.objects.filter(declaration__in=[answer.pk for letter in letters for answer, _step in letter.endings])
+               .values_list("declaration", "days"))  # fmt: skip
+    for letter in letters:
+        letter.tries = [
+            (row, kind) for row, kind in letter.tries if now.get((row.pk, kind)) == getattr(row, SAID[kind])
+        ]
+        letter.endings = [(answer, step) for answer, step in letter.endings if (answer.pk, step) not in told]
+    return [letter for letter in letters if letter.tries or letter.endings]
+
+
+def _arrived() -> QuerySet[Reminder]:
+    return Reminder.objects.filter(mail__dropped_at__isnull=True, mail__bounced_at__isnull=True)
+
+
+def _said_last(rows: QuerySet[Reminder]) -> dict[tuple[UUID, str], dt.datetime]:
+    """When each kind of try was last made of each request."""
+    found = rows.order_by().values_list("request", "kind").annotate(at=Max("at"))
+    return {(request, kind): at for request, kind, at in found}
 
 
 def _strongest(tries: list[tuple[Request, str]]) -> dict[Request, str]:
@@ -234,43 +251,6 @@ def _line(buyer: str, seller: str, rows: list[Request]) -> dict:
     }  # fmt: skip
 
 
-def contacts(organisation: Organisation) -> list[Membership]:
-    """The first and, where there is one, the second contact of a company."""
-    by_rank = people.of({organisation.pk}).get(organisation.pk, {})
-    return [by_rank[rank] for rank in people.RANKS if rank in by_rank]
-
-
-@transaction.atomic
-def choose_contact(organisation: Organisation, membership: Membership, rank: int, *, by: Membership) -> Contact:
-    """Say who of one's own people is written to first, or second. Raises NotYourRight, Malformed naming the field."""
-    demand(by, "administrator", of=organisation)
-    if rank not in people.RANKS:
-        raise Malformed({"rank": [_("Choose the first or the second contact.")]})
-    known = Membership.objects.in_force().filter(pk=membership.pk, organisation=organisation)
-    if not known.exists() or not membership.holds(*people.MAY):
-        raise Malformed({"membership": [_("Choose somebody of your company who may draft, sign or administer.")]})
-    return Contact.objects.create(by=by, organisation=organisation, membership=membership, rank=rank)
-
-
-@transaction.atomic
-def choose_contacts(organisation: Organisation, chosen: dict[int, Membership], *, by: Membership) -> list[Contact]:
-    """Both contacts at once, by rank; what was chosen before is not written again. Raises as ``choose_contact`` does."""
-    if len({row.user_id for row in chosen.values()}) < len(chosen):
-        raise Malformed({"second": [_("Choose another person: the second is written to when the first is silent.")]})
-    said = people.chosen({organisation.pk})[organisation.pk]
-    return [
-        choose_contact(organisation, member, rank, by=by)
-        for rank, member in sorted(chosen.items())
-        if said.get(rank) != member.user_id
-    ]
-
-
-def reach_again(member: Membership, *, by: Membership) -> None:
-    """A colleague's mailbox takes mail again, its administrator says. Raises NotYourRight."""
-    demand(by, "administrator", of=member.organisation)
-    mails.reached(member.user.email)
-
-
 def tries(requests: Iterable[Request]) -> dict[UUID, list[Reminder]]:
     """By request every try to get an answer, oldest first, with its mail: the proof of a timely request in good faith
     (49 USC 32304(d); 49 CFR 583.6(c)(6))."""
@@ -278,13 +258,6 @@ def tries(requests: Iterable[Request]) -> dict[UUID, list[Reminder]]:
     for row in Reminder.objects.filter(request__in=list(requests)).select_related("mail").order_by("at"):
         found[row.request_id].append(row)
     return found
-
-
-def unreachable(organisations: Iterable[Organisation]) -> set[UUID]:
-    """The companies of which nobody takes mail, or that have nobody to write to."""
-    wanted = {row.pk for row in organisations}
-    known = people.of(wanted, reachable=True)
-    return {key for key in wanted if not known.get(key)}
 
 
 def preview(

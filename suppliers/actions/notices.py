@@ -7,9 +7,11 @@ States within 30 days (19 CFR 182.124), and the supplier of a long-term declarat
 import datetime as dt
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -61,18 +63,18 @@ def _written(company) -> int:
     told = [{"notice": row, "numbers": numbers} for row, numbers in zip(rows, _numbers(to.keeps, rows), strict=True)]
     which = hashlib.sha256(" ".join(str(row.pk) for row in rows).encode()).hexdigest()[:24]
     context = {"rows": told, "count": len(rows), "link": links.absolute(reverse("suppliers:notice-list"))}
-    written = 0
-    for reader in _readers(to.speaker) if rows else []:
-        mail = mails.write(
+    written = mails.write_many(
+        mails.drafted(
             "notice", to=reader.user.email, language=reader.user.language or to.speaker.language, context=context,
             once=f"notice {reader.user_id} {which}", user=reader.user,
-        )  # fmt: skip
-        if mail is not None:
-            written += 1
-            Notice.mails.through.objects.bulk_create(
-                [Notice.mails.through(notice_id=row.pk, mail_id=mail.pk) for row in rows]
-            )
-    return written
+        )
+        for reader in (_readers(to.speaker) if rows else [])
+    )  # fmt: skip
+    carried = Notice.mails.through
+    carried.objects.bulk_create(
+        [carried(notice_id=row.pk, mail_id=mail.pk) for mail in written for row in rows], batch_size=500
+    )
+    return len(written)
 
 
 def _readers(company: Organisation) -> list[Membership]:
@@ -92,13 +94,21 @@ def _numbers(to: list, rows: list[Notice]) -> list[list[str]]:
     return [list(dict.fromkeys(found[row.declaration.part_id])) for row in rows]
 
 
-def told_to(membership: Membership) -> list[Notice]:
-    """What one's own company was told, newest first, each with its own numbers of the part and the days of the law."""
-    rows = list(
-        Notice.objects.filter(to__in=membership.keeps)
-        .select_related("declaration__organisation", "declaration__part")
-        .order_by("-at")
-    )
+def told_to(membership: Membership) -> QuerySet[Notice]:
+    """What one's own company was told, newest first."""
+    rows = Notice.objects.filter(to__in=membership.keeps).order_by("-at", "pk")
+    return rows.select_related("declaration__organisation", "declaration__part")
+
+
+def told_by(membership: Membership) -> QuerySet[Notice]:
+    """What one's own company told its customers, newest first, each with its mails."""
+    rows = Notice.objects.filter(declaration__organisation__in=membership.keeps).order_by("-at", "pk")
+    return rows.select_related("to", "declaration__part").prefetch_related("mails")
+
+
+def numbered(rows: Iterable[Notice], membership: Membership) -> list[Notice]:
+    """These notices, each with one's own numbers of the part and the day by which the law wants it passed on."""
+    rows = list(rows)
     for row, numbers in zip(rows, _numbers(membership.keeps, rows), strict=True):
         row.numbers, row.pass_on_by = numbers, row.at.date() + PROMPT
     return rows

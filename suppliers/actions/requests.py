@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suppliers.actions.acts import ring, seal
+from suppliers.actions.acts import ring, seal_many
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
 from suppliers.models import Campaign, Declaration, Decline, Membership, Postponement, Request, Sourcing
@@ -73,63 +73,92 @@ def decline(request: Request, *, by: Membership, reason: str, why: str, maker: s
     return decline_many([request], by=by, reason=reason, why=why, maker=maker)[0]
 
 
-@transaction.atomic
 def decline_many(asked: Iterable[Request], *, by: Membership, reason: str, why: str, maker: str = "") -> list[Decline]:
     """Give one reason for many requests: all of them, or none. Raises Malformed, AlreadyDeclined, NotYourRight."""
-    rows = _own(asked, by)
+    return decline_each((Decline(request=row, reason=reason, why=why, maker=maker) for row in asked), by=by)
+
+
+@transaction.atomic
+def decline_each(rows: Iterable[Decline], *, by: Membership) -> list[Decline]:
+    """Give each request its own reason, all or none, in as many queries for a thousand as for one; a row as yet unsaved holds
+    request, reason, why and maker. Raises as ``decline_many`` does."""
+    rows = list(rows)
+    _own([row.request for row in rows], by)
     errors: dict[str, list[str]] = {}
-    if reason not in Decline.Reason.values:
-        errors["reason"] = [_("Choose one of the reasons.")]
-    if not why.strip():
-        errors["why"] = [_("Say in a sentence what was tried and what stands in the way.")]
-    if reason == Decline.Reason.OTHER_MAKER and not maker.strip():
-        errors["maker"] = [_("Say which company makes it, by the name on its papers.")]
-    if len(maker) > 160:
-        errors["maker"] = [_("This is longer than 160 characters: shorten it.")]
+    for row in rows:
+        row.by, row.why, row.maker = by, row.why.strip(), row.maker.strip()
+        errors |= _wrong(row)
     if errors:
         raise Malformed(errors)
-    made = [_declined(row, by, reason, why.strip(), maker.strip()) for row in rows]
-    for row in made:
-        seal("request.declined", row.pk, dossier.digest(row.sealed))
+    _not_declined(rows)
+    made = Decline.objects.bulk_create(rows, batch_size=500)
+    seal_many("request.declined", [(row.pk, dossier.digest(row.sealed)) for row in made])
     return made
 
 
-def _declined(request: Request, by: Membership, reason: str, why: str, maker: str) -> Decline:
-    row, new = Decline.objects.get_or_create(
-        request=request, defaults={"by": by, "reason": reason, "why": why, "maker": maker}
-    )
-    if not new:
-        raise AlreadyDeclined(
-            _("%(part)s for %(buyer)s was answered so before.")
-            % {"part": request.sourcing.seller_part.number, "buyer": request.sourcing.buyer}
-        )
-    return row
+def _wrong(row: Decline) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    if row.reason not in Decline.Reason.values:
+        errors["reason"] = [_("Choose one of the reasons.")]
+    if not row.why:
+        errors["why"] = [_("Say in a sentence what was tried and what stands in the way.")]
+    if row.reason == Decline.Reason.OTHER_MAKER and not row.maker:
+        errors["maker"] = [_("Say which company makes it, by the name on its papers.")]
+    if len(row.maker) > 160:
+        errors["maker"] = [_("This is longer than 160 characters: shorten it.")]
+    return errors
 
 
-@transaction.atomic
+def _not_declined(rows: list[Decline]) -> None:
+    """Each request once, and none that was declined before. The requests are locked."""
+    before = set(Decline.objects.filter(request__in=[row.request_id for row in rows]).values_list("request", flat=True))
+    for row in rows:
+        if row.request_id in before:
+            raise AlreadyDeclined(
+                _("%(part)s for %(buyer)s was answered so before.")
+                % {"part": row.request.sourcing.seller_part.number, "buyer": row.request.sourcing.buyer}
+            )
+        before.add(row.request_id)
+
+
 def postpone_many(asked: Iterable[Request], *, by: Membership, until: dt.date | None, why: str) -> list[Postponement]:
     """Say that it is not known yet and by when it will be; nobody is reminded before that day. Raises Malformed,
     NotYourRight."""
-    rows = _own(asked, by)
+    return postpone_each((Postponement(request=row, until=until, why=why) for row in asked), by=by)
+
+
+@transaction.atomic
+def postpone_each(rows: Iterable[Postponement], *, by: Membership) -> list[Postponement]:
+    """Put off each request to its own day, all or none; a row as yet unsaved holds request, until and why. Raises as
+    ``postpone_many`` does."""
+    rows = list(rows)
+    _own([row.request for row in rows], by)
     errors: dict[str, list[str]] = {}
+    for row in rows:
+        row.by, row.why = by, row.why.strip()
+        errors |= _too_late(row)
+    if errors:
+        raise Malformed(errors)
+    return Postponement.objects.bulk_create(rows, batch_size=500)
+
+
+def _too_late(row: Postponement) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    until, why = row.until, row.why
     if until is None:
         errors["until"] = [_("Say by which day you will know it.")]
     elif until <= timezone.localdate():
         errors["until"] = [_("This day is over: choose a later one.")]
-    elif late := [row for row in rows if until >= row.ends]:
+    elif until >= row.request.ends:
         errors["until"] = [
             _("The answer for %(buyer)s is for a period that ends before that day: choose an earlier one.")
-            % {"buyer": late[0].sourcing.buyer}
+            % {"buyer": row.request.sourcing.buyer}
         ]
-    if not why.strip():
+    if not why:
         errors["why"] = [_("Say in a sentence what is still missing.")]
-    elif len(why.strip()) > 300:
+    elif len(why) > 300:
         errors["why"] = [_("This is longer than 300 characters: shorten it.")]
-    if errors:
-        raise Malformed(errors)
-    return Postponement.objects.bulk_create(
-        Postponement(by=by, request=row, until=until, why=why.strip()) for row in rows
-    )
+    return errors
 
 
 def _own(asked: Iterable[Request], by: Membership) -> list[Request]:
@@ -138,8 +167,8 @@ def _own(asked: Iterable[Request], by: Membership) -> list[Request]:
     demand(by, "editor", "certifier")
     if not rows:
         raise Malformed({"": [_("Tick at least one part.")]})
-    for row in rows:
-        demand(by, "editor", "certifier", of=row.sourcing.seller)
+    for seller in {row.sourcing.seller_id: row.sourcing.seller for row in rows}.values():
+        demand(by, "editor", "certifier", of=seller)
     list(Request.objects.select_for_update().filter(pk__in=[row.pk for row in rows]).order_by("pk").values_list("pk"))
     return rows
 

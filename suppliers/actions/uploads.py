@@ -7,6 +7,7 @@ import time
 from functools import partial
 from pathlib import PurePath
 from typing import Any, BinaryIO
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -14,16 +15,17 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from suppliers import files
+from suppliers import files, quotas
 from suppliers.actions import requests
 from suppliers.actions.acts import ring
 from suppliers.actions.declarations import WRITERS, AlreadySigned, ChangedMeanwhile
 from suppliers.actions.drafts import Checked, save_many
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
-from suppliers.models import Declaration, Membership, Request, Upload
+from suppliers.models import Declaration, Decline, Membership, Postponement, Request, Upload
 from suppliers.workbooks import known
-from suppliers.workbooks.answers import Answer, Reading
+from suppliers.workbooks.answers import Reading
+from suppliers.workbooks.carried import Answer
 from suppliers.workbooks.cells import NotAWorkbook, sheets
 from suppliers.workbooks.columns import LATER
 from suppliers.workbooks.complaints import MOST, Complaint
@@ -54,11 +56,13 @@ class Stopped(Exception):
 
 @transaction.atomic
 def take(stream: BinaryIO, *, name: str, by: Membership) -> Upload:
-    """Keep a file as it came and note it to be read. Raises NotYourRight, Malformed (empty, too large, infected)."""
+    """Keep a file as it came and note it to be read. Raises NotYourRight, Malformed (empty, too large, infected, no
+    room)."""
     demand(by, *WRITERS, "officer")
     if due().filter(organisation=by.organisation).count() >= WAITING:
         raise Malformed({"file": [_("Several files of yours wait to be read: upload this one when they are done.")]})
     try:
+        quotas.demand_room(by.organisation, stream)
         digest, size = files.kept(stream, limit=LIMIT)
     except files.Refused as refused:
         raise Malformed({"file": [str(refused)]}) from refused
@@ -210,19 +214,25 @@ def _applied(upload: Upload, found: Layout, by: Membership) -> list[Declaration]
     drafts = save_many(
         [Checked(answer.header, answer.body, answer.last) for answer, kind in told if kind in {"new", "changed"}], by=by
     )  # fmt: skip
-    for answer, kind in told:
-        if kind in {"declined", "later"}:
-            _replied(answer, reading.asked[answer.key[0]], by)
+    _replied([answer for answer, kind in told if kind in {"declined", "later"}], reading.asked, by)
     return drafts
 
 
-def _replied(answer: Answer, asked: list[Request], by: Membership) -> None:
-    """Tell everybody who asks for the part why there is no declaration, or by when there will be one."""
-    said = answer.said
-    if answer.state == LATER:
-        requests.postpone_many(asked, by=by, until=said["until"], why=said["why"])
-    else:
-        requests.decline_many(asked, by=by, reason=answer.state, why=said["why"], maker=said.get("maker", ""))
+def _replied(answers: list[Answer], asked: dict[UUID, list[Request]], by: Membership) -> None:
+    """Tell everybody who asks for a part why there is no declaration, or by when there will be one; all in a few queries."""
+    later, refused = [], []
+    for answer in answers:
+        said = answer.said
+        for row in asked[answer.key[0]]:
+            if answer.state == LATER:
+                later.append(Postponement(request=row, until=said["until"], why=said["why"]))
+            else:
+                why, maker = said["why"], said.get("maker", "")
+                refused.append(Decline(request=row, reason=answer.state, why=why, maker=maker))
+    if later:
+        requests.postpone_each(later, by=by)
+    if refused:
+        requests.decline_each(refused, by=by)
 
 
 def complaints(upload: Upload) -> list[Complaint]:

@@ -68,7 +68,7 @@ def _line(line: Facts) -> dict[str, Any]:
     edition = f", {line['hs_edition']}" if line["hs"] and line["hs_edition"] != "HS 2022" else ""
     return {
         "item": line["item"], "description": line["description"], "hs": line["hs"] + edition, "notes": notes,
-        "quantity": line["quantity"], "unit": words.UNITS.get(line["unit"], line["unit"]),
+        "quantity": words.counted(line["quantity"], line["unit"]),
         "sources": [_source(line, source) for source in line["sources"]],
     }  # fmt: skip
 

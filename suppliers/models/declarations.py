@@ -33,12 +33,17 @@ class DeclarationQuerySet(models.QuerySet):
     def signed(self):
         return self.filter(signed_at__isnull=False)
 
-    def in_force(self, *, on):
-        """Signed, not withdrawn, not superseded by a signed version that has begun, and ``on`` lies in the period."""
+    def in_force(self, *, on, known: dt.datetime | None = None):
+        """Signed, not withdrawn, not superseded by a signed version that has begun, and ``on`` lies in the period.
+
+        ``known``: as all this stood before that moment.
+        """
         newer = Declaration.objects.filter(supersedes=models.OuterRef("pk"), signed_at__isnull=False, begins__lte=on)
-        return self.filter(
-            ~models.Exists(newer), signed_at__isnull=False, withdrawal__isnull=True, begins__lte=on, ends__gt=on
-        )
+        taken_back = Q(withdrawal__isnull=True)
+        if known is not None:
+            newer, taken_back = newer.filter(signed_at__lt=known), taken_back | Q(withdrawal__at__gte=known)
+        found = self.filter(~models.Exists(newer), taken_back, signed_at__isnull=False, begins__lte=on, ends__gt=on)
+        return found if known is None else found.filter(signed_at__lt=known)
 
     def ending(self, *, within: dt.timedelta, on: dt.date | None = None):
         """In force on that day (today), over within so many days after it, and not renewed by a signed newer version."""

@@ -34,14 +34,14 @@ RELATED = (
 
 
 def declaration_new(request, part):
-    """A new draft for a part: carried forward from the last answer where there is one."""
+    """A new draft for a part, carried forward from the last answer where there is one; or the one that is begun already."""
     row = get_object_or_404(Part.objects.filter(organisation_id__in=request.membership.keeps), pk=part)
     last = Declaration.objects.owned_by(request.membership).signed().filter(part=row).order_by("-begins").first()
     if request.method != "POST":
         raise Http404
     facts = stored.of(last) if last else _blank(row, _open_request(row))
     try:
-        draft = declarations.draft(facts, by=request.membership, supersedes=last, machine=True)
+        draft = declarations.begin(row, facts, by=request.membership, last=last)
     except NotYourRight as refused:
         messages.error(request, str(refused))
         return redirect("suppliers:declaration-list")

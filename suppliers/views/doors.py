@@ -1,5 +1,6 @@
 """The doors: the first page, the health check, and switching the organisation one acts for."""
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -19,7 +20,7 @@ FIRST_PAGE = {
 def home(request):
     """Each to the page that answers his first question."""
     if request.membership is None:
-        return redirect("account_login")
+        return redirect("compliance:tour" if settings.DEMO and not request.user.is_authenticated else "account_login")
     try:
         return redirect(reverse(FIRST_PAGE[request.membership.organisation.kind]))
     except (KeyError, NoReverseMatch):

@@ -4,12 +4,16 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 
 from suppliers.actions import notices
-from suppliers.models import Notice
+
+A_PAGE = 50
 
 
 def notice_list(request):
     """Both sides' record, newest first; of the other company only its name, the part and what became of the answer."""
-    told = Paginator(notices.told_to(request.membership), 50).get_page(request.GET.get("page"))
-    own = Notice.objects.filter(declaration__organisation__in=request.membership.keeps)
-    own = own.select_related("to", "declaration__part").prefetch_related("mails").order_by("-at")[:50]
-    return render(request, "suppliers/notice_list.html", {"told": told, "own": own})
+    member, asked = request.membership, request.GET
+    told = Paginator(notices.told_to(member), A_PAGE).get_page(asked.get("page"))
+    own = Paginator(notices.told_by(member), A_PAGE).get_page(asked.get("own"))
+    told.object_list = notices.numbered(told.object_list, member)
+    return render(request, "suppliers/notice_list.html", {
+        "told": told, "own": own, "told_query": f"own={own.number}", "own_query": f"page={told.number}",
+    })  # fmt: skip

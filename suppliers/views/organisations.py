@@ -26,7 +26,8 @@ def organisation_edit(request):
             return redirect("suppliers:organisation-edit")
     context = {
         "own": own, "forms": forms, "wrong": forms.get(asked),
-        "numbers": own.identifiers.all(), "plants": own.plants.all(), "renamings": own.renamings.order_by("-at"),
+        "numbers": [(row, identities.doubt(row.kind, row.value)) for row in own.identifiers.all()],
+        "plants": own.plants.all(), "renamings": own.renamings.order_by("-at"),
         "predecessors": own.predecessors.select_related("predecessor"),
         "may_edit": request.membership.holds("administrator"), "may_plant": request.membership.holds(*identities.PLANTERS),
         "may_take_out": request.membership.holds("administrator", "certifier", "officer"),

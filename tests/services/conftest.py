@@ -75,10 +75,22 @@ def quoted(path: str) -> str:
     return urllib.parse.quote(path, safe="")
 
 
+def own_number() -> int:
+    """The number of this process among those that run tests side by side: one Redis has fifteen queues beside its first."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
 @pytest.fixture
 def embedded(tmp_path):
     """SQLite and the worker in the same process."""
     return Installation(tmp_path / "embedded")
+
+
+def emptied(socket: str, number: str) -> None:
+    """What an earlier test's workers left in this process's queue is nobody's."""
+    import redis
+
+    redis.Redis(unix_socket_path=socket, db=int(number)).flushdb()
 
 
 @pytest.fixture
@@ -92,12 +104,13 @@ def served(tmp_path):
     name = f"services_{uuid.uuid4().hex[:10]}"
     with psycopg.connect(host=postgres, user="traceline", dbname="postgres", autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}"')
-    number = str(1 + uuid.uuid4().int % 14)
+    number = str(1 + own_number())
     installation = Installation(
         tmp_path / "served",
         DATABASE_URL=f"postgres://traceline@{quoted(postgres)}/{name}",
         CELERY_BROKER_URL=f"redis+socket://{redis}?virtual_host={number}",
     )
+    emptied(redis, number)
     yield installation
     installation.end()
     with psycopg.connect(host=postgres, user="traceline", dbname="postgres", autocommit=True) as admin:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.conftest import kill, wait_until
+from tests.services.conftest import Installation, kill, wait_until
 
 pytestmark = pytest.mark.services
 
@@ -13,10 +13,12 @@ def figures(told):
     return {name: row["figures"] for name, row in told["vehicles"].items()}
 
 
-@pytest.fixture
-def undisturbed(embedded):
-    embedded.told("build")
-    return figures(embedded.told("settle", EMBEDDED="1"))
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """The figures of a run that nothing disturbed, on SQLite with the worker in the same process."""
+    alone = Installation(tmp_path_factory.mktemp("undisturbed"))
+    alone.told("build")
+    return figures(alone.told("settle", EMBEDDED="1"))
 
 
 def test_a_worker_killed_after_each_step_changes_nothing(served, undisturbed):

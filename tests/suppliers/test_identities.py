@@ -33,8 +33,9 @@ def test_a_number_is_kept_without_marks(cast, kind, typed, kept):
 @pytest.mark.parametrize(
     ("kind", "typed", "word"),
     [
-        ("bn", "123026636", "check digit"), ("rfc", "GODE561231GR9", "check digit"), ("vat", "DE136695978", "check digit"),
-        ("lei", "213800KUD8LAJWSQ9D16", "check digit"), ("ein", "07-1144442", "not such"), ("duns", "15-048-378", "too short"),
+        ("bn", "123026636", "check digit"), ("vat", "DE136695978", "check digit"),
+        ("lei", "213800KUD8LAJWSQ9D16", "check digit"), ("ein", "07-1144442", "not such"), ("duns", "15-048-378", "too short"), ("rfc", "GODE561331GR8", "not such"),
+        ("rfc", "GODE561231GRB", "not such"),
         ("duns", "１50483782", "not such"), ("bn", "", "too short"), ("vat", "XX1", "not such"),
     ],
 )  # fmt: skip
@@ -42,6 +43,16 @@ def test_a_mistyped_number_is_refused_in_words(cast, kind, typed, word):
     with pytest.raises(Malformed) as wrong:
         identities.identify(cast.acme, kind=kind, value=typed, by=cast.ivy)
     assert word in wrong.value.errors["value"][0] and not Identifier.objects.exists()
+
+
+def test_a_genuine_rfc_that_breaks_the_published_rule_is_kept_and_looked_at(cast, sign_in):
+    """The tax authority confirms ACE900319JT9, whose last sign should be another by the rule it publishes."""
+    row = identities.identify(cast.acme, kind="rfc", value="ACE-900319-JT9", by=cast.ivy)
+    assert row.value == "ACE900319JT9" and "published rule" in identities.doubt("rfc", row.value)
+    page = reverse("suppliers:organisation-edit")
+    assert "does not fit the published rule" in sign_in(cast.ivy).get(page).content.decode()
+    identities.identify(cast.acme, kind="rfc", value="GODE561231GR8", by=cast.ivy)
+    assert "does not fit the published rule" not in sign_in(cast.ivy).get(page).content.decode()
 
 
 def test_only_its_administrator_speaks_for_a_company(cast):

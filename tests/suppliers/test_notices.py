@@ -218,6 +218,21 @@ def test_the_page_of_notices_asks_the_same_for_few_and_many(sold, sign_in, djang
             client.get(reverse("suppliers:notice-list"))
 
 
+def test_both_records_are_paged(sold, sign_in, monkeypatch):
+    monkeypatch.setattr("suppliers.views.notices.A_PAGE", 2)
+    for number in range(5):
+        part = make.part(sold.acme, f"AB-{number}")
+        make.sourcing(part, make.part(sold.talbot, f"17-9{number}"), by_seller=sold.ada, by_buyer=sold.tom)
+        row = make.signed(part, by=sold.ada, drafted_by=sold.ben, to=[sold.talbot])
+        declarations.withdraw(row, by=sold.ada, why="x")
+    url = reverse("suppliers:notice-list")
+    for reader, named, number in ((sold.tom, "page", "17-9"), (sold.ada, "own", "AB-")):
+        client = sign_in(reader)
+        pages = [client.get(url, {named: at}).content.decode() for at in (1, 2, 3)]
+        assert [sum(f"{number}{nth}<" in page for nth in range(5)) for page in pages] == [2, 2, 1]
+        assert f"{named}=3" in pages[1] and "3–4 of 5" in pages[1]
+
+
 def test_the_bell_is_rung_after_the_act(sold, monkeypatch, django_capture_on_commit_callbacks):
     rung = []
     monkeypatch.setattr("celery.current_app.send_task", lambda name, **_: rung.append(name))

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from compliance import ledger
 from suppliers.actions import declarations, letters, mails, requests
-from suppliers.models import Declaration, Decline, Postponement, Request
+from suppliers.models import Declaration, Decline, Postponement, Request, Seal
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,22 @@ class TestMany:
         assert said.status_code == 302 and Postponement.objects.count() == 4
         made = sign_in(cast.tom).get(reverse("suppliers:request-made")).content.decode()
         assert made.count("Promised by 20 Jan 2027") == 2
+
+    def test_as_many_questions_for_eighty_as_for_two(self, cast, forty, sign_in, django_assert_max_num_queries):
+        client = sign_in(cast.ben)
+        with django_assert_max_num_queries(24):
+            said = self.say(client, forty, reason="not_ours", why="We never made these.")
+        assert said.status_code == 302 and Decline.objects.count() == 80
+        numbers = list(Seal.objects.order_by("number").values_list("number", flat=True))
+        assert numbers == list(range(1, len(numbers) + 1)) and list(ledger.faults()) == []
+
+    def test_one_declined_before_leaves_all_open(self, cast, forty):
+        rows = list(Request.objects.filter(sourcing__seller_part__in=forty[:3]).order_by("pk"))
+        requests.decline(rows[-1], by=cast.ben, reason="not_ours", why="No.")
+        for asked in (rows, [rows[0], rows[0]]):
+            with pytest.raises(requests.AlreadyDeclined):
+                requests.decline_many(asked, by=cast.ben, reason="not_ours", why="No.")
+        assert Decline.objects.count() == 1
 
     def test_another_makes_it(self, cast, forty, sign_in):
         client = sign_in(cast.ben)

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from suppliers.models import Ripple
-from tracing import rulebooks
+from tracing import disclosure, rulebooks
 from tracing.actions import traces
 from tracing.engine import VERSION, dossier
 from tracing.engine.dossier import Refused
@@ -56,9 +56,9 @@ _kept: Kept | None = None
 
 
 @contextmanager
-def alone() -> Iterator[bool]:
-    """Whether this is the only roll under way, in this process and on this database."""
-    if not ALONE.acquire(blocking=False):
+def alone(lock: int = LOCK, mutex: threading.Lock = ALONE) -> Iterator[bool]:
+    """Whether this is the only roll of its kind under way, in this process and on this database."""
+    if not mutex.acquire(blocking=False):
         yield False
         return
     try:
@@ -66,16 +66,16 @@ def alone() -> Iterator[bool]:
             yield True
             return
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
             mine = cursor.fetchone()[0]
         try:
             yield mine
         finally:
             if mine:
                 with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+                    cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
     finally:
-        ALONE.release()
+        mutex.release()
 
 
 def roll(on: dt.date | None = None) -> int:
@@ -174,8 +174,21 @@ def _shelve(kept: Kept) -> None:
         kept.shelved = now
 
 
-def _found(kept: Kept, changed: np.ndarray | None) -> tuple[list[Found], list[UUID], list[UUID]]:
-    """The verdicts of every vehicle that the change reaches; those vehicles; and those of which nothing can be computed."""
+def said(rows: fleets.FleetRows) -> tuple[list[tuple[Key, dict[str, Any], str]], set[UUID]]:
+    """Every verdict of a fleet as it was read, whatever day that is of, with its digest; and the vehicles that have none.
+
+    Nothing is stored, and nothing is remembered.
+    """
+    kept = Kept(rows, timezone.now())
+    found, _, gone = _found(kept, None, note=False)
+    return _moved(kept, found), set(gone)
+
+
+def _found(kept: Kept, changed: np.ndarray | None, *, note: bool = True) -> tuple[list[Found], list[UUID], list[UUID]]:
+    """The verdicts of every vehicle that the change reaches; those vehicles; and those of which nothing can be computed.
+
+    ``note``: how large each vehicle's supply is, is kept for pages and bell.
+    """
     found: list[Found] = []
     reached: list[UUID] = []
     gone = list(kept.rows.without)
@@ -187,7 +200,8 @@ def _found(kept: Kept, changed: np.ndarray | None) -> tuple[list[Found], list[UU
         gone += [vehicles[nth] for nth in goods if nth in stopped]
         told = [nth for nth in goods if nth not in stopped]
         reached += [vehicles[nth] for nth in told]
-        _note_lines(passes, vehicles, told)
+        if note:
+            _note_lines(passes, vehicles, told)
         found += _verdicts(passes, told, gone, vehicles)
     return found, reached, gone
 
@@ -259,7 +273,7 @@ def _moved(kept: Kept, found: list[Found]) -> list[tuple[Key, dict[str, Any], st
     vehicles = {nth: UUID(bytes=bytes(kept.rows.vehicles[at])) for nth, at in _places(kept.rows)}
     moved = []
     for one in found:
-        result = one.as_dict()
+        result = one.as_dict() | {"declaration": str(UUID(bytes=bytes(kept.rows.declarations[one.number])))}
         # The day itself is no news: a verdict stands since it first said so.
         said = {name: value for name, value in result.items() if name != "on"}
         key, digest = (vehicles[one.number], result["rulebook"], result["reading"]), dossier.digest(said)
@@ -284,7 +298,7 @@ def _store(
         Verdict.objects.bulk_create(
             [_row(row, key, result, digest, now) for key, result, digest in moved], batch_size=200, update_conflicts=True,
             unique_fields=["vehicle", "rulebook", "reading"],
-            update_fields=["edition", "status", "hypothetical", "verdict", "result", "digest", "roll", "at"],
+            update_fields=["edition", "status", "hypothetical", "verdict", "margin", "result", "digest", "roll", "at"],
         )  # fmt: skip
         for start in range(0, len(keys), CHUNK):
             Ripple.objects.filter(pk__in=keys[start : start + CHUNK]).update(rolled_at=now)
@@ -304,4 +318,5 @@ def _row(row: Roll, key: Key, result: dict[str, Any], digest: str, now: dt.datet
     return Verdict(
         vehicle_id=vehicle, rulebook=law, reading=reading, edition=result["edition"], status=result["status"],
         hypothetical=result["hypothetical"], verdict=result["verdict"], result=result, digest=digest, roll=row, at=now,
+        margin=disclosure.spare(result["tests"]),
     )  # fmt: skip

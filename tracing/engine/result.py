@@ -7,6 +7,7 @@ from typing import Any
 
 from tracing.engine import VERSION, amounts
 from tracing.engine.methods.column import Option
+from tracing.engine.ranking import Rank
 from tracing.engine.rules import Rules, Test
 from tracing.engine.supply import Key, Source, Supply
 
@@ -124,7 +125,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Gap:
-    """An answer that is missing: whose line lacks it, what it is worth in one good, and whether it decides."""
+    """An answer that is missing: whose line lacks it, what it is worth in one good, and whether it decides.
+
+    ``rank`` says what it decides, None where nobody asked. ``can_settle``: it fails the good by itself, or passes it with no more
+    others than any; ``settles``: it decides by itself at either of its ends.
+    """
 
     source: Source
     via: Key
@@ -133,6 +138,7 @@ class Gap:
     points: Fraction
     can_settle: bool
     settles: bool
+    rank: Rank | None = None
 
     def as_dict(self, good: str) -> dict[str, Any]:
         source = self.source

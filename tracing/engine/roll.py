@@ -12,6 +12,7 @@ from tracing.engine.facts import FleetFacts
 from tracing.engine.fleet import TooLarge, reach
 from tracing.engine.loops.below import below
 from tracing.engine.methods.label import US_CA
+from tracing.engine.opens import Open, open_lines
 from tracing.engine.passes import lowest
 from tracing.engine.passes.absorb import Absorbed
 from tracing.engine.passes.closing import Standing, near
@@ -42,7 +43,10 @@ FULL_ABOVE = 20
 
 @dataclass(frozen=True)
 class Verdict:
-    """One good under one rulebook and reading. ``exact`` where the exact run decided it and not the integers."""
+    """One good under one rulebook and reading. ``exact`` where the exact run decided it and not the integers.
+
+    ``open`` are the lines of its own list of parts that count otherwise at worst than at best: line, source, reason.
+    """
 
     good: str
     number: int
@@ -51,14 +55,16 @@ class Verdict:
     kind: str
     currency: str
     exact: bool = False
+    open: Open = field(default_factory=list)
 
     @property
     def verdict(self) -> str:
         return verdict_of(self.tests)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data, every number a string, as the head of a whole result has it."""
-        return said_of(self.rules, self.good, self.kind, self.currency, self.tests)
+        """Plain data, every number a string, as the head of a whole result has it; and the good's own open lines."""
+        said = said_of(self.rules, self.good, self.kind, self.currency, self.tests)
+        return said | {"open": [list(row) for row in self.open]}
 
 
 @dataclass(frozen=True)
@@ -131,12 +137,10 @@ class Roll:
         if standing is not None and not standing.beyond():
             found = standing.tests()
             if not any(near(standing, test) for test in found):
-                return Verdict(top.name, nth, rules, found, *said)
-        return Verdict(top.name, nth, rules, self.exact(nth, rules), *said, exact=True)
-
-    def exact(self, nth: int, rules: Rules) -> tuple[TestResult, ...]:
-        """The tests of one good by the exact run over its whole supply."""
-        return tuple(Run(supply_from(self.facts, self.shape.starts, nth), rules).tests())
+                return Verdict(top.name, nth, rules, found, *said, open=standing.opened(found))
+        run = Run(supply_from(self.facts, self.shape.starts, nth), rules)
+        exact = tuple(run.tests())
+        return Verdict(top.name, nth, rules, exact, *said, exact=True, open=open_lines(run, exact))
 
     def top(self, nth: int) -> Node:
         """A good without what is inside it."""

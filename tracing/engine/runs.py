@@ -106,9 +106,10 @@ class Run:
         chosen = frozenset(best)
         return self.values(lambda key: BEST if key in chosen else others, chosen, others)
 
-    def without(self, worst: Key) -> list[Fraction | None]:
-        """Values with this answer at its worst and the others at their best."""
-        return self.values(lambda key: WORST if key == worst else BEST, (worst,), BEST)
+    def without(self, worst: Iterable[Key]) -> list[Fraction | None]:
+        """Values with these answers at their worst and the others at their best."""
+        chosen = frozenset(worst)
+        return self.values(lambda key: WORST if key in chosen else BEST, chosen, BEST)
 
     def holds(self, values: list[Fraction | None]) -> list[bool]:
         """Which of the tests that run hold at these values."""

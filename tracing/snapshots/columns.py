@@ -1,5 +1,6 @@
 """Whole tables as columns: packed by PostgreSQL into a few long values, plain tuples from SQLite; the same arrays after."""
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -116,6 +117,9 @@ class Packed:
     def day(self, sql: str) -> str:
         return f"coalesce({sql} - DATE '{EPOCH}', {NO_DAY})"
 
+    def moment(self, at: dt.datetime) -> str:
+        return f"TIMESTAMPTZ '{at.astimezone(dt.UTC).isoformat()}'"
+
     def letter(self, sql: str) -> str:
         return f"ascii({sql})::bigint"
 
@@ -192,6 +196,10 @@ class Plain:
 
     def day(self, sql: str) -> str:
         return f"coalesce(CAST(julianday({sql}) - julianday('{EPOCH}') AS integer), {NO_DAY})"
+
+    def moment(self, at: dt.datetime) -> str:
+        # As Django writes one there: texts that sort as the moments do.
+        return f"'{at.astimezone(dt.UTC).replace(tzinfo=None).isoformat(' ')}'"
 
     def letter(self, sql: str) -> str:
         return f"coalesce(unicode({sql}), 0)"

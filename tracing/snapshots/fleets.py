@@ -78,13 +78,13 @@ class Watch:
         self.seconds[step] = self.seconds.get(step, 0.0) + time.perf_counter() - started
 
 
-def read(on: dt.date) -> FleetRows:
-    """Everything that is in force on that day, below a vehicle or not."""
+def read(on: dt.date, *, known: dt.datetime | None = None) -> FleetRows:
+    """Everything that is in force on that day, below a vehicle or not; ``known``: as it was known before that moment."""
     watch, moment = Watch(), timezone.now()
     with one_moment():
         spoken_to = speech()
         spoken_to.settle()
-        reader = Reader(spoken_to, on, watch)
+        reader = Reader(spoken_to, on, watch, known)
         with watch("answers"):
             answers = answers_of(reader)
         with watch("declarations"):

@@ -15,10 +15,17 @@ Speech = Packed | Plain
 
 
 class Reader:
-    """One moment's rows as columns. Everything a caller needs of a table is read in one go."""
+    """One moment's rows as columns. Everything a caller needs of a table is read in one go.
 
-    def __init__(self, speech: Speech, on: dt.date, watch: Callable[[str], Any]):
-        self.speech, self.day, self.watch = speech, on.isoformat(), watch
+    ``known``: only what was signed, withdrawn, superseded, confirmed or ended before that moment counts; None: all there is.
+    """
+
+    def __init__(self, speech: Speech, on: dt.date, watch: Callable[[str], Any], known: dt.datetime | None = None):
+        self.speech, self.day, self.watch, self.known = speech, on.isoformat(), watch, known
+
+    def _by_then(self, sql: str) -> str:
+        """The condition that something happened before what is known ends; whatever there is where all is known."""
+        return self.speech.true if self.known is None else f"{sql} < {self.speech.moment(self.known)}"
 
     def _read(self, name: str, columns: dict[str, tuple[str, str]], *, joins: str = "", where: str = "",
               among: str = "", scope: Keys | None = None) -> Columns:  # fmt: skip
@@ -45,14 +52,16 @@ class Reader:
             " LEFT JOIN suppliers_plant l ON l.id = t.plant_id"
         )
         where = f"t.signed_at IS NOT NULL AND t.begins <= '{self.day}' AND t.ends > '{self.day}'"
+        where += f" AND {self._by_then('t.signed_at')}"
         return self._read("suppliers_declaration", columns, joins=joins, where=where, among="t.part_id", scope=parts)
 
     def ended(self, declarations: Keys | None = None) -> list[Keys]:
         """Those that were withdrawn, and those that a signed version which has begun supersedes."""
         newer = f"t.supersedes_id IS NOT NULL AND t.signed_at IS NOT NULL AND t.begins <= '{self.day}'"
+        newer += f" AND {self._by_then('t.signed_at')}"
         return [
-            self._read("suppliers_withdrawal", {"of": ("key", "t.declaration_id")}, among="t.declaration_id",
-                       scope=declarations)["of"],
+            self._read("suppliers_withdrawal", {"of": ("key", "t.declaration_id")}, where=self._by_then("t.at"),
+                       among="t.declaration_id", scope=declarations)["of"],
             self._read("suppliers_declaration", {"of": ("key", "t.supersedes_id")}, where=newer,
                        among="t.supersedes_id", scope=declarations)["of"],
         ]  # fmt: skip
@@ -104,15 +113,19 @@ class Reader:
             "sourcing": ("key", "t.id"), "part": ("key", "t.seller_part_id"), "buyer": ("key", "t.buyer_id"),
             "factor": ("int", self.speech.scaled("t.factor", MICRO)),
         }  # fmt: skip
-        where = f"t.begins <= '{self.day}' AND (t.ends IS NULL OR t.ends > '{self.day}')"
+        holds = f"t.ends IS NULL OR t.ends > '{self.day}'"
+        if self.known is not None:  # a sale that was ended afterwards still held
+            ended = "SELECT 1 FROM suppliers_sourcingend e WHERE e.sourcing_id = t.id"
+            holds += f" OR EXISTS ({ended} AND e.at >= {self.speech.moment(self.known)})"
+        where = f"t.begins <= '{self.day}' AND ({holds})"
         return self._read("suppliers_sourcing", columns, where=where, among="t.id", scope=keys)
 
     def confirmed(self, keys: Keys | None = None) -> list[Keys]:
         """The sourcings that the seller, and those that the buyer has confirmed."""
         columns = {"sourcing": ("key", "t.sourcing_id")}
         return [
-            self._read("suppliers_sourcingconfirmation", columns, where=f"t.side = '{side}'", among="t.sourcing_id",
-                       scope=keys)["sourcing"]
+            self._read("suppliers_sourcingconfirmation", columns, where=f"t.side = '{side}' AND {self._by_then('t.at')}",
+                       among="t.sourcing_id", scope=keys)["sourcing"]
             for side in ("seller", "buyer")
         ]  # fmt: skip
 

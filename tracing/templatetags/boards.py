@@ -1,18 +1,53 @@
 """Small words of the board and the vehicle page."""
 
+from decimal import Decimal
+
 from django import template
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from suppliers.pictures import WORDS
+from suppliers.pictures import WORDS, grouped
+from tracing import rulebooks, stakes, whys
+from tracing.boards import letter
+from tracing.filters import LABELS
 
 register = template.Library()
+MILLION, BILLION = Decimal(10**6), Decimal(10**9)
 
 
 @register.filter
 def at(rows: dict, key: str):
     """``{{ row.cells|at:column.id }}``."""
     return rows.get(key)
+
+
+@register.simple_tag
+def address(wanted, **changes) -> str:
+    """``?{% address wanted on=day %}``: the query that asks for the same with these changes."""
+    said = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in changes.items()}
+    return wanted.address(**said)
+
+
+@register.filter
+def filters_of(fleet) -> list[tuple[str, str, list[dict]]]:
+    """Each filter with its label and what there is to choose; left out where every vehicle has the same."""
+    found = []
+    for name in ("programme", "plant", "kind", "market", "year"):
+        chosen = getattr(fleet.wanted, name)
+        rows = [row | {"chosen": row["value"] == chosen} for row in fleet.choices[name]]
+        if len(rows) > 1 or chosen:
+            found.append((name, LABELS[name], rows))
+    return found
+
+
+@register.filter
+def short_sum(value: Decimal) -> str:
+    """A large amount as it is spoken: "412 million", "8.3 million", "640,000"."""
+    if abs(value) >= BILLION:
+        return f"{value / BILLION:,.1f} billion"
+    if abs(value) >= MILLION:
+        return f"{value / MILLION:,.1f} million" if abs(value) < 100 * MILLION else f"{value / MILLION:,.0f} million"
+    return f"{value:,.0f}"
 
 
 @register.filter
@@ -225,3 +260,50 @@ def range(test: dict) -> str:
         return test["worst"]
     words = " to " if " " in test["worst"] + test["best"] else "–"
     return f"{test['worst']}{words}{test['best']}"
+
+
+@register.filter
+def gap_key(key: str) -> str:
+    """What names a gap's points in addresses: ``gap.3.0`` of the part ``part.3.0``."""
+    return f"gap.{key.removeprefix('part.')}"
+
+
+@register.filter
+def label_rows(label: dict) -> list[tuple[str, str, str]]:
+    """The figures of a label in its own order: name, words, text."""
+    return [(name, word, whys.label_text(label, name)) for name, (word, _cite) in whys.LABEL.items()]
+
+
+@register.filter
+def added_up(rows: list) -> list:
+    """The stakes that may be added up: what holds on the day, and nothing twice."""
+    return stakes.counted(rows)
+
+
+@register.filter
+def not_added_up(rows: list) -> list:
+    """The others: hypothetical laws, and what another law's amounts hold already."""
+    kept = {id(one) for one in stakes.counted(rows)}
+    return [one for one in rows if id(one) not in kept]
+
+
+@register.filter
+def stake_rows(stakes: list) -> list[dict]:
+    """What is at stake, a row a law and market: each amount with its name in addresses, its words and its text."""
+    return [
+        {
+            "stake": one, "key": whys.stake_key(one),
+            "law": law_short({"title": rulebooks.rulebook(one.rulebook).title, "letter": letter(one.rulebook, one.reading)}),
+            "cells": [
+                ("kept", "If it qualifies", whys.between(one.kept)), ("lost", "If it does not", whys.between(one.lost)),
+                ("each", "At stake on one", grouped(one.each)), ("year", "At stake a year", grouped(one.a_year, 0)),
+            ],
+        }
+        for one in stakes
+    ]  # fmt: skip
+
+
+@register.filter
+def side_names(text: str) -> list[list[str]]:
+    """``{% for name, word in "a A,b B"|side_names %}``: the two sides of a comparison."""
+    return [one.split() for one in text.split(",")]

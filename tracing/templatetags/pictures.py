@@ -1,12 +1,13 @@
-"""Tags that draw what follows: intervals, points at stake, the icicle and its table."""
+"""Tags that draw what follows: intervals, points at stake, the icicle and the sankey with their tables."""
 
 from django import template
 from django.utils.safestring import SafeString
 
 from suppliers.pictures import ORIGINS
-from tracing import icicles, pictures
+from tracing import icicles, pictures, ribbons, sankeys
 
 register = template.Library()
+register.filter("points", ribbons.said)
 
 
 @register.simple_tag
@@ -24,8 +25,11 @@ def points_bar(points, widest=None) -> SafeString:
 
 
 @register.inclusion_tag("components/icicle.html")
-def icicle(tree, name="icicle", title="") -> dict:
-    """``{% icicle tree %}`` with a tracing.icicles.Tree: key, picture and the table that is its equal."""
+def icicle(tree, name="icicle", title="", trail=(), files="") -> dict:
+    """``{% icicle tree %}`` with a tracing.icicles.Tree: key, picture and the table that is its equal.
+
+    ``trail``: name and address of each step above the root; ``files``: the address of the table as a file, without its kind.
+    """
     used = icicles.used(tree)
     kept = [nth for nth, (code, _) in enumerate(ORIGINS) if code in used]
     rows, totals = icicles.rows(tree), icicles.totals(tree)
@@ -39,4 +43,14 @@ def icicle(tree, name="icicle", title="") -> dict:
         "totals": [totals[nth] for nth in kept],
         "origins": [ORIGINS[nth] for nth in kept],
         "about": any(row["about"] for row in rows),
+        "trail": trail,
+        "files": files,
     }
+
+
+@register.inclusion_tag("tracing/_sankey.html")
+def sankey(found, name="sankey", files="") -> dict:
+    """``{% sankey flows %}`` with a tracing.sankeys.Sankey: the picture and the two tables that are its equal."""
+    return {
+        "found": found, "name": name, "files": files, "picture": ribbons.ribbons(found, name=name), "tables": sankeys.tables(found),
+    }  # fmt: skip

@@ -16,12 +16,11 @@ from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
 from suppliers.facts.spoken import Law
 from suppliers.models import Campaign, Part, Sourcing
-from tracing import boards, pictures
+from tracing import boards, exports, pictures
 from tracing import campaigns as standings
 from tracing.actions import proposals
 from tracing.forms import CampaignForm
 from tracing.models import Vehicle
-from tracing.views.vehicles import as_csv
 
 ASK_WITHIN = 45  # days: what the American label law leaves a supplier (49 CFR 583.5(h))
 TICKED = 12
@@ -204,7 +203,7 @@ def _tries_csv(campaign, tried):
          one["trouble"]]
         for one in tried
     ]  # fmt: skip
-    return as_csv(f"tries-{campaign.pk}", head, lines)
+    return exports.table(f"tries-{campaign.pk}", head, lines)
 
 
 def _rows_csv(campaign, found):
@@ -225,4 +224,4 @@ def _rows_csv(campaign, found):
          row["declined_at"] and row["declined_at"].date(), row["reason"], row["why"] or row["until_why"], row["until"]]
         for row in found
     ]  # fmt: skip
-    return as_csv(f"campaign-{campaign.pk}", head, lines)
+    return exports.table(f"campaign-{campaign.pk}", head, lines)

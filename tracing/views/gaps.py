@@ -12,10 +12,13 @@ from suppliers.actions import requests
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
 from tracing import boards, disclosure, rulebooks
+from tracing.derivations import key_of
 from tracing.forms import AskForm
 from tracing.models import Vehicle
+from tracing.profiles import chosen
 from tracing.standings import standings
-from tracing.views.vehicles import ASKERS, chosen, key_of, today
+from tracing.views.details import ASKERS
+from tracing.views.vehicles import today
 
 ASK_WITHIN = 21
 SHOWN = 12

@@ -1,27 +1,22 @@
-"""The board, and one vehicle: which law, by how much, why, and whom to ask."""
+"""The board: which vehicle fails which law, and by how much, on any day."""
 
-import csv
-from decimal import Decimal
+import datetime as dt
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from tracing import boards, comparisons, derivations, disclosure, rulebooks, trees
-from tracing.actions import traces
-from tracing.engine.result import NONE, OPEN
-from tracing.models import Outcome, Vehicle
-from tracing.standings import standings
+from tracing import exports, filters, notches, rulebooks
+from tracing.actions import days, traces
+from tracing.fleet import Fleet
+from tracing.models import Vehicle
+from tracing.slider import Slider
 
 PAGE = 50
-HISTORY = 12
-ASKERS = ("editor", "certifier", "reviewer")
+as_csv = exports.table
 
 
 def today():
@@ -29,20 +24,57 @@ def today():
 
 
 def vehicle_list(request):
-    """The board: vehicles against rulebooks."""
-    found = Vehicle.objects.visible_to(request.membership).select_related("part").order_by("name")
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    wanted = boards.wanted_laws(request.GET.getlist("laws"))
-    rows, columns = boards.board(page.object_list), boards.columns(today(), wanted)
-    if request.GET.get("format") == "csv":
-        return _board_csv(rows)
-    return render(request, "tracing/vehicle_list.html", {
-        "rows": rows, "columns": columns, "page": page, "law": columns[0], "summary": boards.summary(rows, columns[0]["id"]),
+    """The board: vehicles against rulebooks, on any day, through any filter."""
+    on, trouble = asked_day(request.GET.get("on", ""))
+    fleet = Fleet(request.membership, filters.asked(request.GET), on)
+    if "go" in request.GET:
+        return redirect(f"{request.path}?{_chosen(fleet, request.GET)}")
+    trouble = trouble or _why_not(fleet)
+    if (kind := exports.kind_of(request.GET.get("format"))) and not trouble:
+        return exports.table("board", FILE, _file(fleet), kind=kind)
+    page = Paginator([] if trouble else fleet.found, PAGE).get_page(request.GET.get("page"))
+    return render(request, "tracing/vehicle_list.html", _shown(fleet, page, trouble) | working(request))
+
+
+def asked_day(text: str) -> tuple[dt.date, str]:
+    """The day of an address, today where there is none, and what is wrong with it where something is."""
+    try:
+        return (dt.date.fromisoformat(text), "") if text else (today(), "")
+    except ValueError:
+        return today(), f"Day: “{text}” is no date. Write it as year, month and day, such as {today().isoformat()}."
+
+
+def _chosen(fleet: Fleet, given) -> str:
+    """The address of what was chosen in the form: the slider's day where it was moved, and nothing that is empty."""
+    slider = Slider.of(fleet)
+    on = slider.stop(given.get("stop", "")) if given.get("stop") != given.get("was") else fleet.on
+    return fleet.wanted.address(on="" if on == fleet.today else on.isoformat())
+
+
+def _why_not(fleet: Fleet) -> str:
+    """Why no figure can be given of the day, or nothing."""
+    if fleet.is_today:
+        return ""
+    try:
+        notches.demand(fleet.on, fleet.first)
+    except notches.NotThatDay as why:
+        return str(why)
+    return ""
+
+
+def _shown(fleet: Fleet, page, trouble: str) -> dict:
+    rows = fleet.rows(page.object_list) if fleet.has_figures and not trouble else []
+    laws = [rulebooks.rulebook(name) for name in fleet.laws]
+    return {
+        "fleet": fleet, "wanted": fleet.wanted, "page": page, "rows": rows, "trouble": trouble, "law": fleet.law,
+        "slider": Slider.of(fleet), "columns": fleet.columns, "chips": filters.chips(fleet.wanted, fleet.law["short"]),
+        "stale": fleet.day is not None and not days.holds(fleet.day, fleet.facts),
+        "readings": [reading for law in laws for reading in law.readings() if reading.name], "sorts": filters.SORTS,
+        "verdicts": filters.VERDICTS, "every": filters.boards.columns(fleet.on), "query": fleet.wanted.address(),
+        "plain": fleet.wanted.__class__(laws=fleet.wanted.laws, on=fleet.wanted.on).address(),
         "newest": max((at for row in rows for at in (row["trace"] and row["trace"].at, row["rolled_at"]) if at), default=None),
-        "readings": [reading for name in wanted for reading in rulebooks.rulebook(name).readings() if reading.name],
-        "parts_url": reverse("suppliers:part-list"), "every": boards.columns(today()), "wanted": wanted,
-        "query": "&".join(f"laws={name}" for name in request.GET.getlist("laws") if name in wanted),
-    } | working(request))  # fmt: skip
+        "parts_url": reverse("suppliers:part-list"),
+    }  # fmt: skip
 
 
 def working(request) -> dict:
@@ -64,49 +96,29 @@ def vehicle_progress(request):
     return response
 
 
-def _board_csv(rows):
-    head = ["vehicle", "model year", "rulebook", "reading", "status", "hypothetical", "test", "worst", "declared", "best", "needs",
-            "result", "gaps", "by the roll at"]  # fmt: skip
-    lines = [
-        [row["vehicle"].name, row["vehicle"].model_year, face["rulebook"], face["reading"], face["status"],
-         "yes" if face["hypothetical"] else "no", test["code"], test["worst"], test["declared"], test["best"], test["threshold"],
-         test["result"], face["gaps"], face["rolled_at"] and face["rolled_at"].isoformat(timespec="seconds")]
-        for row in rows for face in row["faces"] for test in face["tests"]
-    ]  # fmt: skip
-    return as_csv("board", head, lines)
+FILE = ["vehicle", "model year", "programme", "plant", "class", "rulebook", "reading", "status", "hypothetical", "test", "worst",
+        "declared", "best", "needs", "result", "gaps", "on", "by the roll at"]  # fmt: skip
 
 
-def as_csv(name, head, lines):
-    response = HttpResponse(
-        content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    )
-    out = csv.writer(response)
-    out.writerow(head)
-    out.writerows([[_plain(value) for value in line] for line in lines])
-    return response
+def _file(fleet: Fleet):
+    """The rows of the file: a line for each test, of all vehicles that the filter leaves."""
+    for row in fleet.every_row() if fleet.has_figures else []:
+        entry = row["entry"]
+        about = [
+            row["vehicle"].name,
+            row["vehicle"].model_year,
+            *((entry.programme, entry.plant, entry.kind) if entry else ("", "", "")),
+        ]
+        for face in row["faces"]:
+            law = [face["rulebook"], face["reading"], face["status"], "yes" if face["hypothetical"] else "no"]
+            at = face["rolled_at"] and face["rolled_at"].isoformat(timespec="seconds")
+            for test in face["tests"]:
+                points = [_number(test[name]) for name in ("worst", "declared", "best", "threshold")]
+                yield [*about, *law, test["code"], *points, test["result"], face["gaps"], fleet.on.isoformat(), at]
 
 
-def _plain(value):
-    """A cell that a spreadsheet will not take for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
-
-
-def vehicle_detail(request, pk):
-    """One vehicle: its tests, its gaps, its direct parts, and how each number was made."""
-    vehicle = get_object_or_404(
-        Vehicle.objects.visible_to(request.membership).select_related("part", "organisation"), pk=pk
-    )
-    line = boards.rows([vehicle])[0]
-    outcome, face = chosen(line, request.GET)
-    if request.GET.get("format") == "csv":
-        return _parts_csv(outcome)
-    told = _told(vehicle, line, outcome, face, request) if outcome else _tests(line["rolled"])
-    shown = {
-        "vehicle": vehicle, "line": line, "trace": line["trace"], "face": face, "sign_url": reverse("suppliers:declaration-list"),
-        "can_ask": request.membership.holds(*ASKERS), "at_once": settings.TRACE_AT_ONCE,
-    } | told | working(request)  # fmt: skip
-    return render(request, "tracing/vehicle_detail.html", shown)
+def _number(text: str):
+    return int(text) if text.isdigit() else text
 
 
 @require_POST
@@ -116,121 +128,3 @@ def vehicle_trace(request, pk):
     traces.ask(vehicle)
     messages.success(request, f"The {vehicle.name} is being traced; its parts and gaps follow on this page.")
     return redirect("tracing:vehicle-detail", pk=vehicle.pk)
-
-
-def chosen(line, asked):
-    """The outcome in view: of the law that was asked for, else of the number that was opened, else the first that is open."""
-    faces = line["faces"]
-    wanted = asked.get("law", "")
-    opened = derivations.found(faces, asked.get("why", "")) if asked.get("why") else None
-    face = next((one for one in faces if key_of(one) == wanted), opened[0] if opened and not wanted else None)
-    in_force = sorted(faces, key=lambda one: (one["verdict"] == NONE, one["status"] != "law", one["hypothetical"]))
-    face = face or next((one for one in in_force if one["verdict"] == OPEN), in_force[0] if in_force else None)
-    if face is None:
-        return None, None
-    return next(one for one in line["trace"].outcomes.all() if str(one.pk) == face["id"]), face
-
-
-def key_of(face) -> str:
-    return face["rulebook"] + (f"~{face['reading']}" if face["reading"] else "")
-
-
-def _told(vehicle, line, outcome, face, request):
-    parts, gaps = disclosure.part_faces(outcome), [dict(gap) for gap in disclosure.gap_faces(outcome)]
-    known = standings([gap["sourcing"] for gap in gaps], today())
-    for gap in gaps:
-        gap |= {"standing": known.get(gap["sourcing"].pk) if gap["sourcing"] else None}
-        if gap["direct"] and gap["standing"] and gap["kind"] == "missing":
-            gap["kind"] = gap["standing"]["kind"].replace("answered", "missing")
-    laws = [{"face": one, "key": key_of(one), "current": one is face} for one in line["faces"]]
-    net = disclosure.own_net_cost(outcome.trace)
-    key = key_of(face)
-    return _tests(line["faces"]) | {
-        "label": disclosure.label_face(outcome), "laws": laws, "key": key,
-        "parts": parts, "gaps": gaps, "ask_first": ask_first(gaps),
-        "widest": max((gap["stake"] for gap in gaps), default=0), "net": net, "currency": outcome.result["currency"],
-        "paid": sum((Decimal(part["value"]) for part in parts), Decimal(0)), "tree": trees.tree(vehicle, parts, net, law=key),
-        "tree_title": f"Where one {vehicle.name}’s {net:,.0f} goes",
-        "history": history(vehicle, outcome), "links": links(outcome, request.membership),
-        "why": _why(vehicle, line, face, parts, net, request.GET.get("why", "")), "opened": request.GET.get("why", ""),
-    }  # fmt: skip
-
-
-def _tests(faces):
-    """The tests of each law, the figures of those without a verdict, and what was not run."""
-    return {
-        "tests": boards.tests([one for one in faces if one["verdict"] != NONE]),
-        "figures": boards.tests([one for one in faces if one["verdict"] == NONE]),
-        "not_run": boards.not_run(faces),
-    }
-
-
-def vehicle_compare(request, pk):
-    """The same car under every rulebook, and the reason for each difference."""
-    vehicle = get_object_or_404(Vehicle.objects.visible_to(request.membership).select_related("part"), pk=pk)
-    line = boards.rows([vehicle])[0]
-    rows = comparisons.rows(line, request.GET.get("with", "")) if line["faces"] else []
-    return render(request, "tracing/vehicle_compare.html", {
-        "vehicle": vehicle, "line": line, "trace": line["trace"], "rows": rows, "can_ask": request.membership.holds(*ASKERS),
-        "at_once": settings.TRACE_AT_ONCE,
-        "reference": next((row for row in rows if row["is_reference"]), None),
-        "back": reverse("tracing:vehicle-detail", args=[vehicle.pk]), "why_none": line["error"] or "The vehicle was not traced yet.",
-    })  # fmt: skip
-
-
-def ask_first(gaps):
-    """The answers to ask for in one go: those that can settle the verdict, else the three that weigh most."""
-    open_to = [gap for gap in gaps if gap["sourcing"] and gap["direct"]]
-    settling = [gap for gap in open_to if gap["settle"] in boards.SETTLING]
-    return settling or open_to[:3]
-
-
-def _why(vehicle, line, face, parts, net, key):
-    """The derivation panel that the address names, or nothing."""
-    opened = derivations.found(line["faces"], key)
-    if opened:
-        outcome = next(one for one in line["trace"].outcomes.all() if str(one.pk) == opened[0]["id"])
-        return derivations.of_test(*opened, parts=disclosure.part_faces(outcome), net=net, vehicle=vehicle.name)
-    part = next((one for one in parts if one["key"] == key), None)
-    return derivations.of_part(face, part, vehicle=vehicle.name) if part else None
-
-
-def history(vehicle, outcome):
-    """What this law said before, by day; a trace that changed nothing the reader sees is left out, so it tells of no one."""
-    found, last = [], None
-    same_law = Outcome.objects.filter(rulebook=outcome.rulebook, reading=outcome.reading)
-    rows = vehicle.traces.select_related("vehicle").prefetch_related(Prefetch("outcomes", same_law))
-    for row in reversed(rows.order_by("-number")[:HISTORY]):
-        same = list(row.outcomes.all())
-        test = disclosure.test_face(same[0].result["tests"][0], outcome.reading) if same else None
-        error = disclosure.error_face(row)
-        seen = (test["worst"], test["declared"], test["best"], same[0].verdict) if test else (error,)
-        if seen != last:
-            found.append({"on": row.on, "test": test, "verdict": same[0].verdict if same else "", "error": error})
-        last = seen
-    return found[::-1]
-
-
-def links(outcome, membership):
-    """Where this reader may decide about the outcome, and read certificates. By name: that room lies downstream."""
-    found = {}
-    for name, args, roles in (
-        ("review-new", [outcome.pk], ["reviewer"]),
-        ("certificate-list", [], ["reader", "reviewer", "officer"]),
-    ):
-        if membership.holds(*roles):
-            found[name.replace("-", "_")] = reverse(f"compliance:{name}", args=args)
-    return found
-
-
-def _parts_csv(outcome):
-    head = ["item", "description", "hs", "seller", "how", "made in", "quantity", "share", "price", "in one vehicle", "answer", "counted",
-            "paragraph"]  # fmt: skip
-    rows = disclosure.part_faces(outcome) if outcome else []
-    lines = [
-        [row["item"], row["description"], row["hs"], row["seller"], row["how"], row["made_in"], row["qty"], row["share"], row["price"],
-         row["value"], row["state"] if row["answered"] else "not answered" if row["category"] == "unknown" else "own import",
-         row["counted"]["worst"] if row["counted"] else "", row["para"]]
-        for row in rows
-    ]  # fmt: skip
-    return as_csv("parts", head, lines)

@@ -11,7 +11,7 @@ from tracing.engine.facts import NOT_SAID, Ints
 from tracing.engine.loops import absorb as loop
 from tracing.engine.loops.errors import errors
 from tracing.engine.methods.absorb import Absorb, Offer
-from tracing.engine.methods.column import WORST, Ground
+from tracing.engine.methods.column import WORST, Ground, absence
 from tracing.engine.passes.costs import Costs
 from tracing.engine.passes.one import Floats, Pass
 from tracing.engine.passes.rows import rows_of
@@ -21,7 +21,7 @@ from tracing.engine.rules import Good
 from tracing.engine.runs import always
 from tracing.engine.supply import Node, Source
 
-CONSTANT, MADE, STATUS = 0, loop.MADE, loop.STATUS
+CONSTANT, MADE, STATUS, UNKNOWN = 0, loop.MADE, loop.STATUS, loop.UNKNOWN
 WIDTH, BOUNDS = loop.WIDTH, loop.BOUNDS
 COMPUTED = "computed"
 SMALL = frozenset({"kind", "designated", "is_open", "fixed", "form", "shift", "battery", "by_net", "apart"})
@@ -57,6 +57,7 @@ class Said:
     opens: bool = False
     designated: bool = False
     held: bool = True
+    reason: str = ""
 
 
 class Absorbed(Pass):
@@ -100,6 +101,7 @@ class Absorbed(Pass):
         for name, column in of_slot.items():
             self.slots[name][slots] = column[at]
         self.through[slots] = np.where(kind == MADE, extent.below, 0)[at]
+        self.set_alone(extent, asked, (kind == CONSTANT) & (weighed["whole"] != weighed["best"]))
         self.rows["is_open"][rows] = extent.any_by_row(asked.flags(lambda one: one.opens))
         self.choices[rows] = extent.any_by_row(chosen)
         held = asked.flags(lambda one: one.held)
@@ -131,6 +133,42 @@ class Absorbed(Pass):
 
     def proofs(self) -> Iterable[tuple[Floats, Ints, Ints]]:
         return [(self.size, self.through, self.through)]
+
+    def differs(self, row: int, slots: slice) -> Bools:
+        """Where no lawful choice stands; a row with choices is opened (passes/opening.py)."""
+        col, kind = self.shape.col[slots], self.slots["kind"][slots]
+        status, values = self.status.reshape(-1, BOUNDS)[col], self.values.reshape(-1, WIDTH)[col]
+        taken = (self.slots["designated"][slots] != 0)[:, None] & (status == 1)
+        made = np.where(taken, 0, self.through[slots][:, None] * values[:, :BOUNDS])
+        whole = self.slots["whole"][slots]
+        worst, best = np.where(status[:, 0] == 1, 0, whole), np.where(status[:, 2] == 0, whole, 0)
+        found: Bools = np.where(
+            kind == MADE, made[:, 0] != made[:, 2], np.where(kind == STATUS, worst != best, False)
+        ).astype(bool)
+        return found
+
+    def opened(self, nth: int) -> list[tuple[int, int, str]]:
+        """A part of which no rule decides the origin at worst is open itself, whatever is inside it."""
+        shape, facts, row = self.shape, self.shape.facts, int(self.shape.row[nth])
+        slots = range(int(shape.ptr[row]), int(shape.ptr[row + 1])) if row >= 0 else range(0)
+        unruled = {
+            (int(facts.line[shape.slot[at]]), int(facts.nth[shape.slot[at]])): int(shape.slot[at])
+            for at in slots
+            if self.slots["kind"][at] == STATUS and self.status[int(shape.col[at]) * BOUNDS] == UNKNOWN
+        }
+        cannot = facts.of_kinds("cannot", lambda kind: bool(kind["cannot"]))
+        return [
+            (
+                line,
+                source,
+                why
+                if (line, source) not in unruled
+                else "cannot"
+                if cannot[facts.kind[unruled[line, source]]]
+                else "undetermined",
+            )
+            for line, source, why in super().opened(nth)
+        ]
 
     def sweep(self, rows: Ints) -> None:
         shape, of = self.shape, self.rows
@@ -175,7 +213,10 @@ class Lowering:
         if isinstance(origin, str):
             return Said(STATUS, whole, whole, other, more, held=held)
         amount = ZERO if origin else whole
-        return Said(CONSTANT, amount, ZERO if origin is None else amount, other, more, opens=origin is None, held=held)
+        why = absence(source, child) if origin is None else ""
+        return Said(
+            CONSTANT, amount, ZERO if origin is None else amount, other, more, origin is None, held=held, reason=why
+        )
 
     def _offers(self, source: Source, child: Node | None, status: bool | None) -> list[Offer]:
         if child is not None:

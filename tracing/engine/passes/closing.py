@@ -13,6 +13,7 @@ from tracing.engine.methods.costs import Cost
 from tracing.engine.methods.label import Label
 from tracing.engine.methods.traced import Traced
 from tracing.engine.methods.whole import Whole
+from tracing.engine.opens import Open, joined, moved
 from tracing.engine.passes.absorb import Absorbed
 from tracing.engine.passes.content import Content
 from tracing.engine.passes.label import Labelled
@@ -20,7 +21,7 @@ from tracing.engine.passes.lowest import Lowest
 from tracing.engine.passes.stage import Stage
 from tracing.engine.result import TestResult
 from tracing.engine.rules import Good, Rules, Test
-from tracing.engine.runs import always
+from tracing.engine.runs import CONTENT_KINDS, always
 from tracing.engine.supply import REGION, Supply
 
 if TYPE_CHECKING:
@@ -138,6 +139,19 @@ class Standing:
     def figure(self, test: Test, at: int, bound: str) -> Figure:
         """One test at one bound."""
         return KINDS[test.kind](Summed(self, always(bound), self.columns.get(bound)), test)  # type: ignore[arg-type]
+
+    def opened(self, tests: tuple[TestResult, ...]) -> Open:
+        """The open lines of the good: line, source, reason."""
+        kinds, found = moved(tests), list[tuple[int, int, str]]()
+        if self.found is not None and kinds - CONTENT_KINDS:
+            found += self._of_method()
+        if kinds and (self.found is None or kinds & CONTENT_KINDS):
+            found += self.content.passed.opened(self.nth)
+        return joined(found)
+
+    def _of_method(self) -> Open:
+        opened: Open = self.found.opened(self.nth)
+        return opened
 
     def beyond(self) -> bool:
         """Whether these sums do not tell: a comparison that lies too near, or what only an opened vehicle shows."""

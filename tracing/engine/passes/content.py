@@ -15,7 +15,7 @@ from tracing.engine.methods.content import CHARGES, UNTRACED, ByCountry
 from tracing.engine.passes.costs import ALL, Costs, own_value
 from tracing.engine.passes.money import in_sellers_units
 from tracing.engine.passes.one import Floats, Pass
-from tracing.engine.passes.shape import Extent, Shape
+from tracing.engine.passes.shape import Bools, Extent, Shape
 from tracing.engine.passes.stage import ZERO, Stage, Wordings
 from tracing.engine.runs import always
 from tracing.engine.supply import Node, Source
@@ -35,6 +35,7 @@ class Said:
     opened: Fraction
     sees: bool
     home: int
+    reason: str = ""
 
 
 class Content(Pass):
@@ -82,6 +83,7 @@ class Content(Pass):
             stated = added[nth] if nth < ALL else 0
             brought[nth] = brought[nth] + stated - np.where(home == nth, inside + added[ALL], 0)
         opened = np.where(sees, np.where(home == UNTOLD, np.maximum(brought[UNTOLD], 0), 0), opened)
+        self.set_alone(extent, asked, (weight != 0) & (opened != 0))
         base = self.base.reshape(-1, WIDTH)
         for nth, amounts in enumerate([*brought, opened]):
             base[rows, nth] = extent.by_row(weight * amounts)
@@ -95,6 +97,10 @@ class Content(Pass):
 
     def proofs(self) -> Iterable[tuple[Floats, Ints, Ints]]:
         return [(self.size, self.through, self.through)]
+
+    def differs(self, row: int, slots: slice) -> Bools:
+        found: Bools = self.through[slots] * self.values.reshape(-1, WIDTH)[self.shape.col[slots], OPEN] != 0
+        return found
 
     def sweep(self, rows: Ints) -> None:
         shape = self.shape
@@ -117,7 +123,8 @@ class Lowering(ByCountry):
             places[_place(place)] += amount
         sees = self.opens(source)
         home = _place(child.made_in or UNTRACED) if child is not None and sees else -1
-        return Said(tuple(places), self.open_in.get(source.key, ZERO), sees, home)
+        reason = self.missing.get(source.key, "")
+        return Said(tuple(places), self.open_in.get(source.key, ZERO), sees, home, reason)
 
 
 def _place(name: str) -> int:

@@ -17,7 +17,7 @@ from tracing.engine.methods.label import US_CA, Item, Label
 from tracing.engine.passes.costs import ALL, OURS, Costs, own_value
 from tracing.engine.passes.money import in_sellers_units
 from tracing.engine.passes.one import Floats, Pass
-from tracing.engine.passes.shape import Extent, Shape
+from tracing.engine.passes.shape import Bools, Extent, Shape
 from tracing.engine.passes.stage import MUCH, ZERO, Stage, Wordings
 from tracing.engine.runs import always
 from tracing.engine.supply import Node, Source
@@ -39,6 +39,7 @@ class Said:
     item: int
     home: bool
     found: bool
+    reason: str = ""
 
 
 class Labelled(Pass):
@@ -97,6 +98,7 @@ class Labelled(Pass):
         for name, column in of_slot.items():
             self.slots[name][extent.slots] = column[extent.at]
         self.findings[rows] = extent.any_by_row(flag["found"])
+        self.set_alone(extent, asked, (weight != 0) & (amounts["counted_worst"] != amounts["counted_best"]))
         self.weigh(self.size, extent, sizes[:4])
         self.weigh(self.counts, extent, [*sizes[4:], amounts["delivered"], own])
         # Half a unit for each step that was rounded: an amount, what came off the maker's own value, a share of a value.
@@ -108,6 +110,26 @@ class Labelled(Pass):
             (self.size, np.where(self.slots["look"] > 0, self.slots["below"], 0), self.slots["below"]),
             (self.counts, np.where(self.slots["item"] == loop.AS_IT_IS, self.slots["below"], 0), self.slots["below"]),
         ]
+
+    def differs(self, row: int, slots: slice) -> Bools:
+        """Allied equipment by what is inside it, outside equipment by what the trigger makes of that."""
+        values, found = self.values.reshape(-1, WIDTH), np.zeros(slots.stop - slots.start, dtype=bool)
+        for at in range(slots.start, slots.stop):
+            inside, item = values[self.shape.col[at]], int(self.slots["item"][at])
+            if item == loop.AS_IT_IS:
+                found[at - slots.start] = inside[6] != inside[8]
+            elif item == loop.TRIGGER and self.slots["weight"][at] and inside[3] != inside[5]:
+                found[at - slots.start] = self._counted(at, int(inside[3])) != self._counted(at, int(inside[5]))
+        return found
+
+    def _counted(self, at: int, brought: int) -> int:
+        rules, slot = self.stage.rules, {name: int(self.slots[name][at]) for name in OF_SLOT}
+        said = rules.rulebook.data["label"]
+        rounds, down = int(rules.day >= said["nearest5_from"]), int(rules.switches["nearest5_tie"] == "down")
+        amount, _ = loop.triggered(
+            brought, slot["below"], slot["weight"], slot["own"], slot["price"], slot["value"], 0, int(said["trigger"]), rounds, down
+        )  # fmt: skip
+        return int(amount)
 
     def sweep(self, rows: Ints) -> None:
         shape, rules = self.shape, self.stage.rules
@@ -162,7 +184,7 @@ class Lowering:
             kind = loop.AS_IT_IS
         finding = bool(item.missing and item.outside and source.determination)
         first, second = seen
-        return Said(amounts, first, second, kind, child is not None and child.made_in in US_CA, finding)
+        return Said(amounts, first, second, kind, child is not None and child.made_in in US_CA, finding, item.missing)
 
     def _column(
         self,

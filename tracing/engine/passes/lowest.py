@@ -13,12 +13,12 @@ from tracing.engine.facts import Ints
 from tracing.engine.labour import high_wage
 from tracing.engine.loops.errors import errors
 from tracing.engine.loops.lowest import lowest
-from tracing.engine.methods.column import BEST, DECLARED, WORST, price_of
+from tracing.engine.methods.column import BEST, DECLARED, WORST, Chosen, price_of
 from tracing.engine.methods.traced import Traced
 from tracing.engine.methods.whole import Whole
 from tracing.engine.passes.costs import Costs
 from tracing.engine.passes.one import Floats, Pass
-from tracing.engine.passes.shape import Extent, Shape
+from tracing.engine.passes.shape import Bools, Extent, Shape
 from tracing.engine.passes.stage import MUCH, ZERO, Stage, Wordings
 from tracing.engine.runs import always
 from tracing.engine.supply import Node, Source
@@ -34,6 +34,7 @@ class Said:
 
     amounts: tuple[Fraction, ...]
     looks: tuple[bool, ...]
+    reason: str = ""
 
 
 Ask = Callable[[Source, Node | None], Said]
@@ -73,9 +74,17 @@ class Lowest(Pass):
         self.free[extent.slots] = np.where((looks & frees).any(axis=1), through, 0)[at]
         self.weigh(self.size, extent, sizes)
         self.rough[extent.rows] = extent.by_row(np.where(asked.rough, weight, 0))
+        apart = (looks[:, 0] != looks[:, 2]) | (~looks[:, 0] & (sizes[0] != sizes[2]))
+        self.set_alone(extent, asked, apart & (weight != 0))
 
     def proofs(self) -> Iterable[tuple[Floats, Ints, Ints]]:
         return [(self.size, self.free, self.through)]
+
+    def differs(self, row: int, slots: slice) -> Bools:
+        inside = self.through[slots][:, None] * self.values.reshape(-1, WIDTH)[self.shape.col[slots]]
+        counted = np.minimum(inside, self.caps.reshape(-1, WIDTH)[slots])
+        found: Bools = counted[:, 0] != counted[:, 2]
+        return found
 
     def sweep(self, rows: Ints) -> None:
         shape = self.shape
@@ -102,10 +111,10 @@ class _Below(dict[str, Fraction]):
 def traced(stage: Stage) -> Ask:
     """NAFTA's tracing, asked one wording at a time."""
 
-    def count(bound: str, inside: Fraction, source: Source, _: Node | None) -> Fraction:
+    def count(bound: str, inside: Fraction, source: Source, _: Node | None) -> Chosen:
         column = Traced(stage.ground, always(bound))
         column.values = _Below(inside)
-        return column.counted(source).amount
+        return column.counted(source)
 
     return _said(count)
 
@@ -113,10 +122,10 @@ def traced(stage: Stage) -> Ask:
 def whole(stage: Stage) -> Ask:
     """Parts that count whole or not at all, asked one wording at a time."""
 
-    def count(bound: str, inside: Fraction, source: Source, _: Node | None) -> Fraction:
+    def count(bound: str, inside: Fraction, source: Source, _: Node | None) -> Chosen:
         column = Whole(stage.ground, always(bound))
         column.inside = _Below(inside)
-        return column.counted(source).amount
+        return column.counted(source)
 
     return _said(count)
 
@@ -124,21 +133,23 @@ def whole(stage: Stage) -> Ask:
 def high_wages(stage: Stage) -> Ask:
     """Value of materials made at qualifying plants, asked one wording at a time (UR 18(7), (21))."""
 
-    def count(bound: str, inside: Fraction, source: Source, child: Node | None) -> Fraction:
+    def count(bound: str, inside: Fraction, source: Source, child: Node | None) -> Chosen:
         value = price_of(source) * stage.ground.costs.rates[source.key[0]]
         if source.how == "made" and source.price is None:
             value = stage.ground.costs.of_source[source.key]
-        return high_wage(Scene(stage, always(bound), None), source, child, value, inside)  # type: ignore[arg-type]
+        scene = Scene(stage, always(bound), None)  # type: ignore[arg-type]
+        return Chosen(high_wage(scene, source, child, value, inside), "")
 
     return _said(count)
 
 
-def _said(count: Callable[[str, Fraction, Source, Node | None], Fraction]) -> Ask:
+def _said(count: Callable[[str, Fraction, Source, Node | None], Chosen]) -> Ask:
     """A part's own amounts with nothing inside and with more inside than anything is worth: where they differ, it is looked into."""
 
     def said(source: Source, child: Node | None) -> Said:
-        low = [count(bound, ZERO, source, child) for bound in BOUNDS]
-        high = [count(bound, MUCH, source, child) for bound in BOUNDS]
-        return Said(tuple(high), tuple(one != other for one, other in zip(low, high, strict=True)))
+        chosen = [count(bound, ZERO, source, child) for bound in BOUNDS]
+        low = [one.amount for one in chosen]
+        high = [count(bound, MUCH, source, child).amount for bound in BOUNDS]
+        return Said(tuple(high), tuple(one != other for one, other in zip(low, high, strict=True)), chosen[0].missing)
 
     return said

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Said = TypeVar("Said")
 Floats = npt.NDArray[np.float64]
+REASONS = ("", "missing", "undetermined", "cannot", "unclassified")
+BELOW = "below"
 
 
 class Asked:
@@ -66,6 +68,7 @@ class Pass:
         self.halves = np.zeros(shape.rows, dtype=np.int64)
         self.rough = np.zeros(shape.rows, dtype=np.int64)
         self.size, self.sums = np.zeros(shape.rows), np.zeros(shape.rows)
+        self.alone = np.zeros(len(shape.facts.kind), dtype=np.int8)
         self.bounds: dict[int, Floats] = {}
 
     @property
@@ -101,6 +104,26 @@ class Pass:
     def lower(self, extent: Extent, found: Wordings) -> None:
         """Ask and weigh the sources of these rows."""
         raise TypeError(f"{type(self).__name__} does not say how it is lowered")
+
+    def set_alone(self, extent: Extent, asked: Asked, differs: npt.NDArray[np.bool_]) -> None:
+        """Note which sources count otherwise at worst than at best by themselves, by the number of the reason in REASONS."""
+        reason = asked.flags(lambda one: REASONS.index(one.reason), int)
+        self.alone[extent.sources] = np.where(differs, reason, 0)
+
+    def differs(self, row: int, slots: slice) -> npt.NDArray[np.bool_]:
+        """Which of these slots, of one row, count otherwise at worst than at best for what is inside them."""
+        raise TypeError(f"{type(self).__name__} does not say what is open in it")
+
+    def opened(self, nth: int) -> list[tuple[int, int, str]]:
+        """The open lines of one declaration (by number): line, source, and why; ``below`` where the open thing is deeper."""
+        shape, facts, row = self.shape, self.shape.facts, int(self.shape.row[nth])
+        sources = range(int(shape.starts[nth]), int(shape.starts[nth + 1]))
+        found = {at: REASONS[self.alone[at]] for at in sources if self.alone[at]}
+        if row >= 0:
+            slots = slice(int(shape.ptr[row]), int(shape.ptr[row + 1]))
+            for at in shape.slot[slots][self.differs(row, slots)].tolist():
+                found.setdefault(at, BELOW)
+        return sorted((int(facts.line[at]), int(facts.nth[at]), why) for at, why in found.items())
 
     def weigh(self, size: Floats, extent: Extent, amounts: Iterable[Ints]) -> None:
         """Note in ``size`` how large these amounts of each source make its row, whichever of them counts."""

@@ -7,6 +7,7 @@ from tracing.engine.closing import KINDS, Scene
 from tracing.engine.measured import Figure
 from tracing.engine.methods.absorb import Absorb
 from tracing.engine.methods.column import Column, Ground, unrounded
+from tracing.engine.opens import Open, of_columns
 from tracing.engine.passes.absorb import Absorbed, Lowering
 from tracing.engine.passes.closing import Standing
 from tracing.engine.passes.supplies import opened
@@ -57,6 +58,9 @@ class Opening(Standing):
         origin = Lowering(self.ground).origin(self.stage.face(int(facts.face[nth]), bool(facts.body[nth])))
         assert not isinstance(origin, str), "only a part with a body computes its origin"
         return origin
+
+    def _of_method(self) -> Open:
+        return of_columns(self.supply, self.columns)
 
     def beyond(self) -> bool:
         """Whether a shut part's origin, or what stands inside one, is more than the pass can tell."""

@@ -4,6 +4,7 @@ Whatever is shown of another company's answers is either on the face that its ru
 derived from figures in whole points. docs/disclosure.md says why each line is as it is.
 """
 
+import datetime as dt
 import json
 import re
 import zlib
@@ -16,13 +17,12 @@ from typing import Any
 from suppliers.models import Declaration, Membership, Part, Source, Sourcing
 from tracing import rulebooks
 from tracing.engine.result import FAIL, MEASURED, OPEN, PASS
-from tracing.models import Outcome, Trace, Vehicle, Verdict
+from tracing.models import Outcome, Said, Trace, Vehicle, Verdict
 
 BOUNDS = ("worst", "declared", "best")
 REGION = ("CA", "MX", "US")
 RAN = {PASS, FAIL, OPEN, MEASURED}
 STATED = {f"9(2)({letter})": f"statement.{letter}" for letter in "cdefgh"}
-CEILINGS = [Decimal(step) for step in ("0.5", "1", "2", "5", "10", "20", "50", "100")]
 SAID = ("status", "hypothetical", "verdict", "reading_label", "switches", "tests")
 ROLLED = Decimal("0.000001")
 """Points within which a roll's integers may lie beside the exact percentage, with room to spare."""
@@ -76,6 +76,17 @@ def margin(test: dict[str, Any]) -> str:
     if test["result"] == FAIL:
         return f"−{best:f} at best" if best else "less than 1 short at best"
     return f"−{worst:f} … +{best:f}"
+
+
+def spare(tests: Iterable[dict[str, Any]]) -> Decimal | None:
+    """Points to spare at worst over all tests that ran, below zero where it is short; from whole points, as ``margin``."""
+    found = []
+    for test in map(_steadied, tests):
+        worst = rounded(test, "worst") if test["result"] in RAN and test["threshold"] else None
+        if worst is not None:
+            over = worst[1] - Decimal(test["threshold"])
+            found.append(-over if test["operator"] == "at_most" else over)
+    return min(found, default=None)
 
 
 def test_face(test: dict[str, Any], reading: str) -> dict[str, Any]:
@@ -141,7 +152,14 @@ def verdict_face(verdict: Verdict) -> dict[str, Any]:
     return _face(verdict, tests) | {"id": None, "gaps": None, "rolled_at": verdict.at}
 
 
-def _face(found: Outcome | Verdict, tests: list[dict[str, Any]]) -> dict[str, Any]:
+def said_face(said: Said, on: dt.date) -> dict[str, Any]:
+    """What an automaker sees of what is said of its own vehicle on another day: by the same rules, without gaps and steps."""
+    return _face(said, [_steadied(row) for row in said.result["tests"]]) | {
+        "id": None, "gaps": None, "rolled_at": None, "on": on.isoformat()
+    }  # fmt: skip
+
+
+def _face(found: Outcome | Verdict | Said, tests: list[dict[str, Any]]) -> dict[str, Any]:
     """What outcomes and verdicts have in common: the law and its reading, the verdict, each test in whole points."""
     result = found.result
     faces = [test_face(row, found.reading) for row in tests]
@@ -185,13 +203,13 @@ def alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return all(one[name] == other[name] for name in SAID)
 
 
-def good_of(outcome: Outcome | Verdict) -> dict[str, Any]:
+def good_of(outcome: Outcome | Verdict | Said) -> dict[str, Any]:
     """The kind of good under which the vehicle was computed, in the rulebook's own words."""
     goods: list[dict[str, Any]] = rulebooks.rulebook(outcome.rulebook).data["goods"]
     return next((good for good in goods if good["name"] == outcome.result["kind_of_good"]), goods[0])
 
 
-def method_of(outcome: Outcome | Verdict) -> str:
+def method_of(outcome: Outcome | Verdict | Said) -> str:
     """How this law counts such a good: its method, by the reading's switch where it hangs on one."""
     good = good_of(outcome)
     chosen = outcome.result["switches"].get(good.get("method_switch", ""), "")
@@ -260,7 +278,9 @@ def own_net_cost(trace: Trace) -> Decimal:
     Not the engine's base: under accumulation that one holds other companies' costs.
     """
     if not hasattr(trace, "_own_net_cost"):
-        amounts = trace.outcomes.exclude(rulebook="usmca").values_list("result__amounts", flat=True).first() or {}
+        # Asked anew: a page that looks at one law alone has fetched that law's outcome only.
+        rows = Outcome.objects.filter(trace=trace).exclude(rulebook="usmca")
+        amounts = rows.values_list("result__amounts", flat=True).first() or {}
         trace._own_net_cost = _net_cost(trace, amounts)
     found_cost: Decimal = trace._own_net_cost
     return found_cost
@@ -308,6 +328,118 @@ def _words(outcome: Outcome) -> dict[str, str]:
         own = Part.objects.filter(organisation=trace.vehicle.organisation_id)
         trace._words = dict(own.values_list("number", "description"))
     return trace._words
+
+
+def own_work(trace: Trace) -> dict[str, Decimal]:
+    """What the automaker itself adds to one vehicle, by country, as it entered it; the rest stands where it is made.
+
+    Own entries only: net cost less what it pays for its direct parts. Empty where these exceed the net cost.
+    """
+    found = dossier_of(trace)
+    top = found["declarations"][found["vehicles"][0]]
+    paid = sum((_paid(row, source) for row in top.get("body", []) for source in row["sources"]), Decimal(0))
+    left, places = own_net_cost(trace) - paid, {}
+    for country, amount in (top.get("own_value") or {}).items():
+        places[country] = min(Decimal(amount), max(left, Decimal(0)))
+        left -= places[country]
+    if left > 0:
+        home = top.get("made_in") or ""
+        places[home] = places.get(home, Decimal(0)) + left
+    return {country: amount for country, amount in places.items() if amount > 0}
+
+
+def _paid(line: dict[str, Any], source: dict[str, Any]) -> Decimal:
+    """What one source of a line costs its buyer in one unit of the whole."""
+    units = Fraction(line.get("qty", "1")) * Fraction(source.get("share", "1"))
+    amount = units * Fraction(source.get("price") or 0)
+    return Decimal(amount.numerator) / Decimal(amount.denominator)
+
+
+def inner_faces(outcome: Outcome) -> dict[str, list[dict[str, Any]]]:
+    """By the key of a part that the automaker makes itself: what goes into it, as faces, in amounts of one vehicle.
+
+    Its own lists of parts are its own entries at any depth, so items, prices and sellers stand as entered. Of what a
+    direct supplier answered it is the same one word as above: complete, or incomplete below this supplier. A part that
+    was declared in another currency stays closed: its amounts would have to be turned over.
+    """
+    if not hasattr(outcome, "_inner"):
+        outcome._inner = {}
+        made = [part for part in part_faces(outcome) if part["how"] == "made" and part["answered"]]
+        if made:
+            opened = _Opened(outcome)
+            for part in made:
+                opened.into(part, (part["line"], part["source"]), opened.good, Fraction(1))
+    inner: dict[str, list[dict[str, Any]]] = outcome._inner
+    return inner
+
+
+class _Opened:
+    """The automaker's own production in one dossier, opened line by line; nobody else's declaration is entered."""
+
+    def __init__(self, outcome: Outcome):
+        found, self.outcome = dossier_of(outcome.trace), outcome
+        self.all, self.good, self.currency = found["declarations"], found["vehicles"][0], found["currency"]
+        keys, owner = outcome.trace.declarations, outcome.trace.vehicle.organisation_id
+        names = {
+            source["declaration"] for row in self.all.values() for source in _sources(row) if source["how"] == "made"
+        }
+        wanted = {keys[name]: name for name in names if name in keys}
+        own = Declaration.objects.filter(pk__in=wanted, organisation=owner).values_list("pk", flat=True)
+        self.own = {wanted[str(key)] for key in own}
+        self.askers = {gap["asker"] for gap in outcome.result["gaps"]}
+        self.open: dict[str, bool] = {}
+
+    def into(self, part: dict[str, Any], at: tuple[int, int], holder: str, units: Fraction) -> None:
+        """Opens the part that stands at a line and source of the holder's list; ``units`` of the holder go into one vehicle."""
+        line = self.all[holder]["body"][at[0]]
+        source = line["sources"][at[1]]
+        name = source["declaration"]
+        if name not in self.own or self.all[name].get("currency", self.currency) != self.currency:
+            return
+        units *= Fraction(line.get("qty", "1")) * Fraction(source.get("share", "1"))
+        rows = []
+        for nth, inner in enumerate(self.all[name].get("body", [])):
+            for index, one in enumerate(inner["sources"]):
+                face = self._face(part["key"], nth, index, inner, one, units)
+                rows.append(face)
+                if one["how"] == "made" and one["declaration"] and name != one["declaration"]:
+                    self.into(face, (nth, index), name, units)
+        self.outcome._inner[part["key"]] = rows
+
+    def _face(self, above: str, nth: int, index: int, line: dict, source: dict, units: Fraction) -> dict[str, Any]:
+        paid = units * Fraction(_paid(line, source))
+        child, imported = source["declaration"], source["how"] == "imported"
+        foreign = imported and source.get("made_in", "") not in REGION
+        state = "incomplete" if child is None or self.is_open(child) else "complete"
+        return {
+            "line": nth, "source": index, "item": line["item"], "hs": line.get("hs", ""), "qty": line.get("qty", "1"),
+            "share": source.get("share", "1"), "price": source.get("price", ""), "how": source["how"],
+            "value": f"{(Decimal(paid.numerator) / Decimal(paid.denominator)):f}", "seller": source.get("seller", ""),
+            "made_in": source.get("made_in", ""), "key": f"{above}.{nth}.{index}", "state": state, "answered": child is not None,
+            "description": _words(self.outcome).get(line["item"], "") or line.get("description", ""),
+            "own": child is None or foreign, "category": "imported" if foreign else state if child is not None else "unknown",
+        }  # fmt: skip
+
+    def is_open(self, name: str) -> bool:
+        """Whether an answer is missing at a declaration or anywhere below it."""
+        waiting, seen = [name], set()
+        while waiting:
+            one = waiting.pop()
+            if one in self.askers or self.open.get(one):
+                self.open[name] = True
+                return True
+            seen.add(one)
+            waiting += [
+                row["declaration"]
+                for row in _sources(self.all[one])
+                if row["declaration"] and row["declaration"] not in seen
+            ]
+        self.open[name] = False
+        return False
+
+
+def _sources(declaration: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    return (source for line in declaration.get("body", []) for source in line["sources"])
 
 
 # ---- direct parts: the price paid and the face ----
@@ -410,78 +542,6 @@ def _category(face: dict[str, Any]) -> str:
     return "unknown"
 
 
-# ---- gaps ----
-
-
-def gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
-    """Gaps as an automaker may see them: its own lines by name; anything deeper only as its direct part, once.
-
-    Below a direct supplier there is no name, no price, no part number and no count; what is open there is worth at most
-    the price the automaker pays, in bands. Whether an answer can settle a verdict follows from the shown whole points and
-    from the automaker's own prices, so that no ranking or word tells more than those.
-    """
-    if not hasattr(outcome, "_gap_faces"):
-        outcome._gap_faces = _gap_faces(outcome)
-    return outcome._gap_faces
-
-
-def _gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
-    parts = {source: row for row in part_faces(outcome) for source in row["sources"]}
-    base = own_net_cost(outcome.trace)
-    shown: dict[tuple[int, int], dict[str, Any]] = {}
-    for gap in outcome.open_gaps.all():
-        part = parts[gap.via_line, gap.via_source]
-        key = (part["line"], part["source"])
-        direct = gap.direct or (key in shown and shown[key]["direct"])
-        kind = gap.reason if gap.direct else "below"
-        if key in shown and not gap.direct:
-            continue
-        stake = 100 * Decimal(part["value"]) / base if base else Decimal(0)
-        shown[key] = {
-            "line": key[0], "source": key[1], "key": part["key"], "item": part["item"], "description": part["description"],
-            "hs": part["hs"], "seller": part["seller"], "price": part["price"], "value": part["value"], "direct": direct,
-            "kind": kind, "stake": stake, "points": f"{stake:.1f}" if direct else f"up to {ceiling(stake)}",
-            "part": part, "sourcing": part["sourcing"],
-        }  # fmt: skip
-    ranked = sorted(shown.values(), key=lambda row: (-row["stake"], row["line"], row["source"]))
-    tests = [row for row in outcome.result["tests"] if row["result"] in RAN]
-    _settle(ranked, tests, is_open=outcome.verdict == OPEN)
-    for rank, row in enumerate(ranked, 1):
-        row["rank"] = rank
-    return ranked
-
-
-def ceiling(points: Decimal) -> str:
-    """The band that points lie in, by its upper end."""
-    return f"{next((step for step in CEILINGS if points <= step), CEILINGS[-1]):f}"
-
-
-def _settle(ranked: list[dict[str, Any]], tests: list[dict[str, Any]], *, is_open: bool) -> None:
-    """Marks ``settle`` yes, perhaps or no, and the fewest that can together where none can alone."""
-    for row in ranked:
-        row["settle"] = _settling(tests, row["stake"]) if is_open else "no"
-        if not row["direct"] and row["settle"] == "yes":
-            row["settle"] = "perhaps"
-        row["can_settle"], row["settles"] = row["settle"] == "yes", False
-    direct = [row for row in ranked if row["direct"]]
-    if not is_open or any(row["settle"] == "yes" for row in direct):
-        return
-    total = Decimal(0)
-    for count, row in enumerate(direct, 1):
-        total += row["stake"]
-        if count > 1 and _settling(tests, total) == "yes":
-            for one in direct[:count]:
-                one["settle"], one["can_settle"] = "together", True
-            return
-
-
-def _settling(tests: list[dict[str, Any]], stake: Decimal) -> str:
-    """Whether points won would pass every test, as far as whole points tell: yes surely, perhaps, or no."""
-    answers = []
-    for test in tests:
-        short = Decimal(test["threshold"]) - rounded(test, "worst")[1] if test["threshold"] else Decimal(0)
-        if test["result"] != OPEN:
-            continue
-        answers.append("yes" if stake >= short else "perhaps" if stake > short - 1 or test["of"] != "total" else "no")
-    order = ("no", "perhaps", "yes")
-    return min(answers, key=order.index) if answers else "no"
+from tracing.disclosure.gaps import ceiling as ceiling  # noqa: E402
+from tracing.disclosure.gaps import gap_faces as gap_faces  # noqa: E402
+from tracing.disclosure.gaps import open_lines as open_lines  # noqa: E402

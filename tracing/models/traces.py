@@ -164,6 +164,9 @@ class Verdict(models.Model):
     status = models.CharField(max_length=10, help_text="law, proposal or idea")
     hypothetical = models.BooleanField(default=False, help_text="The law was not in force on that day.")
     verdict = models.CharField(max_length=5)
+    margin = models.DecimalField(
+        max_digits=6, decimal_places=2, null=True, help_text="Whole points to spare at worst, below zero where short."
+    )
     result = models.JSONField(help_text="The tests, exact; disclosure decides who sees what.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the result: equal results are stored once.")
     roll = models.ForeignKey(Roll, models.PROTECT, related_name="found")

@@ -1,0 +1,1 @@
+"""What failing costs: tariffs as dated, cited data, what one vehicle owes at a border, and what hangs on a verdict."""

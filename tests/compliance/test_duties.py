@@ -1,0 +1,293 @@
+"""What one good owes at a border: the worked cases of the sources, the dated rates, and what must hold of any case."""
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from compliance.duties import exposure, owed, rates
+from compliance.duties.owed import Crossing, NoAgreement
+from compliance.duties.rates import NoRate, TariffErrors
+from tracing import rulebooks, stakes
+
+THEN, NOW = dt.date(2018, 6, 1), dt.date(2026, 11, 24)
+CAR = Crossing("US", "MX", "passenger_vehicle", Decimal(30000), NOW, us_content=Decimal(40))
+TO_CANADA = Crossing("CA", "US", "passenger_vehicle", Decimal(40000), NOW)
+
+
+def most(crossing, **changes):
+    duty = owed.owed(replace(crossing, **changes))
+    assert duty.least == duty.most
+    return duty.most
+
+
+# ---- the sources' own examples ----
+
+
+def test_a_mexican_car_of_30_000_with_40_percent_us_content():
+    assert most(CAR, qualifies=True) == Decimal("4500.00")
+    assert most(CAR) == Decimal("8250.00")
+    assert most(CAR) - most(CAR, qualifies=True) == Decimal("3750.00")
+    assert (100 * most(CAR, qualifies=True) / CAR.value, 100 * most(CAR) / CAR.value) == (15, Decimal("27.5"))
+
+
+def test_the_same_car_before_2025_was_worth_750():
+    assert most(CAR, on=THEN) - most(CAR, on=THEN, qualifies=True) == Decimal("750.00")
+
+
+def test_a_us_car_sold_to_canada():
+    surtax = owed.owed(replace(TO_CANADA, qualifies=True, ca_mx_goods=Decimal("22.5"))).steps
+    assert [step.amount for step in surtax] == [0, Decimal("7750.00")]
+    assert most(TO_CANADA, qualifies=True) == Decimal("8500.00")  # 15 percent come off without proof
+    assert [step.amount for step in owed.owed(TO_CANADA).steps] == [Decimal("2440.00"), Decimal("10000.00")]
+
+
+@pytest.mark.parametrize("claimed", [0, 10, 15])
+def test_a_claim_of_no_more_than_15_percent_changes_nothing(claimed):
+    assert most(TO_CANADA, qualifies=True, ca_mx_goods=Decimal(claimed)) == Decimal("8500.00")
+
+
+@pytest.mark.parametrize(("rival", "needed"), [(15, 40), (10, 60), (13, 48), (25, 0), (30, 0)])
+def test_parity_with_a_rival(rival, needed):
+    assert owed.content_for_parity(Decimal(rival), added=Decimal(25)) == needed
+    if needed:
+        assert most(CAR, qualifies=True, us_content=Decimal(needed)) == Decimal(rival) * CAR.value / 100
+
+
+@pytest.mark.parametrize(("origin", "day", "percent"), [
+    ("JP", "2025-09-15", "27.5"), ("JP", "2025-09-16", "15"), ("DE", "2025-07-31", "27.5"), ("DE", "2025-08-01", "15"),
+    ("KR", "2025-10-31", "27.5"), ("KR", "2025-11-01", "15"), ("MX", "2025-04-02", "2.5"), ("MX", "2025-04-03", "27.5"),
+])  # fmt: skip
+def test_a_car_at_the_us_border_by_origin_and_day(origin, day, percent):
+    assert most(CAR, made_in=origin, on=dt.date.fromisoformat(day)) == CAR.value * Decimal(percent) / 100
+
+
+def test_a_japanese_truck_pays_the_larger_of_15_and_the_ordinary_25():
+    assert most(CAR, made_in="JP", kind="light_truck") == Decimal("7500.00")
+
+
+@pytest.mark.parametrize(("day", "in_quota", "percent"), [
+    ("2025-06-29", True, "27.5"), ("2025-06-30", True, "10"), ("2025-06-30", False, "27.5"),
+])  # fmt: skip
+def test_a_british_car_inside_and_outside_the_quota(day, in_quota, percent):
+    owes = most(CAR, made_in="GB", on=dt.date.fromisoformat(day), in_quota=in_quota)
+    assert owes == CAR.value * Decimal(percent) / 100
+
+
+@pytest.mark.parametrize(("kind", "day", "percent"), [
+    ("light_truck", "2018-06-01", "25"), ("light_truck", "2026-06-01", "50"), ("heavy_truck", "2025-10-31", "25"),
+    ("heavy_truck", "2025-11-01", "50"), ("bus", "2025-10-31", "2"), ("bus", "2025-11-01", "12"),
+])  # fmt: skip
+def test_a_mexican_vehicle_that_fails_by_kind(kind, day, percent):
+    assert most(CAR, kind=kind, on=dt.date.fromisoformat(day)) == CAR.value * Decimal(percent) / 100
+
+
+@pytest.mark.parametrize(("hs", "ordinary"), [
+    ("8708.50.51", "2.5"), ("8708.91.50", "2.5"), ("8708.93.60", "2.5"), ("8708.95", "2.5"), ("8708.95.05", "2.5"),
+    ("8708.50.93", "0"),
+])  # fmt: skip
+def test_parts_at_the_us_border(hs, ordinary):
+    part = replace(CAR, kind="part", hs=hs, value=Decimal(100))
+    assert most(part, on=dt.date(2025, 5, 2)) == Decimal(ordinary)
+    assert most(part, on=dt.date(2025, 5, 3)) == Decimal(ordinary) + 25
+    assert most(part, qualifies=True) == 0
+    with pytest.raises(NoRate, match=r"8708\.29"):
+        owed.owed(replace(part, hs="8708.29"))
+
+
+def test_parts_at_the_canadian_border():
+    for hs in ("8708.93.19", "8708.99.99"):
+        assert most(CAR, market="CA", kind="part", hs=hs, value=Decimal(100)) == 6
+
+
+def test_cars_at_the_other_borders():
+    assert most(CAR, market="CA", made_in="MX") == Decimal("1830.00")
+    assert most(CAR, market="MX", made_in="US", on=dt.date(2025, 12, 31)) == Decimal("6000.00")
+    assert most(CAR, market="GB", made_in="DE") == most(CAR, market="FR", made_in="GB") == Decimal("3000.00")
+    assert most(CAR, market="MX", made_in="CN") == Decimal("15000.00")
+
+
+def test_what_was_not_seen_is_a_range_with_its_question():
+    duty = owed.owed(replace(CAR, market="MX", made_in="US"))
+    assert (duty.least, duty.most) == (Decimal("6000.00"), Decimal("15000.00"))
+    assert "was not seen" in duty.steps[0].caution
+
+
+# ---- no rate is never zero ----
+
+
+@pytest.mark.parametrize(("changes", "said"), [
+    ({"on": dt.date(2016, 12, 31)}, "31 Dec 2016"), ({"market": "BR"}, "no tariff of BR"), ({"kind": ""}, "unknown class"),
+    ({"market": "MX", "made_in": "US", "kind": "light_truck"}, "light truck"), ({"market": "GB"}, "from MX"),
+    ({"kind": "part"}, "HS unknown"), ({"market": ""}, "unnamed"),
+])  # fmt: skip
+def test_where_no_rate_is_known_it_says_so(changes, said):
+    with pytest.raises(NoRate, match=said):
+        owed.owed(replace(CAR, **changes))
+
+
+def test_nothing_qualifies_without_an_agreement():
+    with pytest.raises(NoAgreement, match="JP"):
+        owed.owed(replace(CAR, made_in="JP", qualifies=True))
+
+
+def test_made_where_it_is_sold_owes_nothing():
+    assert most(CAR, made_in="US") == most(CAR, market="FR", made_in="DE") == 0
+
+
+# ---- what must hold of any case ----
+
+# How fast a case is drawn says how busy the machine is, and nothing about duty.
+any_case = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+VALUES = st.decimals("0.01", "200000", places=2)
+SHARES = st.decimals("0", "100", places=1)
+DAYS = st.dates(dt.date(2017, 1, 1), dt.date(2027, 12, 31))
+PAIRS = st.sampled_from([
+    (market, origin) for market in ("US", "CA", "MX") for origin in ("US", "CA", "MX") if market != origin
+])  # fmt: skip
+KINDS = st.sampled_from(["passenger_vehicle", "passenger_vehicle", "light_truck"])
+
+
+@st.composite
+def crossings(draw):
+    market, origin = draw(PAIRS)
+    kind = "passenger_vehicle" if market == "MX" else draw(KINDS)
+    return Crossing(market, origin, kind, draw(VALUES), draw(DAYS), us_content=draw(SHARES), ca_mx_goods=draw(SHARES))
+
+
+@any_case
+@given(crossings())
+def test_qualifying_never_costs_more(one):
+    kept, lost = owed.owed(replace(one, qualifies=True)), owed.owed(one)
+    assert kept.least <= kept.most <= lost.least <= lost.most
+
+
+@any_case
+@given(crossings(), SHARES)
+def test_more_us_content_never_costs_more(one, more):
+    low, high = sorted((one.us_content, more))
+    assert most(one, qualifies=True, us_content=high) <= most(one, qualifies=True, us_content=low)
+
+
+@any_case
+@given(crossings(), SHARES)
+def test_more_canadian_and_mexican_goods_never_cost_more(one, more):
+    low, high = sorted((one.ca_mx_goods, more))
+    assert most(one, qualifies=True, ca_mx_goods=high) <= most(one, qualifies=True, ca_mx_goods=low)
+
+
+@any_case
+@given(crossings())
+def test_each_step_is_within_half_a_cent_of_the_exact_amount(one):
+    for step in owed.owed(one).steps:
+        assert step.amount == step.amount.quantize(Decimal("0.01")) and step.cite and step.level
+    exact = sum(Fraction(rate.bounds[1]) * Fraction(one.value) / 100 for rate in _rows(one))
+    assert abs(Fraction(owed.owed(one).most) - exact) <= Fraction(len(_rows(one)), 200)
+
+
+def _rows(one):
+    tariff = rates.tariff(one.market)
+    asked = {"kind": one.kind, "origin": one.made_in, "on": one.on}
+    return [row for row in (tariff.ordinary(**asked), tariff.rate("added", **asked)) if row]
+
+
+@any_case
+@given(crossings())
+def test_between_two_changes_of_the_tariff_the_day_does_not_matter(one):
+    days = [dt.date(2017, 1, 1), *rates.tariff(one.market).changes()]
+    began = max(day for day in days if day <= one.on)
+    assert owed.owed(one) == owed.owed(replace(one, on=began))
+
+
+@any_case
+@given(crossings())
+def test_the_years_say_what_each_day_says(one):
+    spans = exposure.spans(replace(one, qualifies=True))
+    assert {span.from_.year for span in spans} == set(range(2017, 2028))
+    assert all(a.until == b.from_ for a, b in pairwise(spans))
+    held = next(span for span in spans if span.from_ <= one.on < span.until)
+    assert held.lost == owed.owed(one) and held.kept == owed.owed(replace(one, qualifies=True))
+
+
+def test_what_failing_cost_changed_once_and_the_law_once():
+    found = [(f"{one.from_} {one.until}", one.law, one.each) for one in exposure.stretches(CAR)]
+    assert found == [
+        ("2017-01-01 2020-07-01", "nafta", 750), ("2020-07-01 2025-04-03", "usmca", 750), ("2025-04-03 2028-01-01", "usmca", 3750),
+    ]  # fmt: skip
+
+
+# ---- comply or pay ----
+
+
+@pytest.mark.parametrize(("cost", "answer"), [("749.99", "comply"), ("750", "pay"), ("900", "pay")])
+def test_comply_while_it_costs_less_than_the_duty(cost, answer):
+    assert owed.worth_complying(Decimal(cost), (Decimal(750), Decimal(750))) == answer
+
+
+def test_between_the_least_and_the_most_it_is_open():
+    assert owed.worth_complying(Decimal(8000), (Decimal(6000), Decimal(15000))) == "open"
+
+
+# ---- the data ----
+
+
+def test_every_rate_is_cited_and_stands_in_its_own_market():
+    for tariff in rates.tariffs():
+        for row in (*tariff.rates, *tariff.agreements):
+            assert row.cite and row.source and row.level in rates.LEVELS
+        for pact in tariff.agreements:
+            for name in (pact.rulebook, *pact.proposals):
+                assert name in rulebooks.ids()
+
+
+def test_an_agreement_stands_while_its_rulebook_does():
+    for tariff in rates.tariffs():
+        for pact in tariff.agreements:
+            law = rulebooks.rulebook(pact.rulebook)
+            assert law.from_ <= pact.from_ and law.until == pact.until
+
+
+def test_every_rulebook_that_decides_counts_silence_against_the_good():
+    """What is open is paid for as if it failed: true only while no law answers silence in the good's favour."""
+    names = {
+        name for tariff in rates.tariffs() for pact in tariff.agreements for name in (pact.rulebook, *pact.proposals)
+    }
+    for name in names:
+        assert rulebooks.rulebook(name).silence["answer"] in {"foreign", "whole_price", "not_originating", "zero"}, name
+
+
+GOOD = """
+name = "X"
+markets = ["XX"]
+[[rates]]
+role = "ordinary"
+words = "duty"
+kinds = ["bus"]
+from = 2020-01-01
+percent = 2
+cite = "c"
+source = "s"
+level = "press"
+"""
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("percent = 2", "percent = 2\nmost = 1", "most is under percent"), ('level = "press"', 'level = "rumour"', "rumour"),
+    ('cite = "c"', "", "cite is missing"), ("percent = 2", "per_cent = 2", "per_cent is not known"),
+    ('kinds = ["bus"]', 'kinds = ["boat"]', "boat"), ("from = 2020-01-01", "from = 2020-01-01\nuntil = 2019-01-01", "until is not after"),
+    ('name = "X"', 'title = "X"', "title is not known"), ("percent = 2", "percent = = 2", "not a TOML file"),
+    ('level = "press"\n', 'level = "press"\n' + GOOD[GOOD.index("[[rates]]"):], "hold on the same day"),
+])  # fmt: skip
+def test_a_wrong_file_says_what_is_wrong(old, new, said):
+    rates.read(GOOD.encode())
+    with pytest.raises(TariffErrors, match=said):
+        rates.read(GOOD.replace(old, new).encode())
+
+
+def test_the_provider_is_entered():
+    assert exposure.at_borders in stakes._providers

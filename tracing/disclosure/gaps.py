@@ -1,0 +1,216 @@
+"""Gaps as an automaker may see them: its own lines by name, anything deeper only as its direct part, once, and in bands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any
+from uuid import UUID
+
+from tracing import disclosure, ownlines
+from tracing.engine import ranking
+from tracing.engine.ranking import NEVER, Answer, Bar, Rank, Size
+from tracing.engine.result import OPEN
+from tracing.models import Outcome, Verdict
+from tracing.ownlines import OwnLine, OwnList
+
+CEILINGS = [Decimal(step) for step in ("0.5", "1", "2", "5", "10", "20", "50", "100")]
+ADD_UP = {"rvc", "share", "non_originating"}
+"""Kinds of tests that a price paid moves by its share of the whole; the others count only some parts, or wages."""
+PARTS = 1_000_000
+
+
+Face = dict[str, Any]
+
+
+def gap_faces(outcome: Outcome | Verdict) -> list[Face]:
+    """Gaps as an automaker may see them: its own lines by name; anything deeper only as its direct part, once.
+
+    Below a direct supplier there is no name, no price, no part number and no count; what is open there is worth at most
+    the price the automaker pays, in bands. Whether an answer can settle a verdict follows from the shown whole points and
+    from the automaker's own prices, so that no ranking or word tells more than those.
+    """
+    if not hasattr(outcome, "_gap_faces"):
+        outcome._gap_faces = verdict_gap_faces(outcome) if isinstance(outcome, Verdict) else _gap_faces(outcome)
+    found: list[Face] = outcome._gap_faces
+    return found
+
+
+def _gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
+    parts = {source: row for row in disclosure.part_faces(outcome) for source in row["sources"]}
+    base = disclosure.own_net_cost(outcome.trace)
+    shown: dict[tuple[int, int], dict[str, Any]] = {}
+    for gap in outcome.open_gaps.all():
+        part = parts[gap.via_line, gap.via_source]
+        key = (part["line"], part["source"])
+        direct = gap.direct or (key in shown and shown[key]["direct"])
+        kind = gap.reason if gap.direct else "below"
+        if key in shown and not gap.direct:
+            continue
+        stake = 100 * Decimal(part["value"]) / base if base else Decimal(0)
+        shown[key] = {
+            "line": key[0], "source": key[1], "key": part["key"], "item": part["item"], "description": part["description"],
+            "hs": part["hs"], "seller": part["seller"], "price": part["price"], "value": part["value"], "direct": direct,
+            "kind": kind, "stake": stake, "points": f"{stake:.1f}" if direct else f"up to {ceiling(stake)}",
+            "part": part, "sourcing": part["sourcing"],
+        }  # fmt: skip
+    ranked = sorted(shown.values(), key=lambda row: (-row["stake"], row["line"], row["source"]))
+    tests = [row for row in outcome.result["tests"] if row["result"] in disclosure.RAN]
+    _settle(ranked, tests, is_open=outcome.verdict == OPEN)
+    for rank, row in enumerate(ranked, 1):
+        row["rank"] = rank
+    return ranked
+
+
+def ceiling(points: Decimal) -> str:
+    """The band that points lie in, by its upper end."""
+    return f"{next((step for step in CEILINGS if points <= step), CEILINGS[-1]):f}"
+
+
+def _settle(ranked: list[dict[str, Any]], tests: list[dict[str, Any]], *, is_open: bool) -> None:
+    """Marks ``settle`` yes, perhaps or no, and the fewest that can together where none can alone."""
+    for row in ranked:
+        row["settle"] = _settling(tests, row["stake"]) if is_open else "no"
+        if not row["direct"] and row["settle"] == "yes":
+            row["settle"] = "perhaps"
+        row["can_settle"], row["settles"] = row["settle"] == "yes", False
+    direct = [row for row in ranked if row["direct"]]
+    if not is_open or any(row["settle"] == "yes" for row in direct):
+        return
+    total = Decimal(0)
+    for count, row in enumerate(direct, 1):
+        total += row["stake"]
+        if count > 1 and _settling(tests, total) == "yes":
+            for one in direct[:count]:
+                one["settle"], one["can_settle"] = "together", True
+            return
+
+
+def _settling(tests: list[dict[str, Any]], stake: Decimal) -> str:
+    """Whether points won would pass every test, as far as whole points tell: yes surely, perhaps, or no."""
+    answers = []
+    for test in tests:
+        short = Decimal(test["threshold"]) - _whole(test, "worst") if test["threshold"] else Decimal(0)
+        if test["result"] != OPEN:
+            continue
+        answers.append("yes" if stake >= short else "perhaps" if stake > short - 1 or test["of"] != "total" else "no")
+    order = ("no", "perhaps", "yes")
+    return min(answers, key=order.index) if answers else "no"
+
+
+def _whole(test: dict[str, Any], bound: str) -> Decimal:
+    """A bound in whole points, as it is shown."""
+    shown = disclosure.rounded(test, bound)
+    return shown[1] if shown else Decimal(0)
+
+
+# ---- a roll's verdicts ----
+
+
+@dataclass(frozen=True)
+class OpenLine:
+    """One open line of a vehicle under one law in one reading, for its automaker: its own entry, and what it may know of it.
+
+    ``kind`` is why the answer is missing, ``below`` where that is deeper than the direct supplier. ``stake`` are the points that
+    its price makes of the net cost: what it moves a test by at the most, and surely where the answer is the direct
+    supplier's own. ``rank`` says what it surely decides; ``perhaps``, whether it may where it does not surely.
+    """
+
+    own: OwnLine
+    kind: str
+    stake: Decimal
+    rank: Rank
+    perhaps: bool
+
+    @property
+    def direct(self) -> bool:
+        return self.kind != "below"
+
+    @property
+    def decides(self) -> bool:
+        """Whether it belongs to some set that surely decides, or may decide."""
+        return self.perhaps or self.rank.together != NEVER
+
+
+def bars(tests: Iterable[dict[str, Any]]) -> tuple[list[Bar], bool]:
+    """The open tests that prices move, in whole points and so never surer than they are; and whether they are all that is open."""
+    wanted = [row for row in tests if row["result"] == OPEN]
+    found = [
+        Bar(
+            *(int(_whole(row, bound) * PARTS) for bound in ("worst", "best")), int(Decimal(row["threshold"]) * PARTS), row["operator"]
+        )
+        for row in wanted
+        if row["kind"] in ADD_UP
+    ]  # fmt: skip
+    return found, len(found) == len(wanted)
+
+
+def open_lines(verdict: Verdict, own: OwnList | None) -> list[OpenLine]:
+    """The open lines of what a roll says, weighed and ranked; in the order in which to chase them."""
+    if own is None:
+        return []
+    rows = _entries(verdict.result.get("open", []), own)
+    stakes = [(line, kind, 100 * line.value / own.net if own.net else Decimal(0)) for line, kind in rows]
+    ranks = _ranks(verdict, stakes)
+    found = [
+        OpenLine(line, kind, stake, rank, _perhaps(verdict, stake, rank))
+        for (line, kind, stake), rank in zip(stakes, ranks, strict=True)
+    ]
+    return sorted(found, key=lambda row: (*row.rank.order[:2], -row.stake, row.own.line, row.own.source))
+
+
+def _entries(rows: Iterable[list[Any]], own: OwnList) -> list[tuple[OwnLine, str]]:
+    """One line for each sale of a line, whichever of its seller's plants are behind it; by its own reason where it has one."""
+    found: dict[Any, tuple[OwnLine, str]] = {}
+    for line, source, kind in rows:
+        for entry in own.at(line, source):
+            key = (entry.line, entry.sale or entry.source)
+            if key not in found or found[key][1] == "below":
+                found[key] = (entry, kind)
+    return list(found.values())
+
+
+def _ranks(verdict: Verdict, rows: list[tuple[OwnLine, str, Decimal]]) -> list[Rank]:
+    """What is sure: a direct answer moves every test by its price's share at least, one below by nothing that is known."""
+    found, whole = bars(verdict.result["tests"])
+    if verdict.verdict != OPEN or not found or not ranking.is_open(found):
+        return [Rank(nth, NEVER, NEVER, row[2]) for nth, row in enumerate(rows)]
+    answers = [answer(nth, kind != "below", stake, len(found)) for nth, (_, kind, stake) in enumerate(rows)]
+    ranks = {rank.key: rank for rank in ranking.ranked(answers, found)}
+    # What is open besides cannot be passed by prices alone.
+    return [
+        ranks[nth] if whole else Rank(nth, NEVER, ranks[nth].failing, ranks[nth].points) for nth in range(len(rows))
+    ]
+
+
+def answer(key: Any, direct: bool, stake: Decimal, count: int) -> Answer:
+    """What an answer surely moves each of so many tests by, in millionths of a point, rounded down."""
+    sure = int((stake * PARTS).quantize(Decimal(1), ROUND_FLOOR)) if direct else 0
+    return Answer(key, (sure,) * count, (sure,) * count)
+
+
+def _perhaps(verdict: Verdict, stake: Decimal, rank: Rank) -> bool:
+    """Whether it may decide though that is not sure: whole points and prices leave room for it."""
+    return verdict.verdict == OPEN and stake > 0 and rank.together == NEVER
+
+
+def verdict_gap_faces(verdict: Verdict) -> list[Face]:
+    """The open lines of what a roll says, in the shape of an outcome's gaps."""
+    key = verdict.result.get("declaration")
+    own = ownlines.of([UUID(key)]).get(UUID(key)) if key else None
+    faces = []
+    for row in open_lines(verdict, own):
+        line = row.own
+        faces.append({
+            "line": line.line, "source": line.source, "key": f"part.{line.line}.{line.source}", "item": line.item,
+            "description": line.description, "hs": line.hs, "seller": line.seller, "price": line.price and f"{line.price:f}",
+            "value": f"{line.value:f}", "direct": row.direct, "kind": row.kind, "stake": row.stake,
+            "points": f"{row.stake:.1f}" if row.direct else f"up to {ceiling(row.stake)}", "sale": line.sale,
+            "can_settle": row.rank.passes or row.rank.fails, "settles": False,
+        })  # fmt: skip
+    ranked = sorted(faces, key=lambda face: (-face["stake"], face["line"], face["source"]))
+    tests = [row for row in verdict.result["tests"] if row["result"] in disclosure.RAN]
+    _settle(ranked, tests, is_open=verdict.verdict == OPEN)
+    return [face | {"rank": rank} for rank, face in enumerate(ranked, 1)]
+
+
+__all__ = ["NEVER", "Size", "ceiling", "gap_faces", "open_lines"]

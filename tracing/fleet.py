@@ -1,0 +1,239 @@
+"""One reader's fleet on one day through one filter: what the board, its sums and its files are made of."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from suppliers.models import Membership
+from tracing import boards, entries, filters, memory, notches, stakes, trends, verdicts
+from tracing.actions import days
+from tracing.engine.result import FAIL, OPEN, PASS
+from tracing.entries import Entry
+from tracing.filters import Filter
+from tracing.models import Day, Roll, Vehicle, over
+from tracing.notches import Notch
+from tracing.stakes import Stake
+
+CHUNK = 200
+_fleets = memory.Remembered(200)
+Row = dict[str, Any]
+
+
+class Fleet:
+    """``on`` is the day in view; ``day`` its figures where that is not today (None: not worked out), ``before`` those of a month
+    earlier. Everything is read when it is first asked for, for all vehicles at once."""
+
+    def __init__(self, membership: Membership, wanted: Filter, on: dt.date):
+        self.membership, self.wanted, self.on = membership, wanted, on
+        self.laws = wanted.wanted
+        self.columns = boards.columns(on, self.laws)
+        self.law: dict[str, Any] = next((one for one in self.columns if one["id"] == wanted.law), self.columns[0])
+
+    # ---- the day ----
+
+    @cached_property
+    def today(self) -> dt.date:
+        return notches.today()
+
+    @property
+    def is_today(self) -> bool:
+        return self.on == self.today
+
+    @property
+    def known(self) -> dt.datetime | None:
+        """Of a past day the moment after which nothing counts; None where all that is known does."""
+        return over(self.on) if self.on < self.today else None
+
+    @cached_property
+    def back(self) -> dt.date:
+        """The day that trends look back to."""
+        return notches.moved(self.on, -1)
+
+    @property
+    def first(self) -> dt.date | None:
+        """The day of the first declaration of a vehicle."""
+        key = ("first", self.membership.organisation_id, self.facts)
+        found: dt.date | None = _fleets.of(key, lambda: notches.first_known(self.membership))
+        return found
+
+    @cached_property
+    def day(self) -> Day | None:
+        return None if self.is_today else self._rolled(self.on)
+
+    @cached_property
+    def before(self) -> Day | None:
+        return self._rolled(self.back) if self._has(self.back) else None
+
+    @property
+    def lacks_before(self) -> bool:
+        """Whether there could be a trend and its day is not worked out."""
+        return self._has(self.back) and self.before is None and self.back != self.today
+
+    def _has(self, on: dt.date) -> bool:
+        return self.first is not None and on >= self.first
+
+    def _rolled(self, on: dt.date) -> Day | None:
+        """A day's figures. Of a past day only such as were made when it was over: before that nobody knew how it would end."""
+        day = Day.objects.filter(on=on).rolled().first()
+        return None if day is None or (on < self.today and not day.is_final) else day
+
+    @property
+    def has_figures(self) -> bool:
+        return self.is_today or self.day is not None
+
+    # ---- its vehicles ----
+
+    @cached_property
+    def vehicles(self) -> list[Vehicle]:
+        """All of the reader's own, by name, each with its newest trace's key."""
+        rows = Vehicle.objects.visible_to(self.membership).select_related("part", "organisation")
+        return list(rows.annotate(last=boards.last_trace()).order_by("name", "pk"))
+
+    @cached_property
+    def state(self) -> tuple[Any, ...]:
+        """All that what is remembered of a whole fleet hangs on: facts, figures, the day, its vehicles and their traces."""
+        figures = (self.day.pk, self.day.at) if self.day else (Roll.objects.values_list("pk", flat=True).first(),)
+        return (self.on, self.today, self.facts, figures, tuple((row.pk, row.last) for row in self.vehicles))
+
+    @cached_property
+    def facts(self) -> str:
+        """A digest of the state of facts."""
+        return days.standing()
+
+    def _kept(self, name: str, make: Callable[[], Any]) -> Any:
+        """What is the same for every reader of this fleet until something changes."""
+        return _fleets.of((name, self.membership.organisation_id, *self.state), make)
+
+    @property
+    def entries(self) -> dict[UUID, Entry]:
+        found: dict[UUID, Entry] = self._kept(
+            "entries", lambda: entries.entries(self.vehicles, on=self.on, known=self.known)
+        )
+        return found
+
+    @property
+    def told(self) -> verdicts.Told:
+        """What the law in view says of every vehicle."""
+        found: verdicts.Told = self._kept(f"told {self.law['id']}", self._told)
+        return found
+
+    def _told(self) -> verdicts.Told:
+        if self.day is not None:
+            return verdicts.on_day(self.vehicles, self.day, [self.law["id"]])
+        return verdicts.of_today(self.vehicles, [self.law["id"]]) if self.is_today else {}
+
+    @cached_property
+    def found(self) -> list[Vehicle]:
+        """Those that the filter leaves, in the order that was asked for."""
+        rows = filters.matching(self.vehicles, self.wanted, self.entries, self.told, self.law["id"])
+        return filters.ordered(
+            rows, self.wanted.sort, margin=self.margin, duty=self.duty, gaps=lambda pk: self.gaps(pk)[0]
+        )
+
+    @cached_property
+    def choices(self) -> dict[str, list[dict[str, Any]]]:
+        return filters.choices(self.vehicles, self.entries)
+
+    @property
+    def notches(self) -> dict[dt.date, Notch]:
+        """What changes on which day of the slider."""
+        found: dict[dt.date, Notch] = _fleets.of(
+            ("notches", self.membership.organisation_id, self.today, self.facts),
+            lambda: notches.notches(self.membership, *notches.span(self.first, self.today)),
+        )
+        return found
+
+    # ---- figures under the law in view ----
+
+    def lines(self, pk: UUID) -> list[verdicts.Line]:
+        return self.told.get(pk, {}).get(self.law["id"], [])
+
+    def margin(self, pk: UUID) -> Decimal | None:
+        return min((one.margin for one in self.lines(pk) if one.margin is not None), default=None)
+
+    def duty(self, pk: UUID) -> Decimal | None:
+        return stakes.at_stake(self.stakes[pk]) if self.stakes.get(pk) else None
+
+    def gaps(self, pk: UUID) -> tuple[int | None, int]:
+        """How many gaps, None where nobody knows, and how many can settle; what a roll has changed since, nobody knows to settle."""
+        if not self._outcomes_known:
+            return None, 0
+        known = [(memory.gaps(one.outcome), one.since) for one in self.lines(pk)[:1] if one.outcome]
+        return (known[0][0][0], 0 if known[0][1] else known[0][0][1]) if known else (None, 0)
+
+    @cached_property
+    def _outcomes_known(self) -> bool:
+        """Fetches what is not remembered of the gaps of all outcomes under the law in view, in a few queries."""
+        held = {one.outcome: pk for pk in self.told for one in self.lines(pk)[:1] if one.outcome}
+        fresh = {held[outcome] for outcome in memory.gaps_not_known(held)}
+        if fresh:
+            rows = [one for one in self.vehicles if one.pk in fresh]
+            memory.remember(boards.newest(rows, [self.law["id"]]).values())
+        return True
+
+    @property
+    def stakes(self) -> dict[UUID, list[Stake]]:
+        """What hangs on the law in view, by vehicle."""
+        found: dict[UUID, list[Stake]] = self._kept(f"stakes {self.law['id']}", self._stakes)
+        return found
+
+    def _stakes(self) -> dict[UUID, list[Stake]]:
+        rows = self.board(self.vehicles, every=True) if stakes.asked() and self.has_figures else []
+        return {row["vehicle"].pk: [one for one in row["stakes"] if one.rulebook == self.law["id"]] for row in rows}
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """What the head says of the law in view, over all that the filter leaves."""
+        said = [{one.verdict for one in self.lines(row.pk)} for row in self.found]
+        gaps = [self.gaps(row.pk) for row in self.found]
+        return {
+            "vehicles": len(self.found), "pass": sum(one == {PASS} for one in said), "open": sum(OPEN in one for one in said),
+            "fail": sum(FAIL in one for one in said), "gaps": sum(count or 0 for count, _ in gaps),
+            "settling": sum(settling for _, settling in gaps), "unknown": sum(count is None for count, _ in gaps),
+            "duty": self._duties(),
+        }  # fmt: skip
+
+    def _duties(self) -> list[tuple[str, Decimal]]:
+        """By currency what failing would cost a year."""
+        rows = [one for row in self.found for one in self.stakes.get(row.pk, [])]
+        return [(code, stakes.at_stake(same)) for code, same in sorted(stakes.by_currency(rows).items())]
+
+    # ---- rows ----
+
+    def board(self, vehicles: list[Vehicle], *, every: bool = False) -> list[Row]:
+        """The rows of these vehicles with what hangs on them; ``every``: under every law, else those that are columns."""
+        laws = None if every or stakes.asked() else self.laws
+        rows = boards.board(vehicles, self.day, laws)
+        worth = memory.stakes_of(self.entries, {row["vehicle"].pk: row["faces"] for row in rows}, self.on)
+        return [
+            row | {"entry": self.entries.get(row["vehicle"].pk), "stakes": worth.get(row["vehicle"].pk, [])}
+            for row in rows
+        ]
+
+    def rows(self, vehicles: Iterable[Vehicle], *, every: bool = False) -> list[Row]:
+        """The rows that a page shows: with gaps, what hangs on each verdict, and what it said a month ago."""
+        shown = list(vehicles)
+        found = self.board(shown, every=every)
+        then = memory.dated_faces(self.before, [one.pk for one in shown], self.laws) if self.before else {}
+        for row in found:
+            row["gaps"], row["settling"] = self.gaps(row["vehicle"].pk)
+            row["since"] = any(one.since for one in self.lines(row["vehicle"].pk))
+            for law, cell in row["cells"].items():
+                if cell:
+                    self._told_of(row, law, cell, then.get(row["vehicle"].pk, []))
+        return found
+
+    def _told_of(self, row: Row, law: str, cell: dict[str, Any], then: list[dict[str, Any]]) -> None:
+        if self.before is not None:
+            cell["trends"] = trends.trends(cell["faces"], [face for face in then if face["rulebook"] == law])
+        same = [one for one in row["stakes"] if one.rulebook == law]
+        first = [one for one in same if one.reading == same[0].reading]
+        cell["duty"] = (first[0].currency, stakes.at_stake(first)) if first else None
+
+    def every_row(self) -> Iterable[Row]:
+        """The rows of all that the filter leaves, under every law, a few at a time."""
+        for start in range(0, len(self.found), CHUNK):
+            yield from self.rows(self.found[start : start + CHUNK], every=True)
