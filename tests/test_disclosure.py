@@ -319,7 +319,7 @@ def test_settling_is_told_from_what_is_shown(cast):
     """The same whole points give the same word, whatever the exact figure: no row of gaps can be read as a ruler."""
     for worst in ("71.001", "71.999"):
         rows = [{"stake": Decimal(stake), "direct": True} for stake in ("4.5", "3.5", "0.5")]
-        disclosure._settle(rows, [bounds(worst, "77.3", "75")], is_open=True)
+        disclosure.gaps._settle(rows, [bounds(worst, "77.3", "75")], is_open=True)
         assert [row["settle"] for row in rows] == ["yes", "perhaps", "no"]
 
 
