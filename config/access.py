@@ -187,6 +187,7 @@ TABLE: dict[str, Rule] = {
     "tracing:vehicle-ask": ASK,
     "tracing:vehicle-trace": ASK,
     "tracing:gap-list": SEE_VEHICLES,
+    "tracing:gap-act": ASK,
     "tracing:campaign-list": ASK_MANY,
     "tracing:campaign-new": ASK_MANY,
     "tracing:campaign-detail": ASK_MANY,
