@@ -1,6 +1,7 @@
 """Drives the whole river on fictional data: build, sign, roll up, certify, print, serve."""
 
 import json
+import os
 import sys
 import time
 
@@ -89,9 +90,10 @@ class Command(BaseCommand):
     def _serve(self, port: int) -> None:
         self.say(f"\nServing on http://127.0.0.1:{port}/  (Ctrl-C ends it)")
         sys.stdout.flush()
-        from gunicorn.app.wsgiapp import WSGIApplication
-
-        sys.argv = ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8",
-                    "--log-level", "warning", "--graceful-timeout", "3"]  # fmt: skip
+        # A new program in this process, not a fork of it: the worker that traced still has connections in its threads, and
+        # SQLite breaks where two processes hold one.
         connection.close()
-        WSGIApplication("%(prog)s").run()
+        os.execv(sys.executable, [  # noqa: S606, our own interpreter
+            sys.executable, "-m", "gunicorn", "config.wsgi", "--chdir", str(settings.BASE_DIR), "--bind", f"127.0.0.1:{port}",
+            "--workers", "1", "--threads", "8", "--log-level", "warning", "--graceful-timeout", "3",
+        ])  # fmt: skip
