@@ -69,6 +69,7 @@ def asked(given: QueryDict) -> Filter:
     """The filter that an address asks for. What is asked for and not there finds nothing; an unknown law or order is left out."""
     said = {name: given.get(name, "").strip()[:LONGEST] for name in (*LABELS, "verdict", "on")}
     laws = tuple(name for name in rulebooks.ids() if name in given.getlist("laws"))
+    laws = () if set(laws) == set(boards.SHOWN_FIRST) else laws
     law = given.get("law", "")
     law = law if law in boards.wanted_laws(list(laws)) else ""
     return Filter(laws=laws, law=law, sort=given.get("sort") if given.get("sort") in SORTS else "name", **said)

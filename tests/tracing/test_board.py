@@ -16,11 +16,11 @@ from openpyxl import load_workbook
 from suppliers.actions import declarations
 from tests import make
 from tests.tracing.test_vehicle_list import copied
-from tracing import exports, filters, fleet, memory, notches, rulebooks, trends
+from tracing import exports, filters, fleet, memory, notches, ownlines, rulebooks, trends
 from tracing.actions import days, rolls, traces
 from tracing.filters import Filter
 from tracing.fleet import Fleet
-from tracing.models import DatedVerdict, Day, Vehicle
+from tracing.models import DatedVerdict, Day, Said, Vehicle
 from tracing.slider import Slider
 
 BOARD = "/vehicles/"
@@ -62,7 +62,7 @@ def seen(cast, **wanted):
 
 def forget():
     """As a process that has just started."""
-    for one in (memory._faces, memory._gaps, memory._errors, memory._stakes, fleet._fleets):
+    for one in (memory._faces, memory._gaps, memory._errors, memory._stakes, fleet._fleets, ownlines._lists):
         one._held.clear()
 
 
@@ -101,6 +101,7 @@ def test_what_is_filtered_by_is_shown_and_undone_by_one_press(cast, river, sign_
 
 
 def test_an_address_says_what_was_asked_and_nothing_else():
+    assert filters.asked(QueryDict("laws=us-2017&laws=nafta&laws=usmca")).laws == (), "as they are shown at first"
     given = QueryDict("laws=usmca&laws=nonsense&law=nafta&market=US&q=%20red%20&sort=upside&go=1&was=3")
     wanted = filters.asked(given)
     assert wanted == Filter(laws=("usmca",), market="US", q="red"), "nafta is no column here"
@@ -186,7 +187,16 @@ def test_the_slider_s_day_counts_where_it_was_moved(cast, river, sign_in):
     client = sign_in(cast.ed)
     slider = Slider.of(Fleet(cast.ed, Filter(), TODAY))
     at = slider.stops.index(COMING)
-    moved = {"go": "1", "on": TODAY.isoformat(), "was": str(slider.at), "stop": str(at), "market": "", "sort": "name"}
+    moved = {
+        "laws": ["usmca", "nafta", "us-2017"],
+        "law": "usmca",
+        "go": "1",
+        "on": TODAY.isoformat(),
+        "was": str(slider.at),
+        "stop": str(at),
+        "market": "",
+        "sort": "name",
+    }
     assert client.get(BOARD, moved).url == f"{BOARD}?on=2027-03-01"
     typed = moved | {"stop": str(slider.at), "on": "2027-03-05", "market": "CA"}
     assert client.get(BOARD, typed).url == f"{BOARD}?market=CA&on=2027-03-05"
@@ -231,6 +241,35 @@ def test_a_trend_is_told_from_faces():
     assert trends.trends(now, then) == [{"words": "was open; worst +7; best −1", "letters": "A"}]
     assert trends.trends([face("A", "open", 70, 80, "77")], then) == [{"words": "needed 75", "letters": ""}]
     assert trends.trends(now, []) == [{"words": "no figure then", "letters": ""}]
+
+
+# ---- what is nobody's to see ----
+
+
+def test_no_exact_figure_and_nothing_deeper_stands_on_any_day(cast, river, clock, sign_in):
+    """Neither on today's board with its trends nor on a coming day's, nor in their files."""
+    days.roll(COMING)
+    clock.move_to(dt.datetime(2026, 12, 24, 9, tzinfo=dt.UTC))
+    days.roll(TODAY)
+    declarations.withdraw(river.bolt, by=cast.ada, why="the wire comes from elsewhere")
+    rolls.roll()
+    days.roll(COMING)
+    client, laws = sign_in(cast.ed), "&".join(f"laws={name}" for name in rulebooks.ids())
+    exact = {
+        test[bound]
+        for said in Said.objects.all()
+        for test in said.result["tests"]
+        for bound in ("worst", "declared", "best")
+        if "." in test[bound]
+    }
+    assert len(exact) > 5
+    for address in (BOARD, f"{BOARD}?on={COMING}", f"{BOARD}?on={TODAY}"):
+        mark = "&" if "?" in address else "?"
+        for more in (laws, f"{laws}&sort=margin", "format=csv"):
+            page = client.get(f"{address}{mark}{more}").content.decode()
+            assert "Alder" in page
+            assert [figure for figure in exact if figure in page] == []
+            assert [word for word in ("Acme", "AB-M12", "Talbot Axles 17", "17-0012") if word in page] == []
 
 
 # ---- files ----

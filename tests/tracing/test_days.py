@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from suppliers.actions import declarations, parts
 from suppliers.models import Declaration, Ripple
@@ -29,6 +30,11 @@ def _fresh(clock, settings, tmp_path):
 @pytest.fixture
 def river(cast):
     return make.river(cast)
+
+
+def at_rest():
+    """As if every vehicle had been traced since."""
+    Ripple.objects.update(spread_at=timezone.now())
 
 
 def said(on):
@@ -178,12 +184,15 @@ def test_a_day_that_fails_says_why_and_keeps_no_other_waiting(cast, river, monke
 
 
 def test_the_timetable_prepares_days_on_which_something_changes_and_drops_what_is_old(cast, river, clock):
+    assert days.prepare() == 0, "vehicles are to be traced first"
+    at_rest()
     assert days.prepare() == len(notches.kept_ready()) > 0
     assert make.UNTIL in notches.kept_ready() and TODAY not in notches.kept_ready()
     assert days.work() == days.prepare() + len(notches.kept_ready())
     days.roll(LATER)
     assert days.prepare() == 0 and Day.objects.filter(on=LATER).exists()
     declarations.withdraw(river.bolt, by=cast.ada, why="a mistake")
+    at_rest()
     assert days.prepare() == len(notches.kept_ready())
     assert not Day.objects.filter(on=LATER).exists(), "made of facts that are no more"
     assert Said.objects.exists()

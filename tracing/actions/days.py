@@ -149,8 +149,11 @@ def _said(result: dict[str, Any], digest: str) -> Said:
 def prepare() -> int:
     """Once in a while: have ready the days on which something changes, and the day that trends look back to; drop what is old.
 
-    Answers how many days wait. Running it twice changes nothing.
+    Answers how many days wait. Running it twice changes nothing. What changed today comes first: while vehicles are being
+    traced nothing is prepared.
     """
+    if Ripple.objects.due().exists() or Vehicle.objects.due().exists():
+        return 0
     wanted, now = notches.kept_ready(), standing()
     with transaction.atomic():
         Day.objects.bulk_create([Day(on=on) for on in sorted(wanted)], ignore_conflicts=True)

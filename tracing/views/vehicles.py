@@ -48,7 +48,8 @@ def _chosen(fleet: Fleet, given) -> str:
     """The address of what was chosen in the form: the slider's day where it was moved, and nothing that is empty."""
     slider = Slider.of(fleet)
     on = slider.stop(given.get("stop", "")) if given.get("stop") != given.get("was") else fleet.on
-    return fleet.wanted.address(on="" if on == fleet.today else on.isoformat())
+    law = "" if fleet.law is fleet.columns[0] else fleet.law["id"]
+    return fleet.wanted.address(law=law, on="" if on == fleet.today else on.isoformat())
 
 
 def _why_not(fleet: Fleet) -> str:

@@ -90,10 +90,8 @@ class Command(BaseCommand):
     def _serve(self, port: int) -> None:
         self.say(f"\nServing on http://127.0.0.1:{port}/  (Ctrl-C ends it)")
         sys.stdout.flush()
-        # A new program in this process, not a fork of it: the worker that traced still has connections in its threads, and
-        # SQLite breaks where two processes hold one.
         connection.close()
-        os.execv(sys.executable, [  # noqa: S606, our own interpreter
-            sys.executable, "-m", "gunicorn", "config.wsgi", "--chdir", str(settings.BASE_DIR), "--bind", f"127.0.0.1:{port}",
-            "--workers", "1", "--threads", "8", "--log-level", "warning", "--graceful-timeout", "3",
-        ])  # fmt: skip
+        # A process of its own: gunicorn forks, and a worker's threads, their locks and SQLite's do not survive that.
+        asked = ["config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8", "--log-level", "warning",
+                 "--graceful-timeout", "3", "--chdir", str(settings.BASE_DIR)]  # fmt: skip
+        os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *asked])  # noqa: S606  our own words only
