@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 
 from suppliers.days import day
@@ -18,7 +19,7 @@ from suppliers.models import Membership
 from suppliers.pictures import grouped
 from tracing import boards, derivations, disclosure, entries, profiles, sankeys
 from tracing.derivations import key_of
-from tracing.models import Trace, Vehicle
+from tracing.models import DatedVerdict, Day, Trace, Vehicle, Verdict
 
 ZERO = Decimal(0)
 BOUNDS = ("worst", "best")
@@ -32,7 +33,8 @@ Face = dict[str, Any]
 
 @dataclass(frozen=True)
 class Side:
-    """One side: a vehicle on a day under a law and reading. ``error`` says why there are no figures."""
+    """One side: a vehicle on a day under a law and reading. ``error`` says why there are no figures; ``rolled``: its figures
+    are by the fleet's roll, which knows no parts."""
 
     vehicle: Vehicle
     law: str
@@ -41,6 +43,7 @@ class Side:
     parts: list[Face] = field(default_factory=list)
     net: Decimal = ZERO
     error: str = ""
+    rolled: bool = False
 
     @property
     def name(self) -> str:
@@ -100,7 +103,13 @@ def compared(
         other = _vehicle(want.vehicle, mates, by) if want.vehicle else vehicle
         rulebook, _, reading = law.partition("~")
         days = {row["on"]: None for row in profiles.history(other, rulebook, reading, count=DAYS)}
-        found[name] = {"side": side(other, law, want.day, today=on), "want": want, "law": law, "days": list(days)}
+        days |= dict.fromkeys(rolled_days(other, rulebook, reading, today=on))
+        found[name] = {
+            "side": side(other, law, want.day, today=on),
+            "want": want,
+            "law": law,
+            "days": sorted(days, reverse=True),
+        }
     a, b = found["a"]["side"], found["b"]["side"]
     return found | {
         "title": title(a, b),
@@ -109,6 +118,16 @@ def compared(
         "sums": sums(a, b),
         "measured": measured(a, b),
     }
+
+
+def rolled_days(vehicle: Vehicle, rulebook: str, reading: str, *, today: dt.date) -> list[dt.date]:
+    """Days of which the fleet's roll has an answer to the vehicle under that law, before its first trace or to come."""
+    first = Trace.objects.filter(vehicle=vehicle).order_by("on").values_list("on", flat=True).first()
+    days = Day.objects.rolled().filter(
+        verdicts__vehicle=vehicle, verdicts__said__rulebook=rulebook, verdicts__said__reading=reading
+    )
+    reached = Q(on__lt=first) | Q(on__gt=today) if first else Q()
+    return list(days.filter(reached).distinct().values_list("on", flat=True))
 
 
 def _law_name(face: Face) -> str:
@@ -136,13 +155,37 @@ def side(vehicle: Vehicle, law: str, day: dt.date | None, *, today: dt.date) -> 
     rulebook, _, reading = law.partition("~")
     rows = profiles.traces_under(vehicle, rulebook, reading)
     trace: Trace | None = (rows.filter(on__lte=day) if day else rows).first()
-    if trace is None:
-        return Side(vehicle, law, day or today, error=f"The {vehicle.name} was not traced{' by then' if day else ''}.")
+    if trace is None or (day and day > today):
+        return by_roll(vehicle, law, day, today=today)
     error, found = disclosure.error_face(trace), list(trace.outcomes.all())
     if error or not found:
         return Side(vehicle, law, trace.on, error=error or "This law does not cover the vehicle.")
     face = disclosure.outcome_face(found[0]) | {"letter": boards.letter(rulebook, reading)}
     return Side(vehicle, law, day or trace.on, face, disclosure.part_faces(found[0]), disclosure.own_net_cost(trace))
+
+
+def by_roll(vehicle: Vehicle, law: str, day: dt.date | None, *, today: dt.date) -> Side:
+    """A side without a trace: its tests as the fleet was rolled, for that day or last. Its parts are not known by a roll."""
+    rulebook, _, reading = law.partition("~")
+    face: Face | None = None
+    if day is None:
+        verdict = Verdict.objects.filter(vehicle=vehicle, rulebook=rulebook, reading=reading).first()
+        face = disclosure.verdict_face(verdict) if verdict else None
+    else:
+        dated = DatedVerdict.objects.filter(
+            vehicle=vehicle, day__on=day, day__at__isnull=False, said__rulebook=rulebook
+        )
+        row = dated.filter(said__reading=reading).select_related("said").first()
+        face = disclosure.said_face(row.said, day) if row else None
+    if face is None:
+        return Side(vehicle, law, day or today, error=_nothing(vehicle, day, today))
+    return Side(vehicle, law, day or today, face | {"letter": boards.letter(rulebook, reading)}, rolled=True)
+
+
+def _nothing(vehicle: Vehicle, day: dt.date | None, today: dt.date) -> str:
+    if day and day > today:
+        return "That day was not rolled: choose it on the board first."
+    return f"The {vehicle.name} was not traced{' by then' if day else ''}."
 
 
 def title(a: Side, b: Side) -> str:
@@ -207,7 +250,9 @@ def matched(a: Side, b: Side) -> list[tuple[Face | None, Face | None]]:
 
 def differences(a: Side, b: Side) -> list[Face]:
     """The parts that differ, those that weigh most first: what differs in words, and the points that own entries give."""
-    rows = []
+    rows: list[Face] = []
+    if a.rolled or b.rolled:
+        return rows
     for one, other in matched(a, b):
         words = _words(one, other, same_law=a.law == b.law)
         points = {bound: _own(a, one, bound) - _own(b, other, bound) for bound in BOUNDS}

@@ -221,3 +221,35 @@ def test_looking_at_one_law_alone_does_not_lose_the_net_cost(cast, river):
     trace = own_car(cast, river)
     a, b = sides(river, "usmca", "nafta")
     assert a.net == b.net == disclosure.own_net_cost(trace) > 0
+
+
+def test_a_day_to_come_and_a_vehicle_never_traced_are_told_by_the_roll(cast, river, roll, sign_in, settings):
+    """A side without a trace has tests and no parts; what a day to come says is what the fleet was rolled for."""
+    from tracing.actions import days
+
+    settings.TRACE_AT_ONCE = 1
+    roll()
+    coming = day("2027-01-01")
+    days.roll(coming)
+    client = sign_in(cast.ed)
+    page = client.get(address(river), {"a": "usmca", "b": ["usmca", coming.isoformat()]}).content.decode()
+    assert "Alder: 24 Nov 2026 beside 1 Jan 2027" in page and "B is by the fleet’s roll: tests only." in page
+    assert (
+        "Parts are not known of a side by the fleet’s roll" in page and '<option value="2027-01-01" selected>' in page
+    )
+    unknown = client.get(address(river), {"a": "usmca", "b": ["usmca", "2027-03-03"]}).content.decode()
+    assert "That day was not rolled: choose it on the board first." in unknown
+    a = pairs.by_roll(river.vehicle, "usmca", None, today=day("2026-11-24"))
+    traced_side = pairs.side(river.vehicle, "usmca", None, today=day("2026-11-24"))
+    assert a.rolled and not traced_side.rolled
+    assert [(row["worst"], row["best"]) for row in a.face["ran"]] == [
+        (row["worst"], row["best"]) for row in traced_side.face["ran"]
+    ]
+
+
+def test_a_vehicle_by_the_roll_compares_its_laws(cast, roll, sign_in, settings):
+    settings.TRACE_AT_ONCE = 1
+    made = make.river(cast)
+    roll()
+    page = sign_in(cast.ed).get(address(made), {"a": "usmca", "b": "nafta"}).content.decode()
+    assert "Alder: USMCA beside NAFTA" in page and "Both sides are by the fleet’s roll: tests only." in page
