@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from compliance import plausibility, signoffs
 from compliance.doubts import newest_of
-from compliance.models import FaceReview, Review
+from compliance.models import FaceReview, Review, SignOff
 from compliance.plausibility import Finding, Known
 from suppliers.models import Membership
 from tracing import boards, disclosure, doubts, rulebooks
@@ -127,6 +127,11 @@ class Result:
     def state(self) -> str:
         return self.last.decision if self.last and self.same else WAITING
 
+    @property
+    def signed(self) -> SignOff | None:
+        """The newest sign-off of that decision."""
+        return next(iter(self.last.sign_offs.all()), None) if self.last and self.same else None
+
 
 def newest_outcomes(membership: Membership, *, law: str = "", verdict: str = ""):
     """The outcomes of each own vehicle's newest trace: under laws in force, under ``all`` rulebooks or one; of one verdict."""
@@ -145,15 +150,20 @@ def newest_outcomes(membership: Membership, *, law: str = "", verdict: str = "")
 def results(outcomes: Iterable[Outcome], *, on: dt.date) -> list[Result]:
     """Some outcomes as rows of the queue, in their order."""
     rows = list(outcomes)
-    traces = {row.trace_id: row.trace for row in rows}
-    disclosure.prepare(traces.values())
-    for row in rows:
-        row.trace = traces[row.trace_id]
+    before = _before(rows)
+    _shared([*rows, *(one.outcome for one in before.values())])
     sales = {row.pk: [part["sourcing"] for part in disclosure.part_faces(row)] for row in rows}
     held = doubts.of({sale for found in sales.values() for sale in found if sale}, on=on)
-    own = plausibility.found_in([trace.vehicle.part for trace in traces.values()], on=on)
-    before = _before(rows)
+    own = plausibility.found_in({row.trace.vehicle.part for row in rows}, on=on)
     return [_result(row, sales[row.pk], held, own, before) for row in rows]
+
+
+def _shared(outcomes: list[Outcome]) -> None:
+    """One object for each trace, with what its faces need fetched for all at once."""
+    traces = {row.trace_id: row.trace for row in outcomes}
+    for row in outcomes:
+        row.trace = traces[row.trace_id]
+    disclosure.prepare(traces.values())
 
 
 def _result(row: Outcome, sales, held, own, before) -> Result:
@@ -170,7 +180,10 @@ def _result(row: Outcome, sales, held, own, before) -> Result:
 def _before(rows: list[Outcome]) -> dict[tuple[UUID, str, str], Review]:
     """By vehicle, rulebook and reading: the last decision on any of its computations; one query."""
     reviews = Review.objects.filter(outcome__trace__vehicle__in={row.trace.vehicle_id for row in rows})
-    reviews = reviews.select_related("outcome__trace__vehicle__part", "by__user__person").order_by("at")
+    reviews = reviews.select_related(
+        "outcome__trace__vehicle__part", "outcome__trace__vehicle__organisation", "by__user__person"
+    )
+    reviews = reviews.prefetch_related("outcome__open_gaps", "sign_offs").order_by("at")
     return {(one.outcome.trace.vehicle_id, one.outcome.rulebook, one.outcome.reading): one for one in reviews}
 
 

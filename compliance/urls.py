@@ -27,6 +27,7 @@ urlpatterns = [
     path("grants/<uuid:pk>/end/", grants.grant_end, name="grant-end"),
     path("grants/<uuid:pk>/dossier/", grants.grant_dossier, name="grant-dossier"),
     path("duties/", duties.duty_list, name="duty-list"),
+    path("duties/rates/", duties.rate_list, name="rate-list"),
     path("duties/<uuid:pk>/", duties.duty_detail, name="duty-detail"),
     path("company/takeout/", takeouts.takeout, name="takeout"),
     path("tour/", tours.tour, name="tour"),

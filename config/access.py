@@ -187,6 +187,7 @@ TABLE: dict[str, Rule] = {
     "tracing:vehicle-ask": ASK,
     "tracing:vehicle-trace": ASK,
     "tracing:gap-list": SEE_VEHICLES,
+    "tracing:gap-act": ASK,
     "tracing:campaign-list": ASK_MANY,
     "tracing:campaign-new": ASK_MANY,
     "tracing:campaign-detail": ASK_MANY,
@@ -221,6 +222,7 @@ TABLE: dict[str, Rule] = {
     "compliance:grant-dossier": AUDIT,
     "compliance:duty-list": SEE_VEHICLES,
     "compliance:duty-detail": SEE_VEHICLES,
+    "compliance:rate-list": SEE_VEHICLES,
     "compliance:takeout": TAKE_OUT,
     "compliance:tour": PUBLIC,
     "compliance:tour-enter": PUBLIC,
@@ -352,7 +354,11 @@ def acting_as(request) -> dict:
 # Pages without a tab of their own, and the tab they belong to.
 PLACES = dict.fromkeys(
     ["suppliers:sale", "suppliers:purchase", "suppliers:sourcing", "suppliers:introduction"], "suppliers:part"
-) | {"suppliers:contact": "suppliers:membership", "compliance:signoff": "compliance:review"}
+) | {
+    "suppliers:contact": "suppliers:membership",
+    "compliance:signoff": "compliance:review",
+    "compliance:rate": "compliance:duty",
+}
 
 NAVIGATION = [
     ("tracing:vehicle-list", _("Board")),

@@ -61,6 +61,8 @@ ACTS = [
     "tracing_trace",
     "tracing_outcome",
     "tracing_gap",
+    "tracing_assignment",
+    "tracing_silence",
     "compliance_review",
     "compliance_facereview",
     "compliance_signoff",

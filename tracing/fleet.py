@@ -1,7 +1,8 @@
 """One reader's fleet on one day through one filter: what the board, its sums and its files are made of."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+import hashlib
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -13,7 +14,7 @@ from tracing.actions import days
 from tracing.engine.result import FAIL, OPEN, PASS
 from tracing.entries import Entry
 from tracing.filters import Filter
-from tracing.models import Day, Roll, Vehicle, over
+from tracing.models import Day, Roll, Said, Vehicle, Verdict, over
 from tracing.notches import Notch
 from tracing.stakes import Stake
 
@@ -52,7 +53,7 @@ class Fleet:
         """The day that trends look back to."""
         return notches.moved(self.on, -1)
 
-    @property
+    @cached_property
     def first(self) -> dt.date | None:
         """The day of the first declaration of a vehicle."""
         key = ("first", self.membership.organisation_id, self.facts)
@@ -93,31 +94,29 @@ class Fleet:
         return list(rows.annotate(last=boards.last_trace()).order_by("name", "pk"))
 
     @cached_property
-    def state(self) -> tuple[Any, ...]:
-        """All that what is remembered of a whole fleet hangs on: facts, figures, the day, its vehicles and their traces."""
+    def state(self) -> str:
+        """A digest of all that what is remembered of a whole fleet hangs on: facts, figures, the day, its vehicles, their traces."""
         figures = (self.day.pk, self.day.at) if self.day else (Roll.objects.values_list("pk", flat=True).first(),)
-        return (self.on, self.today, self.facts, figures, tuple((row.pk, row.last) for row in self.vehicles))
+        rows = [(row.pk, row.last) for row in self.vehicles]
+        said = (self.membership.organisation_id, self.on, self.today, self.facts, figures, rows)
+        return hashlib.sha256(repr(said).encode()).hexdigest()
 
     @cached_property
     def facts(self) -> str:
         """A digest of the state of facts."""
         return days.standing()
 
-    def _kept(self, name: str, make: Callable[[], Any]) -> Any:
-        """What is the same for every reader of this fleet until something changes."""
-        return _fleets.of((name, self.membership.organisation_id, *self.state), make)
-
-    @property
+    @cached_property
     def entries(self) -> dict[UUID, Entry]:
-        found: dict[UUID, Entry] = self._kept(
-            "entries", lambda: entries.entries(self.vehicles, on=self.on, known=self.known)
+        found: dict[UUID, Entry] = _fleets.of(
+            ("entries", self.state), lambda: entries.entries(self.vehicles, on=self.on, known=self.known)
         )
         return found
 
-    @property
+    @cached_property
     def told(self) -> verdicts.Told:
         """What the law in view says of every vehicle."""
-        found: verdicts.Told = self._kept(f"told {self.law['id']}", self._told)
+        found: verdicts.Told = _fleets.of(("told", self.law["id"], self.state), self._told)
         return found
 
     def _told(self) -> verdicts.Told:
@@ -137,7 +136,7 @@ class Fleet:
     def choices(self) -> dict[str, list[dict[str, Any]]]:
         return filters.choices(self.vehicles, self.entries)
 
-    @property
+    @cached_property
     def notches(self) -> dict[dt.date, Notch]:
         """What changes on which day of the slider."""
         found: dict[dt.date, Notch] = _fleets.of(
@@ -157,31 +156,50 @@ class Fleet:
     def duty(self, pk: UUID) -> Decimal | None:
         return stakes.at_stake(self.stakes[pk]) if self.stakes.get(pk) else None
 
-    def gaps(self, pk: UUID) -> tuple[int | None, int]:
-        """How many gaps, None where nobody knows, and how many can settle; what a roll has changed since, nobody knows to settle."""
-        if not self._outcomes_known:
-            return None, 0
-        known = [(memory.gaps(one.outcome), one.since) for one in self.lines(pk)[:1] if one.outcome]
-        return (known[0][0][0], 0 if known[0][1] else known[0][0][1]) if known else (None, 0)
+    def gaps(self, pk: UUID) -> memory.Counted:
+        """How many gaps, None where nobody knows, and how many can settle: by the roll, else by the trace, where that still holds."""
+        if not self._gaps_read:
+            return memory.NOT_KNOWN
+        for line in self.lines(pk)[:1]:
+            rolled = memory.gaps(line.digest) if line.digest else memory.NOT_KNOWN
+            if rolled[0] is None and line.outcome:
+                count, settling = memory.gaps(line.outcome)
+                return count, 0 if line.digest else settling
+            return rolled
+        return memory.NOT_KNOWN
+
+    def _as_traced(self, pk: UUID) -> bool:
+        """Whether its gaps are those of its trace though the roll says something else since."""
+        rows = self.lines(pk)[:1]
+        return any(one.digest and one.outcome and memory.gaps(one.digest)[0] is None for one in rows)
 
     @cached_property
-    def _outcomes_known(self) -> bool:
-        """Fetches what is not remembered of the gaps of all outcomes under the law in view, in a few queries."""
-        held = {one.outcome: pk for pk in self.told for one in self.lines(pk)[:1] if one.outcome}
-        fresh = {held[outcome] for outcome in memory.gaps_not_known(held)}
-        if fresh:
-            rows = [one for one in self.vehicles if one.pk in fresh]
+    def _gaps_read(self) -> bool:
+        """Fetches what is not remembered of the gaps under the law in view, in a few queries for the whole fleet."""
+        held = {key: pk for pk in self.told for one in self.lines(pk)[:1] for key in (one.outcome, one.digest) if key}
+        fresh = memory.gaps_not_known(held)
+        traced = {held[key] for key in fresh if isinstance(key, UUID)}
+        if traced:
+            rows = [one for one in self.vehicles if one.pk in traced]
             memory.remember(boards.newest(rows, [self.law["id"]]).values())
+        digests = {key for key in fresh if isinstance(key, str)}
+        if digests:
+            memory.remember_rolled(self._rolled_rows(digests))
         return True
 
-    @property
+    def _rolled_rows(self, digests: set[str]) -> Iterable[Verdict | Said]:
+        if self.day is not None:
+            return Said.objects.filter(dated__day=self.day, rulebook=self.law["id"], digest__in=digests)
+        return Verdict.objects.visible_to(self.membership).filter(rulebook=self.law["id"], digest__in=digests)
+
+    @cached_property
     def stakes(self) -> dict[UUID, list[Stake]]:
         """What hangs on the law in view, by vehicle."""
-        found: dict[UUID, list[Stake]] = self._kept(f"stakes {self.law['id']}", self._stakes)
+        found: dict[UUID, list[Stake]] = _fleets.of(("stakes", self.law["id"], self.state), self._stakes)
         return found
 
     def _stakes(self) -> dict[UUID, list[Stake]]:
-        rows = self.board(self.vehicles, every=True) if stakes.asked() and self.has_figures else []
+        rows = self.board(self.vehicles, [self.law["id"]]) if stakes.asked() and self.has_figures else []
         return {row["vehicle"].pk: [one for one in row["stakes"] if one.rulebook == self.law["id"]] for row in rows}
 
     @cached_property
@@ -203,10 +221,9 @@ class Fleet:
 
     # ---- rows ----
 
-    def board(self, vehicles: list[Vehicle], *, every: bool = False) -> list[Row]:
-        """The rows of these vehicles with what hangs on them; ``every``: under every law, else those that are columns."""
-        laws = None if every or stakes.asked() else self.laws
-        rows = boards.board(vehicles, self.day, laws)
+    def board(self, vehicles: list[Vehicle], laws: list[str] | None) -> list[Row]:
+        """The rows of these vehicles under these laws, or all, with what hangs on them."""
+        rows = boards.board(vehicles, self.day, stakes.weighed(laws))
         worth = memory.stakes_of(self.entries, {row["vehicle"].pk: row["faces"] for row in rows}, self.on)
         return [
             row | {"entry": self.entries.get(row["vehicle"].pk), "stakes": worth.get(row["vehicle"].pk, [])}
@@ -216,11 +233,11 @@ class Fleet:
     def rows(self, vehicles: Iterable[Vehicle], *, every: bool = False) -> list[Row]:
         """The rows that a page shows: with gaps, what hangs on each verdict, and what it said a month ago."""
         shown = list(vehicles)
-        found = self.board(shown, every=every)
+        found = self.board(shown, None if every else self.laws)
         then = memory.dated_faces(self.before, [one.pk for one in shown], self.laws) if self.before else {}
         for row in found:
             row["gaps"], row["settling"] = self.gaps(row["vehicle"].pk)
-            row["since"] = any(one.since for one in self.lines(row["vehicle"].pk))
+            row["since"] = self._as_traced(row["vehicle"].pk)
             for law, cell in row["cells"].items():
                 if cell:
                     self._told_of(row, law, cell, then.get(row["vehicle"].pk, []))

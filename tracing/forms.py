@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suppliers.actions.campaigns import Plan
+from tracing.actions.gaps import Plan as ActPlan
 
 DAY = {"type": "date"}
 
@@ -124,3 +125,48 @@ class CampaignForm(forms.Form):
         return Plan(
             **{name: self.cleaned_data[name] for name in names}, rulebooks=tuple(self.cleaned_data["rulebooks"])
         )
+
+
+class GapsForm(forms.Form):
+    """One act about the sales that were ticked. Answers a plan; whether it may be done is the action's business."""
+
+    ACTS = (("ask", "Ask them"), ("remind", "Remind them now"), ("escalate", "Write to their second contacts"),
+            ("assign", "Hand them to a colleague"),
+            ("accept", "Leave them to the law’s answer to silence"), ("reopen", "Chase them again"))  # fmt: skip
+    act = forms.ChoiceField(label="What to do", choices=ACTS)
+    sale = forms.MultipleChoiceField(label="Parts", error_messages={"required": "Tick at least one part."})
+    law = forms.CharField(required=False)
+    due = forms.DateField(label="Needed by", required=False, widget=forms.DateInput(DAY))
+    person = forms.ChoiceField(label="Colleague", required=False)
+    why = forms.CharField(label="Why", required=False, max_length=300)
+    token = forms.UUIDField()
+
+    def __init__(self, data=None, *args, colleagues=(), on: dt.date, **kwargs):
+        super().__init__(data, *args, initial={"due": on + dt.timedelta(days=21)}, **kwargs)
+        self.on = on
+        self.fields["person"].choices = [("", "choose"), *colleagues]
+        self.fields["sale"].choices = [(key, key) for key in (data.getlist("sale") if data else ())]
+
+    def clean_sale(self):
+        try:
+            return [uuid.UUID(key) for key in dict.fromkeys(self.cleaned_data["sale"])]
+        except ValueError:
+            raise forms.ValidationError("One of the parts is not known: open the page again.") from None
+
+    def clean(self):
+        data = super().clean()
+        act = data.get("act")
+        if act == "ask" and not data.get("due"):
+            self.add_error("due", "Say by which day the answers are needed.")
+        elif act == "ask" and data["due"] < self.on:
+            self.add_error("due", "This day has passed: choose a later one.")
+        if act == "assign" and not data.get("person"):
+            self.add_error("person", "Choose the colleague who takes them over.")
+        if act in {"accept", "reopen"} and not data.get("why", "").strip():
+            self.add_error("why", "Say in a sentence why: it is kept with the decision.")
+        return data
+
+    @property
+    def plan(self) -> ActPlan:
+        said = {name: self.cleaned_data[name] for name in ("act", "law", "due", "person", "why", "token")}
+        return ActPlan(sales=tuple(self.cleaned_data["sale"]), on=self.on, **said)

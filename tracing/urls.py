@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tracing.views import campaigns, days, details, gaps, rulebooks, vehicles
+from tracing.views import asks, campaigns, days, details, gaps, rulebooks, vehicles
 
 app_name = "tracing"
 urlpatterns = [
@@ -12,8 +12,9 @@ urlpatterns = [
     path("vehicles/<uuid:pk>/", details.vehicle_detail, name="vehicle-detail"),
     path("vehicles/<uuid:pk>/compare/", details.vehicle_compare, name="vehicle-compare"),
     path("vehicles/<uuid:pk>/trace/", vehicles.vehicle_trace, name="vehicle-trace"),
-    path("vehicles/<uuid:pk>/ask/", gaps.vehicle_ask, name="vehicle-ask"),
+    path("vehicles/<uuid:pk>/ask/", asks.vehicle_ask, name="vehicle-ask"),
     path("gaps/", gaps.gap_list, name="gap-list"),
+    path("gaps/act/", gaps.gap_act, name="gap-act"),
     path("campaigns/", campaigns.campaign_list, name="campaign-list"),
     path("campaigns/new/", campaigns.campaign_new, name="campaign-new"),
     path("campaigns/<uuid:pk>/", campaigns.campaign_detail, name="campaign-detail"),

@@ -90,13 +90,13 @@ def another_country(known: Known) -> Iterator[str]:
     face, before = known.face, known.earlier
     if before is None:
         return
-    since = f"signed {days.day(before.signed.date())}, {_days(face.signed.date() - before.signed.date())} earlier"
+    which = f"the answer for {days.day(before.begins)} to {days.day(before.ends - dt.timedelta(1))}"
     if before.made_in and face.made_in and before.made_in != face.made_in:
-        yield f"Made in {face.made_in}; the answer before said {before.made_in}, {since}"
+        yield f"Made in {face.made_in}; {which} said {before.made_in}"
     now, then = _origins(face), _origins(before)
     for law in sorted(now.keys() & then.keys()):
         if now[law] != then[law]:
-            yield f"Its origin under {law.upper()} is {now[law]}; the answer before said {then[law]}, {since}"
+            yield f"Its origin under {law.upper()} is {now[law]}; {which} said {then[law]}"
 
 
 @check(

@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from compliance.duties import tables
+from compliance.duties import rates, tables
 from compliance.forms import CrossingForm
 from tracing import boards, exports
 from tracing.entries import entries
@@ -42,6 +42,11 @@ def duty_detail(request, pk):
     return render(request, "compliance/duty_detail.html", {
         "vehicle": vehicle, "entry": entry, "markets": markets, "today": today, "years": tables.YEARS,
     })  # fmt: skip
+
+
+def rate_list(request):
+    """Every rate that is held: of which good, from whom, from when until when, its citation and where it was read."""
+    return render(request, "compliance/rate_list.html", {"tariffs": rates.tariffs()})
 
 
 def _asked(query) -> tables.Asked:

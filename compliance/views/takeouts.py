@@ -29,14 +29,18 @@ def takeout(request):
 
 
 def _told(request) -> dict:
-    """Those asked for so far, each with its state and size; ``making``: the oldest that is not there yet, if any."""
+    """Those asked for so far, each with its state and size; ``making``: the oldest that is not there yet, ``ready``: the newest
+    that is, if any."""
     rows = list(
         Takeout.objects.visible_to(request.membership).select_related("by__user__person", "organisation")[:LATEST]
     )
     for row in rows:
         row.state = shelf.state(row).value
         row.size = shelf.place(row).stat().st_size if row.state == shelf.State.READY else 0
-    return {"before": rows, "making": next((row for row in reversed(rows) if row.state == shelf.State.MAKING), None)}
+    making = [row for row in rows if row.state == shelf.State.MAKING]
+    ready = next((row for row in rows if row.state == shelf.State.READY), None)
+    until = ready.at + shelf.KEPT if ready else None
+    return {"before": rows, "making": making[-1] if making else None, "ready": ready, "until": until}
 
 
 def takeout_progress(request):

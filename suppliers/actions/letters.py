@@ -58,8 +58,8 @@ def write_due() -> int:
     """Write today's letters; answers how many. Who was written to today is written to again tomorrow at the earliest."""
     today = timezone.localdate()
     letters = due(today)
-    written = sum(_written(letters[at : at + AT_ONCE], today) for at in range(0, len(letters), AT_ONCE))
-    return written + introductions.remind_due()
+    count = sum(written(letters[at : at + AT_ONCE], today) for at in range(0, len(letters), AT_ONCE))
+    return count + introductions.remind_due()
 
 
 def due(today: dt.date) -> list[Letter]:
@@ -81,7 +81,7 @@ def due(today: dt.date) -> list[Letter]:
     for answer, step in endings:
         if to := letter(answer.organisation_id, 1):
             to.endings.append((answer, step))
-    return _wanted(letters.values())
+    return wanted(letters.values())
 
 
 def _waiting(today: dt.date) -> list[Request]:
@@ -145,7 +145,7 @@ def endings_due(today: dt.date) -> list[tuple[Declaration, int]]:
     return found
 
 
-def _wanted(letters: Iterable[Letter]) -> list[Letter]:
+def wanted(letters: Iterable[Letter]) -> list[Letter]:
     """Without reminders to those that want none; requests still reach them."""
     quiet = set(Unsubscription.objects.annotate(lower=Lower("address")).values_list("lower", flat=True))
     kept = []
@@ -159,7 +159,7 @@ def _wanted(letters: Iterable[Letter]) -> list[Letter]:
 
 
 @transaction.atomic
-def _written(letters: list[Letter], today: dt.date) -> int:
+def written(letters: list[Letter], today: dt.date) -> int:
     """Some mails and their tries in a fixed number of queries; nothing for those who have had a letter today, and nothing
     that another worker said since this one looked."""
     letters = _still_due(letters)

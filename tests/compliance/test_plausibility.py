@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from compliance import plausibility
 from compliance.demo import world
@@ -92,7 +93,9 @@ def test_r3_made_elsewhere_than_the_answer_before_said(cast, clock):
                ends=dt.date(2028, 7, 1))  # fmt: skip
     found = plausibility.found(known_of(cast, row))
     assert (
-        [one.code for one in found] == ["R3", "R3"] and "said MX" in found[0].fact and "1 day earlier" in found[0].fact
+        [one.code for one in found] == ["R3", "R3"]
+        and "said MX" in found[0].fact
+        and "1 Jul 2026 to 30 Jun 2027" in found[0].fact
     )
     assert codes(cast, before) == []
 
@@ -226,13 +229,33 @@ def test_r1_shares_of_ones_own_plants(cast, clock):
 # ---- what they may not tell ----
 
 
-def test_two_bodies_one_face_the_same_findings(cast, river, clock):
-    """Whatever stands inside, from whichever plants, the reviewer's page says the same."""
-    first = [(row.face, plausibility.found(row)) for row in plausibility.known_of(cast.meridian.keeps, on=TODAY)]
-    text = repr(first)
-    for canary in (CANARY, TOMS, "AB-M12", "Acme", "ST-9", "BR"):
-        assert canary not in text
-    assert len(first) == 1 and first[0][0].seller == "Talbot Axles"
+def _told(cast, cost, wire):
+    """What the queue tells of an axle with this body; afterwards the world is as it was."""
+    with transaction.atomic():
+        bolts = {
+            "item": "17-0012",
+            "hs": "7318.15",
+            "quantity": "8",
+            "sources": [{"price": wire, "sourcing": cast.bolt_to_talbot.pk}],
+        }
+        row = axle(cast, lines=[bolts], costs={"product": cost, "period": "30"}, made_in="MX")
+        known = known_of(cast, row)
+        said = (known.face.number, known.face.statements, [one.fact for one in plausibility.found(known)])
+        transaction.set_rollback(True)
+    return said
+
+
+def test_two_bodies_one_face_the_same_findings(cast, clock):
+    car(cast, made_in="US")
+    one, other = _told(cast, "150", "1.25"), _told(cast, "20", "9.75")
+    assert one == other and one[2], "there is something to find, and it is the same"
+
+
+def test_no_finding_and_no_face_holds_anything_of_a_body(cast, river):
+    found = [(row, plausibility.found(row)) for row in plausibility.known_of(cast.meridian.keeps, on=TODAY)]
+    for canary in (CANARY, TOMS, "AB-M12", "Acme", "ST-9", "'BR'"):
+        assert canary not in repr(found)
+    assert [row.face.seller for row, _findings in found] == ["Talbot Axles"]
 
 
 def test_the_number_of_queries_does_not_grow(cast, clock, django_assert_num_queries):

@@ -163,7 +163,7 @@ def test_the_page_has_it_made_hands_it_over_and_remembers(
     assert "The archive is being made." in before and client.get(file).status_code == 404
     assert (takeouts.make_due(), takeouts.make_due()) == (1, 0)
     progress = client.get(reverse("compliance:takeout-progress"), headers={"HX-Request": "true"})
-    assert progress["HX-Refresh"] == "true" and "Download" in client.get(page).content.decode()
+    assert progress["HX-Refresh"] == "true" and "Ready, kept until" in client.get(page).content.decode()
     answer = client.get(file)
     assert answer["Content-Disposition"].startswith('attachment; filename="acme-bolts-')
     assert "declarations.csv" in opened(b"".join(answer.streaming_content)).namelist()

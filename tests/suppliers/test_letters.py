@@ -252,7 +252,7 @@ def test_two_workers_on_both_sides_of_midnight_say_it_once(cast, clock):
         late = letters.due(today)
         assert letters.write_due() >= 1
         before = Mail.objects.count()
-        assert letters._written(late, today + dt.timedelta(days=1)) == 0
+        assert letters.written(late, today + dt.timedelta(days=1)) == 0
         assert Mail.objects.count() == before
         assert {r.kind for r in letters.tries([row])[row.pk]} == set(kinds)
 

@@ -144,32 +144,44 @@ def bars(tests: Iterable[dict[str, Any]]) -> tuple[list[Bar], bool]:
     return found, len(found) == len(wanted)
 
 
-def open_lines(verdict: Verdict, own: OwnList | None) -> list[OpenLine]:
-    """The open lines of what a roll says, weighed and ranked; in the order in which to chase them."""
-    if own is None:
-        return []
-    rows = _entries(verdict.result.get("open", []), own)
-    stakes = [(line, kind, 100 * line.value / own.net if own.net else Decimal(0)) for line, kind in rows]
-    ranks = _ranks(verdict, stakes)
-    found = [
-        OpenLine(line, kind, stake, rank, _perhaps(verdict, stake, rank))
-        for (line, kind, stake), rank in zip(stakes, ranks, strict=True)
+def open_lines(found: Outcome | Verdict, own: OwnList | None = None) -> list[OpenLine]:
+    """The open lines of an outcome, or of what a roll says with the automaker's own list; in the order in which to chase them."""
+    base = disclosure.own_net_cost(found.trace) if isinstance(found, Outcome) else own and own.net
+    rows = _of_outcome(found) if isinstance(found, Outcome) else _entries(found.result.get("open", []), own)
+    stakes = [(line, kind, 100 * line.value / base if base else Decimal(0)) for line, kind in rows]
+    lines = [
+        OpenLine(line, kind, stake, rank, _perhaps(found, stake, rank))
+        for (line, kind, stake), rank in zip(stakes, _ranks(found, stakes), strict=True)
     ]
-    return sorted(found, key=lambda row: (*row.rank.order[:2], -row.stake, row.own.line, row.own.source))
+    return sorted(lines, key=lambda row: (*row.rank.order[:2], -row.stake, row.own.line, row.own.source))
 
 
-def _entries(rows: Iterable[list[Any]], own: OwnList) -> list[tuple[OwnLine, str]]:
+def _of_outcome(outcome: Outcome) -> list[tuple[OwnLine, str]]:
+    return [
+        (
+            OwnLine(
+                face["line"], face["source"], face["item"], face["description"], face["hs"], face["seller"], face["part"]["how"],
+                Decimal(face["price"]) if face["price"] else None, Decimal(face["value"]),
+                face["sourcing"].pk if face["sourcing"] else None, face["sourcing"].seller_id if face["sourcing"] else None,
+            ),
+            face["kind"],
+        )
+        for face in gap_faces(outcome)
+    ]  # fmt: skip
+
+
+def _entries(rows: Iterable[list[Any]], own: OwnList | None) -> list[tuple[OwnLine, str]]:
     """One line for each sale of a line, whichever of its seller's plants are behind it; by its own reason where it has one."""
     found: dict[Any, tuple[OwnLine, str]] = {}
     for line, source, kind in rows:
-        for entry in own.at(line, source):
+        for entry in own.at(line, source) if own else ():
             key = (entry.line, entry.sale or entry.source)
             if key not in found or found[key][1] == "below":
                 found[key] = (entry, kind)
     return list(found.values())
 
 
-def _ranks(verdict: Verdict, rows: list[tuple[OwnLine, str, Decimal]]) -> list[Rank]:
+def _ranks(verdict: Outcome | Verdict, rows: list[tuple[OwnLine, str, Decimal]]) -> list[Rank]:
     """What is sure: a direct answer moves every test by its price's share at least, one below by nothing that is known."""
     found, whole = bars(verdict.result["tests"])
     if verdict.verdict != OPEN or not found or not ranking.is_open(found):
@@ -188,7 +200,7 @@ def answer(key: Any, direct: bool, stake: Decimal, count: int) -> Answer:
     return Answer(key, (sure,) * count, (sure,) * count)
 
 
-def _perhaps(verdict: Verdict, stake: Decimal, rank: Rank) -> bool:
+def _perhaps(verdict: Outcome | Verdict, stake: Decimal, rank: Rank) -> bool:
     """Whether it may decide though that is not sure: whole points and prices leave room for it."""
     return verdict.verdict == OPEN and stake > 0 and rank.together == NEVER
 

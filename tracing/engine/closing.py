@@ -1,8 +1,8 @@
 """Per vehicle or category: what each kind of test measures, once the walk is done. One function a kind, in ``KINDS``."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from tracing.engine.measured import Figure, Way, absent, moot
 from tracing.engine.methods.absorb import Absorb
 from tracing.engine.methods.column import BEST, WORST, ZERO, Answers, Column
 from tracing.engine.methods.content import part_of, share
-from tracing.engine.methods.label import Label
+from tracing.engine.methods.label import Determined, Label, spent
 from tracing.engine.methods.whole import Whole
 from tracing.engine.rules import Test
 
@@ -179,13 +179,32 @@ def activities(facts: dict[str, Any], region: frozenset[str], run: "Run") -> Fra
 
 def labelled(scene: Scene, test: Test) -> Figure:
     """U.S. and Canadian parts content of the carline, over the equipment delivered (583.6(d)); averaged over its plants."""
-    counted = base = ZERO
-    for run in (scene.run, *scene.run.peers):
-        column = scene.column if run is scene.run else run.columns.get(scene.answers(("", -1, -1)))
-        if isinstance(column, Label):
-            units = amounts.exact(str((run.supply.top.facts.get("units") or {}).get("expected") or 1))
-            counted, base = counted + units * column.counted, base + units * column.value
+    columns = [
+        (run, scene.column if run is scene.run else run.columns.get(scene.answers(("", -1, -1))))
+        for run in (scene.run, *scene.run.peers)
+    ]
+    rows = [(expected(run), column) for run, column in columns if isinstance(column, Label)]
+    counted = sum((units * column.counted for units, column in rows), ZERO)
+    base = sum((units * column.value for units, column in rows), ZERO)
+    if len(rows) > 1:
+        # The budget is the carline's: what one plant leaves of it, another may use.
+        _, spending = carline_budget(rows)
+        counted += sum((taken * one.counts / 100 for one, taken in spending), ZERO)
+        counted -= sum((units * column.determined_value for units, column in rows), ZERO)
     return Figure(100 * counted / base if base > 0 else None)
+
+
+def expected(run: "Run") -> Fraction:
+    """How many of this vehicle the carline is expected to have."""
+    return amounts.exact(str((run.supply.top.facts.get("units") or {}).get("expected") or 1))
+
+
+def carline_budget(rows: Iterable[tuple[Fraction, Label]]) -> tuple[Fraction, list[tuple[Determined, Fraction]]]:
+    """The good-faith budget of a carline, by value of all its vehicles, and how it is spent over all its plants."""
+    rows = list(rows)
+    cap = sum((units * column.cap for units, column in rows), ZERO)
+    found = [replace(one, value=units * one.value) for units, column in rows for one in column.findings()]
+    return cap, spent(found, cap)
 
 
 def whole_amount(scene: Scene, test: Test) -> Figure:

@@ -77,7 +77,7 @@ def _ranks(run: Run, found: list[Tried]) -> list[Rank]:
             lambda chosen: not all(run.holds(run.without([keys[nth] for nth in chosen]))),
         ],
     )
-    return [Rank(row.key, *sizes, row.points) for row, sizes in zip(found, told, strict=True)]
+    return [Rank(row.key, passes, fails, row.points) for row, (passes, fails) in zip(found, told, strict=True)]
 
 
 def _bar(run: Run, nth: int) -> Bar:

@@ -154,10 +154,11 @@ def ranked(answers: Sequence[Answer], bars: Sequence[Bar], *, tries: int = TRIES
     if not is_open(bars):
         return _sorted(Rank(one.key, NEVER, NEVER, one.points) for one in answers)
     ways, share = [passing(answers, bars), failing(answers, bars)], max(200, tries // max(1, 2 * len(answers)))
-    return _sorted(
-        Rank(one.key, *(smallest(nth, way, Purse(share)) for way in ways), one.points)
-        for nth, one in enumerate(answers)
-    )
+    found = []
+    for nth, one in enumerate(answers):
+        passes, fails = (smallest(nth, way, Purse(share)) for way in ways)
+        found.append(Rank(one.key, passes, fails, one.points))
+    return _sorted(found)
 
 
 def _sorted(found: Iterator[Rank] | Sequence[Rank]) -> list[Rank]:
@@ -173,15 +174,19 @@ def passing(answers: Sequence[Answer], bars: Sequence[Bar]) -> Sums:
     """Deciding by passing: at their best and the rest at their worst, every test is met."""
     wanted = [nth for nth, bar in enumerate(bars) if not bar.met(bar.worst)]
     columns = [[one.lifts[nth] for one in answers] for nth in wanted]
-    short: list[Points] = [abs(bars[nth].needed - bars[nth].worst) for nth in wanted]
+    short: list[Points] = [_apart(bars[nth].needed, bars[nth].worst) for nth in wanted]
     return _sums(len(answers), columns, short, [bars[nth].operator == "more_than" for nth in wanted], every=True)
 
 
 def failing(answers: Sequence[Answer], bars: Sequence[Bar]) -> Sums:
     """Deciding by failing: at their worst and the rest at their best, some test is not met."""
     columns = [[one.lowers[nth] for one in answers] for nth in range(len(bars))]
-    short: list[Points] = [abs(bar.best - bar.needed) for bar in bars]
+    short: list[Points] = [_apart(bar.best, bar.needed) for bar in bars]
     return _sums(len(answers), columns, short, [bar.operator != "more_than" for bar in bars], every=False)
+
+
+def _apart(one: Points, other: Points) -> Points:
+    return max(one - other, other - one)
 
 
 def _sums(count: int, columns: list[list[Points]], short: list[Points], strict: list[bool], *, every: bool) -> Sums:

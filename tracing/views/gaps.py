@@ -1,148 +1,84 @@
-"""Gaps over the whole fleet, and asking the direct suppliers who can close them."""
+"""Gaps over the whole fleet: what to chase first, and what is done about several at once."""
 
-import datetime as dt
-from decimal import Decimal
+import uuid
 
 from django.contrib import messages
-from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST
 
-from suppliers.actions import requests
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
-from tracing import boards, disclosure, rulebooks
-from tracing.derivations import key_of
-from tracing.forms import AskForm
-from tracing.models import Vehicle
-from tracing.profiles import chosen
-from tracing.standings import standings
+from tracing import chases, exports, gaprows, gaps
+from tracing.actions import gaps as acts
+from tracing.forms import GapsForm
 from tracing.views.details import ASKERS
 from tracing.views.vehicles import today
 
-ASK_WITHIN = 21
-SHOWN = 12
+PAGE = 50
 NOTHING = {
     "title": "Every answer is there.",
     "text": "When one expires or a supplier changes its part, the gap appears here.",
 }
-NOT_KNOWN = {"title": "No gap is known.", "text": "Gaps are known of a vehicle once it is traced."}
-SEES = [
-    {"who": "The supplier you ask", "what": "Your company, the part, the period, the day and your message. Not the vehicle, not its "
-     "figures, not whom else you ask."},
-    {"who": "You", "what": "That it signed, for which period, and the amounts that the law makes it state to you. Never what is inside."},
-    {"who": "Its own suppliers", "what": "Nothing of this. It asks them itself."},
-]  # fmt: skip
+NOT_KNOWN = {
+    "title": "No gap is known.",
+    "text": "Gaps are known of a vehicle once the fleet is rolled or it is traced.",
+}
+HEAD = ["part", "description", "HS", "supplier", "kind", "since", "vehicles", "can decide alone", "smallest set that decides",
+        "verdicts it takes part in", "verdicts it may decide", "points at most", "duty a year", "with whom"]  # fmt: skip
 
 
 def gap_list(request):
-    """Over all vehicles under one law: what to chase first."""
-    columns = boards.columns(today())
-    law = next((one for one in columns if one["id"] == request.GET.get("law")), columns[0])
-    lines = boards.rows(Vehicle.objects.visible_to(request.membership).select_related("part"))
-    rows, unknown = ranked(lines, law["id"]), [line for line in lines if not line["faces"]]
+    """Over all vehicles and the chosen laws: what to chase first."""
+    found = gaps.Gaps(request.membership, gaprows.asked(request.GET), today())
+    if kind := exports.kind_of(request.GET.get("format")):
+        return exports.table(
+            "gaps",
+            HEAD,
+            map(_cells, chases.held(found.with_duty(found.rows), request.membership, found.laws)),
+            kind=kind,
+        )
+    page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))
+    rows = chases.held(found.with_duty(page.object_list), request.membership, found.laws)
+    can_ask = request.membership.holds(*ASKERS)
     return render(request, "tracing/gap_list.html", {
-        "rows": rows, "columns": columns, "law": law, "can_ask": request.membership.holds(*ASKERS),
-        "newer": [line for line in lines if line["rolled"]], "unknown": unknown, "empty": NOT_KNOWN if unknown else NOTHING,
+        "found": found, "rows": rows, "page": page, "law": found.law, "columns": found.columns, "kinds": gaprows.KINDS,
+        "query": _query(found.wanted), "empty": NOT_KNOWN if found.unknown else NOTHING, "can_ask": can_ask,
+        "form": GapsForm(colleagues=chases.colleagues(request.membership), on=today()) if can_ask else None,
+        "token": uuid.uuid4(), "filtered": any((found.wanted.kind, found.wanted.vehicle, found.wanted.programme, found.wanted.supplier)),
     })  # fmt: skip
 
 
-def ranked(lines, law):
-    """One row for each sale that lacks an answer: which vehicles it touches, what it can settle, points at stake at most."""
-    found = {}
-    for line in lines:
-        for gap in boards.gaps_of(line, law):
-            key = gap["sourcing"].pk if gap["sourcing"] else (line["vehicle"].pk, gap["key"])
-            row = found.setdefault(
-                key, {"gap": gap, "vehicles": [], "settles": 0, "stake": Decimal(0), "direct": False}
+def _query(wanted) -> str:
+    return urlencode({name: value for name, value in vars(wanted).items() if value})
+
+
+def _cells(row):
+    return [
+        row.item, row.description, row.hs, row.seller, gaprows.KINDS[row.kind], row.note, ", ".join(one.name for one in row.vehicles),
+        len(row.alone), row.together, row.decides, row.perhaps, row.points,
+        "; ".join(f"{code} {amount:.0f}" for code, amount in row.duty), row.held,
+    ]  # fmt: skip
+
+
+@require_POST
+def gap_act(request):
+    """One act about several sales at once: all of them, or none and why."""
+    back = redirect(f"/gaps/?{urlencode({'law': request.POST.get('law', '')})}")
+    form = GapsForm(request.POST, colleagues=chases.colleagues(request.membership), on=today())
+    if not form.is_valid():
+        for field, said in form.errors.items():
+            messages.error(
+                request, f"{form.fields[field].label if field in form.fields else 'Nothing was done'}: {' '.join(said)}"
             )
-            row["vehicles"].append({"vehicle": line["vehicle"], "gap": gap})
-            row["settles"] += gap["settle"] in {"yes", "together"}
-            row["stake"] = max(row["stake"], gap["stake"])
-            row["direct"] |= gap["direct"]
-    known = standings([row["gap"]["sourcing"] for row in found.values()], today())
-    for row in found.values():
-        row["points"] = f"{row['stake']:.1f}" if row["direct"] else f"up to {disclosure.ceiling(row['stake'])}"
-        row["standing"] = known.get(row["gap"]["sourcing"].pk) if row["gap"]["sourcing"] else None
-    return sorted(found.values(), key=lambda row: (-row["settles"], -row["stake"], row["gap"]["item"]))
-
-
-def vehicle_ask(request, pk):
-    """Ask direct suppliers of one vehicle for their answer, several at once."""
-    vehicle = get_object_or_404(
-        Vehicle.objects.visible_to(request.membership).select_related("part", "organisation"), pk=pk
-    )
-    line = boards.rows([vehicle])[0]
-    outcome, face = chosen(line, request.GET)
-    sales = offered(outcome)
-    form = AskForm(
-        request.POST or None,
-        choices=[(key, row["part"]["item"]) for key, row in sales.items()],
-        on=today(),
-        initial=suggested(request.GET.getlist("sourcing"), sales, today()),
-    )
-    if request.method == "POST" and form.is_valid() and asked(form, sales, face, request):
-        return redirect(reverse("tracing:vehicle-detail", args=[vehicle.pk]) + f"?law={key_of(face)}#gaps")
-    picked = {str(key) for key in form["sourcings"].value() or ()}
-    return render(request, "tracing/vehicle_ask.html", {
-        "vehicle": vehicle, "form": form, "face": face, "key": key_of(face) if face else "", "chosen": picked, "sales": sales,
-        "rest": [(key, row) for nth, (key, row) in enumerate(sales.items()) if nth >= SHOWN and not row["gap"] and key not in picked],
-        "sees": SEES, "parts_url": reverse("suppliers:part-list"),
-    })  # fmt: skip
-
-
-def offered(outcome):
-    """The sales one may ask about: every direct part with a seller on the portal; those with a gap first."""
-    if outcome is None:
-        return {}
-    gaps = {gap["key"]: gap for gap in disclosure.gap_faces(outcome)}
-    rows = sorted(
-        disclosure.part_faces(outcome),
-        key=lambda row: (gaps[row["key"]]["rank"] if row["key"] in gaps else 10_000, row["line"]),
-    )
-    known = standings([row["sourcing"] for row in rows], today())
-    sold = [(row, row["sourcing"]) for row in rows if row["sourcing"] is not None]
-    return {
-        str(sale.pk): {"part": row, "gap": gaps.get(row["key"]), "sourcing": sale, "standing": known[sale.pk]}
-        for row, sale in sold
-    }
-
-
-def suggested(wanted, sales, on):
-    """The chosen suppliers, a year that begins with the next, and three weeks to answer."""
-    picked = [key for key in wanted if key in sales]
-    begins = on.replace(day=1)
-    return {
-        "sourcings": picked,
-        "begins": begins,
-        "ends": begins.replace(year=begins.year + 1),
-        "due": on + dt.timedelta(days=ASK_WITHIN),
-    }
-
-
-def asked(form, sales, face, request) -> bool:
-    """Sends one request for each chosen sale, all or none; says who was asked."""
-    data = form.cleaned_data
-    names = []
+        return back
     try:
-        with transaction.atomic():
-            for key in data["sourcings"]:
-                sale = sales[key]["sourcing"]
-                requests.ask(
-                    sale, by=request.membership, begins=data["begins"], ends=data["ends"], due=data["due"],
-                    rulebooks=rulebooks.ids() if face is None else [face["rulebook"]], message=data["message"],
-                )  # fmt: skip
-                names.append(sale.seller.name)
+        messages.success(request, acts.act(form.plan, by=request.membership))
     except Malformed as wrong:
-        for field, said in wrong.errors.items():
-            form.add_error(field if field in form.fields else None, said)
-        return False
+        messages.error(
+            request, "Nothing was done. " + " ".join(text for said in wrong.errors.values() for text in said)
+        )
     except NotYourRight as refused:
-        form.add_error(None, str(refused))
-        return False
-    who = sorted(set(names))
-    messages.success(
-        request,
-        f"Asked {', '.join(who)} for {len(names)} answer{'s' if len(names) > 1 else ''}, due {data['due']:%d %b %Y}.",
-    )
-    return True
+        messages.error(request, str(refused))
+    return back

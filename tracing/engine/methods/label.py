@@ -1,7 +1,7 @@
 """U.S. and Canadian parts content for the label: outside parts at 70 percent whole, allied parts as they are (49 CFR 583.6)."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -48,12 +48,28 @@ class Item:
 
 @dataclass(frozen=True)
 class Determined:
-    """Equipment of a silent outside supplier for which the maker has its own good-faith finding: value and share in it."""
+    """Equipment of a silent outside supplier for which the maker has its own good-faith finding: its value, the share found in
+    it, and what of its value that share makes count by the supplier's own tests, in percent."""
 
     key: Key
     item: str
     value: Fraction
     percent: Fraction
+    counts: Fraction
+
+
+def spent(found: Iterable[Determined], cap: Fraction) -> list[tuple[Determined, Fraction]]:
+    """How much value of each finding counts under a cap by value (583.6(c)(6)(iv)): what counts most of its value first.
+
+    Value can be told apart as finely as units are (a part may be counted in some of a carline's vehicles), so that taking the
+    highest rate first gains the most: whatever is moved from a higher to a lower rate loses.
+    """
+    left, rows = cap, []
+    for one in sorted(found, key=lambda one: (-one.counts, -one.percent, one.key)):
+        taken = min(left, one.value)
+        left -= taken
+        rows.append((one, taken))
+    return rows
 
 
 class Label(Column):
@@ -240,25 +256,28 @@ class Label(Column):
             (units * self.items[row.key].value for units, row in self.equipment() if self.items[row.key].outside), ZERO
         )
 
-    def determinations(self) -> list[tuple[Determined, Fraction]]:
-        """The good-faith findings about silent suppliers and how much value of each the budget lets count, dearest share first."""
+    def findings(self) -> list[Determined]:
+        """The good-faith findings about silent outside suppliers, wherever the answer is what the law makes of silence."""
         found = []
         for units, row in self.equipment():
             item, said = self.items[row.key], row.determination
             if item.missing and item.outside and said and self.answers(row.key) == DECLARED:
-                found.append(Determined(row.key, row.item, units * item.value, _share_of(said)))
-        found.sort(key=lambda one: (-one.percent, one.key))
-        left = self.outside_value * Fraction(self.rules.rulebook.data["label"]["budget"]) / 100
-        spent = []
-        for one in found:
-            taken = min(left, one.value)
-            left -= taken
-            spent.append((one, taken))
-        return spent
+                percent = _share_of(said)
+                found.append(Determined(row.key, row.item, units * item.value, percent, self._finding(percent)))
+        return found
+
+    @property
+    def cap(self) -> Fraction:
+        """The most value for which findings may count."""
+        return self.outside_value * Fraction(self.rules.rulebook.data["label"]["budget"]) / 100
+
+    def determinations(self) -> list[tuple[Determined, Fraction]]:
+        """The findings and how much value of each the budget lets count."""
+        return spent(self.findings(), self.cap)
 
     @property
     def determined_value(self) -> Fraction:
-        return sum((taken * self._finding(one.percent) / 100 for one, taken in self.determinations()), ZERO)
+        return sum((taken * one.counts / 100 for one, taken in self.determinations()), ZERO)
 
     def _finding(self, percent: Fraction) -> Fraction:
         """The maker's finding follows the supplier's tests; by the statute it may only say whether 70 percent is reached."""
