@@ -34,7 +34,8 @@ class Told:
 class Row:
     """One sale (or one line that nobody on the portal sells) that lacks an answer, over all verdicts it bears on.
 
-    ``holders`` are the vehicles of a sale that no verdict hangs on; ``order`` sorts by what it decides; ``points`` is text, in bands below a supplier; ``duty`` is a year's, by currency.
+    ``holders`` are the vehicles of a sale that no verdict hangs on. ``order`` sorts by what it decides; ``points`` is text, in
+    bands below a supplier; ``duty`` is a year's, by currency.
     """
 
     key: str

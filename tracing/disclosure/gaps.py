@@ -236,8 +236,9 @@ def verdict_part_faces(verdict: Verdict) -> list[Face]:
     states = {None: "complete", "below": "incomplete"}
     return [
         {
-            "line": row.line, "source": row.source, "key": f"part.{row.line}.{row.source}", "item": row.item, "description": row.description,
-            "hs": row.hs, "seller": row.seller, "how": row.how, "price": "" if row.price is None else f"{row.price:f}",
+            "line": row.line, "source": row.source, "key": f"part.{row.line}.{row.source}", "item": row.item,
+            "description": row.description, "hs": row.hs, "seller": row.seller, "how": row.how,
+            "price": "" if row.price is None else f"{row.price:f}",
             "value": f"{row.value:f}", "sale": row.sale, "state": states.get(kinds.get((row.line, row.source)), "not_answered"),
         }
         for rows in own.lines.values()
