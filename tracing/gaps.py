@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from suppliers.models import Declaration, Membership, Organisation, Sourcing
+from suppliers.models import Declaration, Membership, Organisation, Request, Sourcing
 from tracing import boards, disclosure, doubts, filters, memory, ownlines, stakes
 from tracing.disclosure.gaps import OpenLine, answer, bars
 from tracing.engine.chasing import Case, Chase, chase
@@ -212,8 +212,9 @@ class Gaps:
             if line.direct and line.own.seller_key in keys
         }  # fmt: skip
         vehicles = {told.vehicle.pk: told.vehicle for told in self.told if _name(told) in cases}
+        waiting = set(Request.objects.unanswered().filter(sourcing__in=sales).values_list("sourcing", flat=True))
         return {
-            "suppliers": sorted(names.values()), "sales": sorted(map(str, sales)), "vehicles": list(vehicles.values()),
+            "waiting": bool(sales) and waiting == sales, "suppliers": sorted(names.values()), "sales": sorted(map(str, sales)), "vehicles": list(vehicles.values()),
             "verdicts": len(cases), "least": self.chase.least, "exact": self.chase.exact,
         }  # fmt: skip
 
