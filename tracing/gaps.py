@@ -214,7 +214,8 @@ class Gaps:
         vehicles = {told.vehicle.pk: told.vehicle for told in self.told if _name(told) in cases}
         waiting = set(Request.objects.unanswered().filter(sourcing__in=sales).values_list("sourcing", flat=True))
         return {
-            "waiting": bool(sales) and waiting == sales, "suppliers": sorted(names.values()), "sales": sorted(map(str, sales)), "vehicles": list(vehicles.values()),
+            "waiting": bool(sales) and waiting == sales, "suppliers": sorted(names.values()),
+            "sales": sorted(map(str, sales)), "vehicles": list(vehicles.values()),
             "verdicts": len(cases), "least": self.chase.least, "exact": self.chase.exact,
         }  # fmt: skip
 
