@@ -36,7 +36,8 @@ def reviewed(sales: list[Sourcing], on: dt.date) -> dict[UUID, Doubt]:
 
 def newest_of(declarations: set[UUID], buyers: set[UUID]) -> dict[tuple[UUID, UUID], FaceReview]:
     """By buyer and answer: the decision that holds, which is the last one; one query."""
-    rows = FaceReview.objects.filter(declaration__in=declarations, organisation__in=buyers).order_by("at", "pk")
+    rows = FaceReview.objects.filter(declaration__in=declarations, organisation__in=buyers)
+    rows = rows.select_related("by__user__person").order_by("at", "pk")
     return {(row.organisation_id, row.declaration_id): row for row in rows}
 
 

@@ -10,10 +10,10 @@ from django.db.models import OuterRef, Subquery
 
 from compliance import plausibility, signoffs
 from compliance.doubts import newest_of
-from compliance.models import FaceReview, Review
+from compliance.models import FaceReview, Review, SignOff
 from compliance.plausibility import Finding, Known
 from suppliers.models import Membership
-from tracing import boards, disclosure, doubts
+from tracing import boards, disclosure, doubts, rulebooks
 from tracing.models import Outcome, Trace, Vehicle
 
 WAITING = "waiting"
@@ -107,6 +107,8 @@ def choices(rows: list[Answer], filters: Filters) -> dict[str, Any]:
 
 # ---- outcomes ----
 
+VERDICTS = {"pass": "Passes", "open": "Open", "fail": "Fails", "none": "No pass mark"}
+
 
 @dataclass
 class Result:
@@ -125,13 +127,22 @@ class Result:
     def state(self) -> str:
         return self.last.decision if self.last and self.same else WAITING
 
+    @property
+    def signed(self) -> SignOff | None:
+        """The newest sign-off of that decision."""
+        return next(iter(self.last.sign_offs.all()), None) if self.last and self.same else None
 
-def newest_outcomes(membership: Membership, *, every: bool = False):
-    """The outcomes of each own vehicle's newest trace: under laws in force, or under every rulebook."""
+
+def newest_outcomes(membership: Membership, *, law: str = "", verdict: str = ""):
+    """The outcomes of each own vehicle's newest trace: under laws in force, under ``all`` rulebooks or one; of one verdict."""
     last = Trace.objects.filter(vehicle=OuterRef("pk")).order_by("-number").values("pk")[:1]
     traces = Vehicle.objects.visible_to(membership).values_list(Subquery(last), flat=True)
     rows = Outcome.objects.filter(trace__in=[key for key in traces if key])
-    rows = rows if every else rows.filter(status="law", hypothetical=False)
+    if law in rulebooks.ids():
+        rows = rows.filter(rulebook=law)
+    elif law != "all":
+        rows = rows.filter(status="law", hypothetical=False)
+    rows = rows.filter(verdict=verdict) if verdict in VERDICTS else rows
     rows = rows.select_related("trace__vehicle__part", "trace__vehicle__organisation").prefetch_related("open_gaps")
     return rows.order_by("trace__vehicle__name", "rulebook", "reading")
 
@@ -139,15 +150,20 @@ def newest_outcomes(membership: Membership, *, every: bool = False):
 def results(outcomes: Iterable[Outcome], *, on: dt.date) -> list[Result]:
     """Some outcomes as rows of the queue, in their order."""
     rows = list(outcomes)
-    traces = {row.trace_id: row.trace for row in rows}
-    disclosure.prepare(traces.values())
-    for row in rows:
-        row.trace = traces[row.trace_id]
+    before = _before(rows)
+    _shared([*rows, *(one.outcome for one in before.values())])
     sales = {row.pk: [part["sourcing"] for part in disclosure.part_faces(row)] for row in rows}
     held = doubts.of({sale for found in sales.values() for sale in found if sale}, on=on)
-    own = plausibility.found_in([trace.vehicle.part for trace in traces.values()], on=on)
-    before = _before(rows)
+    own = plausibility.found_in({row.trace.vehicle.part for row in rows}, on=on)
     return [_result(row, sales[row.pk], held, own, before) for row in rows]
+
+
+def _shared(outcomes: list[Outcome]) -> None:
+    """One object for each trace, with what its faces need fetched for all at once."""
+    traces = {row.trace_id: row.trace for row in outcomes}
+    for row in outcomes:
+        row.trace = traces[row.trace_id]
+    disclosure.prepare(traces.values())
 
 
 def _result(row: Outcome, sales, held, own, before) -> Result:
@@ -164,7 +180,10 @@ def _result(row: Outcome, sales, held, own, before) -> Result:
 def _before(rows: list[Outcome]) -> dict[tuple[UUID, str, str], Review]:
     """By vehicle, rulebook and reading: the last decision on any of its computations; one query."""
     reviews = Review.objects.filter(outcome__trace__vehicle__in={row.trace.vehicle_id for row in rows})
-    reviews = reviews.select_related("outcome__trace__vehicle__part", "by__user__person").order_by("at")
+    reviews = reviews.select_related(
+        "outcome__trace__vehicle__part", "outcome__trace__vehicle__organisation", "by__user__person"
+    )
+    reviews = reviews.prefetch_related("outcome__open_gaps", "sign_offs").order_by("at")
     return {(one.outcome.trace.vehicle_id, one.outcome.rulebook, one.outcome.reading): one for one in reviews}
 
 

@@ -27,10 +27,13 @@ urlpatterns = [
     path("grants/<uuid:pk>/end/", grants.grant_end, name="grant-end"),
     path("grants/<uuid:pk>/dossier/", grants.grant_dossier, name="grant-dossier"),
     path("duties/", duties.duty_list, name="duty-list"),
+    path("duties/rates/", duties.rate_list, name="rate-list"),
     path("duties/<uuid:pk>/", duties.duty_detail, name="duty-detail"),
     path("company/takeout/", takeouts.takeout, name="takeout"),
     path("tour/", tours.tour, name="tour"),
     path("tour/as/<slug:kind>/", tours.tour_enter, name="tour-enter"),
+    path("company/takeout/progress/", takeouts.takeout_progress, name="takeout-progress"),
+    path("company/takeout/<uuid:pk>/file/", takeouts.takeout_file, name="takeout-file"),
     path("verify/", verifications.verify, name="verify"),
     path(".well-known/jwks.json", verifications.jwks, name="jwks"),
 ]

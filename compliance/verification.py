@@ -11,7 +11,7 @@ from compliance import commitments, documents, keys
 from compliance.takeouts import archives
 from tracing.engine import dossier
 
-BESIDE = ("certificate", "openings")  # in a dossier's file beside what the engine was given
+BESIDE = ("certificate", "openings", "evidence")  # in a dossier's file beside what the engine was given
 
 
 @dataclass(frozen=True)

@@ -222,9 +222,12 @@ TABLE: dict[str, Rule] = {
     "compliance:grant-dossier": AUDIT,
     "compliance:duty-list": SEE_VEHICLES,
     "compliance:duty-detail": SEE_VEHICLES,
+    "compliance:rate-list": SEE_VEHICLES,
     "compliance:takeout": TAKE_OUT,
     "compliance:tour": PUBLIC,
     "compliance:tour-enter": PUBLIC,
+    "compliance:takeout-progress": TAKE_OUT,
+    "compliance:takeout-file": TAKE_OUT,
     "compliance:verify": PUBLIC,
     "compliance:jwks": PUBLIC,
     # api
@@ -351,7 +354,11 @@ def acting_as(request) -> dict:
 # Pages without a tab of their own, and the tab they belong to.
 PLACES = dict.fromkeys(
     ["suppliers:sale", "suppliers:purchase", "suppliers:sourcing", "suppliers:introduction"], "suppliers:part"
-) | {"suppliers:contact": "suppliers:membership", "compliance:signoff": "compliance:review"}
+) | {
+    "suppliers:contact": "suppliers:membership",
+    "compliance:signoff": "compliance:review",
+    "compliance:rate": "compliance:duty",
+}
 
 NAVIGATION = [
     ("tracing:vehicle-list", _("Board")),

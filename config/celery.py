@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
     "calendar": {"task": "tracing.calendar", "schedule": 3600.0},
     "days": {"task": "tracing.days", "schedule": 60.0},
     "read_uploads": {"task": "suppliers.read_uploads", "schedule": 30.0},
+    "takeouts": {"task": "compliance.make_takeouts", "schedule": 60.0},
 }
 
 _embedded_lock = threading.Lock()

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 
-from suppliers.actions import identities, parties
+from suppliers.actions import identities, memberships
 from suppliers.facts.reading import Malformed
 from suppliers.models import Membership, MembershipEnd, Organisation, Person, User
 
@@ -105,7 +105,7 @@ class MembershipEndForm(forms.ModelForm):
         said = super().clean()
         if said.get("membership"):
             try:
-                parties.leaves_somebody(said["membership"])
+                memberships.leaves_somebody(said["membership"])
             except Malformed as wrong:
                 raise forms.ValidationError([text for texts in wrong.errors.values() for text in texts]) from None
         return said

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from suppliers import numbers
 from suppliers.actions import parts
+from suppliers.actions import prices as said_prices
 from suppliers.models import Declaration, Introduction, Organisation, Sourcing
 
 
@@ -59,7 +60,7 @@ def typed_factor(row: Sourcing) -> str:
 
 def prices(row: Sourcing, own: Organisation, on: dt.date) -> dict[str, Any]:
     """Both words on the price that hold on a day, and how far apart they are. Both sides of a sale may read both."""
-    words = parts.prices([row], on=on).get(row.pk, {})
+    words = said_prices.prices([row], on=on).get(row.pk, {})
     side = parts.side_of(row, own)
     mine, theirs = words.get(side), words.get("buyer" if side == "seller" else "seller")
     apart, currencies = None, False

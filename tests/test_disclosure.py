@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from suppliers.actions import declarations
 from tests import make
-from tracing import boards, derivations, disclosure, rulebooks
+from tracing import boards, derivations, disclosure, rulebooks, vehicletables, whys
 from tracing.actions import traces
 from tracing.engine.result import FAIL, OPEN, PASS
 from tracing.models import Outcome, Vehicle, Verdict
@@ -118,6 +118,8 @@ def addresses(vehicle):
         reverse("tracing:vehicle-ask", args=[vehicle.pk]),
         *(reverse("tracing:gap-list") + f"?law={law}" for law in rulebooks.ids()),
     ]
+    duties = reverse("compliance:duty-list")
+    found += [duties, f"{duties}?format=csv", reverse("compliance:duty-detail", args=[vehicle.pk])]
     line = boards.rows([vehicle])[0]
     found += [
         f"{detail}?why={row['test']['key']}.{bound}"
@@ -126,6 +128,12 @@ def addresses(vehicle):
     ]
     parts = [part["key"] for part in disclosure.part_faces(line["trace"].outcomes.first())]
     found += [f"{detail}?law={law}&why={key}" for law in LAWS[:3] for key in parts]
+    found += [f"{detail}?why={row['test']['key']}.margin" for row in boards.tests(line["faces"])]
+    found += [f"{detail}?law={law}&why=gap.{key.removeprefix('part.')}" for law in LAWS[:3] for key in parts]
+    found += [f"{detail}?law=aala&why=label.{name}" for name in whys.LABEL]
+    found += [f"{detail}?law={law}&table={name}&format=csv" for law in LAWS for name in vehicletables.TABLES]
+    compare = reverse("tracing:vehicle-compare", args=[vehicle.pk])
+    found += [f"{compare}?a={law}&b={LAWS[0]}{more}" for law in LAWS for more in ("", "&format=csv", "&a=2026-11-24")]
     api = [reverse("api:vehicle-list"), reverse("api:vehicle-detail", args=[vehicle.pk])]
     return found + api + [reverse("api:gap-list", args=[face["id"]]) for face in line["faces"]]
 

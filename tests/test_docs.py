@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.urls import resolve
 
 from tracing import rulebooks
 from tracing.engine import checks
@@ -53,3 +54,24 @@ def test_every_rulebook_says_who_reported_a_proposal():
     for name in rulebooks.ids():
         book = rulebooks.rulebook(name)
         assert book.status == "law" or book.data["reported_by"]
+
+
+CAPABILITIES = [f"A{n}" for n in (*range(1, 9), *range(13, 17), *range(20, 24), *range(26, 31), 36, 37)] + [
+    f"B{n}" for n in (9, 10, 11, 17, 18, 24, 25, *range(31, 35), 38, 39, 40)
+]
+
+
+def test_what_can_be_asked_is_answered_row_by_row():
+    """Each row once, with its page or with what is missing; every address named is one of the portal's."""
+    text = (ROOT / "docs/capabilities.md").read_text()
+    rows = [
+        [cell.strip() for cell in line.strip("|\n ").split("|")]
+        for line in text.splitlines()
+        if line[:3] in {"| A", "| B"}
+    ]
+    assert sorted(row[0] for row in rows) == sorted(CAPABILITIES)
+    for key, _, state, where in rows:
+        assert state in {"here", "part", "missing"} and where, key
+        assert state != "part" or "Missing:" in where, key
+    for address in re.findall(r"`(/[^`]*)`", text):
+        resolve(address.partition("?")[0].replace("VEHICLE", "00000000-0000-4000-8000-000000000001"))

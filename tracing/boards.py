@@ -51,15 +51,12 @@ def newest(vehicles, laws: list[str] | None = None) -> dict[Any, Trace]:
     return {row.vehicle_id: row for row in found}
 
 
-def newer(vehicles, laws: list[str] | None = None) -> dict[Any, list[Verdict]]:
-    """What the fleet's roll says of each vehicle since its newest trace, or at all where there is none; one query."""
+def newer(vehicles, laws: list[str] | None = None) -> dict[Any, list[dict[str, Any]]]:
+    """The faces of what the fleet's roll says of each vehicle since its newest trace, or at all where there is none."""
     traced = Trace.objects.filter(vehicle=OuterRef("vehicle")).order_by("-number").values("at")[:1]
     rows = Verdict.objects.filter(vehicle__in=[row.pk for row in vehicles]).annotate(traced=Subquery(traced))
-    found: dict[Any, list[Verdict]] = {}
     rows = rows if laws is None else rows.filter(rulebook__in=laws)
-    for one in rows.filter(Q(traced__isnull=True) | Q(at__gt=F("traced"))):
-        found.setdefault(one.vehicle_id, []).append(one)
-    return found
+    return memory.verdict_faces(rows.filter(Q(traced__isnull=True) | Q(at__gt=F("traced"))))
 
 
 def rows(vehicles) -> list[dict[str, Any]]:
@@ -94,9 +91,13 @@ def heads(vehicles) -> dict[Any, Trace]:
 
 def _last(vehicles) -> list[Any]:
     """The keys of the newest traces."""
-    last = Trace.objects.filter(vehicle=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    keys = Vehicle.objects.filter(pk__in=[row.pk for row in vehicles]).values_list(Subquery(last), flat=True)
+    keys = Vehicle.objects.filter(pk__in=[row.pk for row in vehicles]).values_list(last_trace(), flat=True)
     return [key for key in keys if key]
+
+
+def last_trace() -> Subquery:
+    """The key of a vehicle's newest trace."""
+    return Subquery(Trace.objects.filter(vehicle=OuterRef("pk")).order_by("-number").values("pk")[:1])
 
 
 def dated(vehicles, day: Day, laws: list[str] | None = None) -> list[dict[str, Any]]:
@@ -109,12 +110,16 @@ def dated(vehicles, day: Day, laws: list[str] | None = None) -> list[dict[str, A
     ]  # fmt: skip
 
 
-def row(vehicle: Vehicle, trace: Trace | None, verdicts: list[Verdict]) -> dict[str, Any]:
+def row(vehicle: Vehicle, trace: Trace | None, verdicts: list[dict[str, Any]]) -> dict[str, Any]:
     return _live(vehicle, trace, faces_of(trace), verdicts, None)
 
 
 def _live(
-    vehicle: Vehicle, trace: Trace | None, faces: list[dict[str, Any]], verdicts: list[Verdict], laws: list[str] | None
+    vehicle: Vehicle,
+    trace: Trace | None,
+    faces: list[dict[str, Any]],
+    verdicts: list[dict[str, Any]],
+    laws: list[str] | None,
 ) -> dict[str, Any]:
     rolled = rolled_faces(faces, verdicts)
     return _row(vehicle, faces, laws) | {
@@ -159,10 +164,10 @@ def faces_of(trace: Trace | None) -> list[dict[str, Any]]:
     return _sorted([disclosure.outcome_face(one) for one in trace.outcomes.all()])
 
 
-def rolled_faces(faces: list[dict[str, Any]], verdicts: list[Verdict]) -> list[dict[str, Any]]:
-    """The faces of these verdicts that say something else to their reader than the trace's faces do."""
+def rolled_faces(faces: list[dict[str, Any]], rolled: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the roll's faces that say something else to their reader than the trace's faces do."""
     held, known = {_law(face): face for face in faces}, _order()
-    found = [memory.verdict_face(one) for one in verdicts if (one.rulebook, one.reading) in known]
+    found = [face for face in rolled if _law(face) in known]
     return _sorted([face for face in found if _law(face) not in held or not disclosure.alike(face, held[_law(face)])])
 
 

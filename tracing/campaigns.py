@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from suppliers.actions import letters
+from suppliers.actions import contacts
 from suppliers.models import Bounce, Campaign, Decline, Organisation, Postponement, Reminder, Request
 from tracing import purchases
 
@@ -74,7 +74,7 @@ def told(campaign: Campaign, *, on: dt.date) -> dict[str, Any]:
     found = rows(campaign, on=on)
     bought = purchases.of(campaign.goods.all(), begins=campaign.begins, ends=campaign.ends)
     tried = tries(campaign)
-    dead = letters.unreachable(Organisation.objects.filter(pk__in={row["seller"] for row in found}))
+    dead = contacts.unreachable(Organisation.objects.filter(pk__in={row["seller"] for row in found}))
     counts = Counter(row["stands"] for row in found)
     return {
         "rows": found, "counts": counts, "asked": len(found), "answered": counts["answered"],

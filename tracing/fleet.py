@@ -1,6 +1,7 @@
 """One reader's fleet on one day through one filter: what the board, its sums and its files are made of."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
@@ -9,12 +10,16 @@ from uuid import UUID
 
 from suppliers.models import Membership
 from tracing import boards, entries, filters, memory, notches, stakes, trends, verdicts
+from tracing.actions import days
 from tracing.engine.result import FAIL, OPEN, PASS
 from tracing.entries import Entry
 from tracing.filters import Filter
-from tracing.models import Day, Vehicle, over
+from tracing.models import Day, Roll, Said, Vehicle, Verdict, over
+from tracing.notches import Notch
+from tracing.stakes import Stake
 
 CHUNK = 200
+_fleets = memory.Remembered(200)
 Row = dict[str, Any]
 
 
@@ -50,7 +55,10 @@ class Fleet:
 
     @cached_property
     def first(self) -> dt.date | None:
-        return notches.first_known(self.membership)
+        """The day of the first declaration of a vehicle."""
+        key = ("first", self.membership.organisation_id, self.facts)
+        found: dt.date | None = _fleets.of(key, lambda: notches.first_known(self.membership))
+        return found
 
     @cached_property
     def day(self) -> Day | None:
@@ -81,17 +89,37 @@ class Fleet:
 
     @cached_property
     def vehicles(self) -> list[Vehicle]:
-        """All of the reader's own, by name."""
+        """All of the reader's own, by name, each with its newest trace's key."""
         rows = Vehicle.objects.visible_to(self.membership).select_related("part", "organisation")
-        return list(rows.order_by("name", "pk"))
+        return list(rows.annotate(last=boards.last_trace()).order_by("name", "pk"))
+
+    @cached_property
+    def state(self) -> str:
+        """A digest of all that what is remembered of a whole fleet hangs on: facts, figures, the day, its vehicles, their traces."""
+        figures = (self.day.pk, self.day.at) if self.day else (Roll.objects.values_list("pk", flat=True).first(),)
+        rows = [(row.pk, row.last) for row in self.vehicles]
+        said = (self.membership.organisation_id, self.on, self.today, self.facts, figures, rows)
+        return hashlib.sha256(repr(said).encode()).hexdigest()
+
+    @cached_property
+    def facts(self) -> str:
+        """A digest of the state of facts."""
+        return days.standing()
 
     @cached_property
     def entries(self) -> dict[UUID, Entry]:
-        return entries.entries(self.vehicles, on=self.on, known=self.known)
+        found: dict[UUID, Entry] = _fleets.of(
+            ("entries", self.state), lambda: entries.entries(self.vehicles, on=self.on, known=self.known)
+        )
+        return found
 
     @cached_property
     def told(self) -> verdicts.Told:
         """What the law in view says of every vehicle."""
+        found: verdicts.Told = _fleets.of(("told", self.law["id"], self.state), self._told)
+        return found
+
+    def _told(self) -> verdicts.Told:
         if self.day is not None:
             return verdicts.on_day(self.vehicles, self.day, [self.law["id"]])
         return verdicts.of_today(self.vehicles, [self.law["id"]]) if self.is_today else {}
@@ -108,6 +136,15 @@ class Fleet:
     def choices(self) -> dict[str, list[dict[str, Any]]]:
         return filters.choices(self.vehicles, self.entries)
 
+    @cached_property
+    def notches(self) -> dict[dt.date, Notch]:
+        """What changes on which day of the slider."""
+        found: dict[dt.date, Notch] = _fleets.of(
+            ("notches", self.membership.organisation_id, self.today, self.facts),
+            lambda: notches.notches(self.membership, *notches.span(self.first, self.today)),
+        )
+        return found
+
     # ---- figures under the law in view ----
 
     def lines(self, pk: UUID) -> list[verdicts.Line]:
@@ -119,27 +156,50 @@ class Fleet:
     def duty(self, pk: UUID) -> Decimal | None:
         return stakes.at_stake(self.stakes[pk]) if self.stakes.get(pk) else None
 
-    def gaps(self, pk: UUID) -> tuple[int | None, int]:
-        """How many gaps, None where nobody knows, and how many can settle; what a roll has changed since, nobody knows to settle."""
-        if not self._outcomes_known:
-            return None, 0
-        known = [(memory.gaps(one.outcome), one.since) for one in self.lines(pk)[:1] if one.outcome]
-        return (known[0][0][0], 0 if known[0][1] else known[0][0][1]) if known else (None, 0)
+    def gaps(self, pk: UUID) -> memory.Counted:
+        """How many gaps, None where nobody knows, and how many can settle: by the roll, else by the trace, where that still holds."""
+        if not self._gaps_read:
+            return memory.NOT_KNOWN
+        for line in self.lines(pk)[:1]:
+            rolled = memory.gaps(line.digest) if line.digest else memory.NOT_KNOWN
+            if rolled[0] is None and line.outcome:
+                count, settling = memory.gaps(line.outcome)
+                return count, 0 if line.digest else settling
+            return rolled
+        return memory.NOT_KNOWN
+
+    def _as_traced(self, pk: UUID) -> bool:
+        """Whether its gaps are those of its trace though the roll says something else since."""
+        rows = self.lines(pk)[:1]
+        return any(one.digest and one.outcome and memory.gaps(one.digest)[0] is None for one in rows)
 
     @cached_property
-    def _outcomes_known(self) -> bool:
-        """Fetches what is not remembered of the gaps of all outcomes under the law in view, in a few queries."""
-        held = {one.outcome: pk for pk in self.told for one in self.lines(pk)[:1] if one.outcome}
-        fresh = {held[outcome] for outcome in memory.gaps_not_known(held)}
-        if fresh:
-            rows = [one for one in self.vehicles if one.pk in fresh]
+    def _gaps_read(self) -> bool:
+        """Fetches what is not remembered of the gaps under the law in view, in a few queries for the whole fleet."""
+        held = {key: pk for pk in self.told for one in self.lines(pk)[:1] for key in (one.outcome, one.digest) if key}
+        fresh = memory.gaps_not_known(held)
+        traced = {held[key] for key in fresh if isinstance(key, UUID)}
+        if traced:
+            rows = [one for one in self.vehicles if one.pk in traced]
             memory.remember(boards.newest(rows, [self.law["id"]]).values())
+        digests = {key for key in fresh if isinstance(key, str)}
+        if digests:
+            memory.remember_rolled(self._rolled_rows(digests))
         return True
 
+    def _rolled_rows(self, digests: set[str]) -> Iterable[Verdict | Said]:
+        if self.day is not None:
+            return Said.objects.filter(dated__day=self.day, rulebook=self.law["id"], digest__in=digests)
+        return Verdict.objects.visible_to(self.membership).filter(rulebook=self.law["id"], digest__in=digests)
+
     @cached_property
-    def stakes(self) -> dict[UUID, list[stakes.Stake]]:
+    def stakes(self) -> dict[UUID, list[Stake]]:
         """What hangs on the law in view, by vehicle."""
-        rows = self.board(self.vehicles, every=True) if stakes.asked() and self.has_figures else []
+        found: dict[UUID, list[Stake]] = _fleets.of(("stakes", self.law["id"], self.state), self._stakes)
+        return found
+
+    def _stakes(self) -> dict[UUID, list[Stake]]:
+        rows = self.board(self.vehicles, [self.law["id"]]) if stakes.asked() and self.has_figures else []
         return {row["vehicle"].pk: [one for one in row["stakes"] if one.rulebook == self.law["id"]] for row in rows}
 
     @cached_property
@@ -161,24 +221,23 @@ class Fleet:
 
     # ---- rows ----
 
-    def board(self, vehicles: list[Vehicle], *, every: bool = False) -> list[Row]:
-        """The rows of these vehicles with what hangs on them; ``every``: under every law, else those that are columns."""
-        laws = None if every or stakes.asked() else self.laws
-        rows = boards.board(vehicles, self.day, laws)
+    def board(self, vehicles: list[Vehicle], laws: list[str] | None) -> list[Row]:
+        """The rows of these vehicles under these laws, or all, with what hangs on them."""
+        rows = boards.board(vehicles, self.day, stakes.weighed(laws))
         worth = memory.stakes_of(self.entries, {row["vehicle"].pk: row["faces"] for row in rows}, self.on)
         return [
             row | {"entry": self.entries.get(row["vehicle"].pk), "stakes": worth.get(row["vehicle"].pk, [])}
             for row in rows
         ]
 
-    def rows(self, vehicles: Iterable[Vehicle]) -> list[Row]:
+    def rows(self, vehicles: Iterable[Vehicle], *, every: bool = False) -> list[Row]:
         """The rows that a page shows: with gaps, what hangs on each verdict, and what it said a month ago."""
         shown = list(vehicles)
-        found = self.board(shown)
+        found = self.board(shown, None if every else self.laws)
         then = memory.dated_faces(self.before, [one.pk for one in shown], self.laws) if self.before else {}
         for row in found:
             row["gaps"], row["settling"] = self.gaps(row["vehicle"].pk)
-            row["since"] = any(one.since for one in self.lines(row["vehicle"].pk))
+            row["since"] = self._as_traced(row["vehicle"].pk)
             for law, cell in row["cells"].items():
                 if cell:
                     self._told_of(row, law, cell, then.get(row["vehicle"].pk, []))
@@ -192,6 +251,6 @@ class Fleet:
         cell["duty"] = (first[0].currency, stakes.at_stake(first)) if first else None
 
     def every_row(self) -> Iterable[Row]:
-        """The rows of all that the filter leaves, a few at a time."""
+        """The rows of all that the filter leaves, under every law, a few at a time."""
         for start in range(0, len(self.found), CHUNK):
-            yield from self.rows(self.found[start : start + CHUNK])
+            yield from self.rows(self.found[start : start + CHUNK], every=True)

@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from tracing import disclosure, stakes
+from django.db.models import QuerySet
+
+from tracing import disclosure, ownlines, stakes
+from tracing.disclosure.gaps import verdict_gap_faces
 from tracing.entries import Entry
 from tracing.models import DatedVerdict, Day, Outcome, Said, Trace, Verdict
 from tracing.remembered import Remembered
@@ -13,15 +16,31 @@ from tracing.stakes import Stake
 
 SETTLING = {"yes", "together"}
 Face = dict[str, Any]
+Counted = tuple[int | None, int]
+"""How many gaps, None where nobody knows, and how many of them can settle the verdict."""
+NOT_KNOWN: Counted = (None, 0)
 
 
 _faces, _gaps, _errors, _stakes = Remembered(), Remembered(), Remembered(), Remembered()
 
 
-def verdict_face(one: Verdict) -> Face:
-    """``disclosure.verdict_face``; rows of one digest say the same but for their moments."""
-    face = _faces.of(one.digest, lambda: disclosure.verdict_face(one))
-    return {**face, "rolled_at": one.at, "on": one.result["on"]}
+def verdict_faces(rows: QuerySet[Verdict]) -> dict[UUID, list[Face]]:
+    """By vehicle ``disclosure.verdict_face`` of these rows; results are read only where no face is remembered.
+
+    Rows of one digest say the same but for their moments.
+    """
+    told = list(rows.values_list("vehicle_id", "pk", "digest", "at", "result__on"))
+    fresh = _faces.lacks(digest for _, _, digest, _, _ in told)
+    lacking = {digest: pk for _, pk, digest, _, _ in told if digest in fresh}
+    made = {one.digest: one for one in Verdict.objects.filter(pk__in=lacking.values())}
+    found: dict[UUID, list[Face]] = {}
+    for vehicle, pk, digest, at, on in told:
+        face = _faces.of(
+            digest,
+            lambda pk=pk, digest=digest: disclosure.verdict_face(made.get(digest) or Verdict.objects.get(pk=pk)),  # type: ignore[misc]
+        )
+        found.setdefault(vehicle, []).append({**face, "rolled_at": at, "on": on})
+    return found
 
 
 def rolled_faces(vehicles: Iterable[UUID]) -> dict[UUID, list[Face]]:
@@ -79,22 +98,29 @@ def remember(traces: Iterable[Trace]) -> None:
     for row in rows:
         for one in row.outcomes.all():
             _faces.of(one.pk, lambda one=one: _outcome_face(one))  # type: ignore[misc]
-            _gaps.of(one.pk, lambda one=one: _counted(one))  # type: ignore[misc]
+            _gaps.of(one.pk, lambda one=one: _told(disclosure.gap_faces(one)))  # type: ignore[misc]
 
 
-def gaps(outcome: UUID) -> tuple[int, int]:
-    """How many gaps an outcome has, as its automaker may see them, and how many of them can settle its verdict."""
-    found: tuple[int, int] = _gaps.of(outcome, lambda: _counted(Outcome.objects.get(pk=outcome)))
+def gaps(key: UUID | str) -> Counted:
+    """What is remembered of the gaps of an outcome, by its key, or of what a roll says, by its digest."""
+    found: Counted = _gaps.of(key, lambda: NOT_KNOWN)
     return found
 
 
-def gaps_not_known(outcomes: Iterable[UUID]) -> set[UUID]:
+def gaps_not_known(keys: Iterable[UUID | str]) -> set[Any]:
     """Those whose gaps are not remembered."""
-    return _gaps.lacks(outcomes)
+    return _gaps.lacks(keys)
 
 
-def _counted(one: Outcome) -> tuple[int, int]:
-    faces = disclosure.gap_faces(one)
+def remember_rolled(rows: Iterable[Verdict | Said]) -> None:
+    """How many gaps each of these answers of a roll has; three queries for all that are not remembered."""
+    told = [row for row in rows if row.result.get("declaration") and "open" in row.result]
+    ownlines.of(UUID(row.result["declaration"]) for row in told)
+    for row in told:
+        _gaps.of(row.digest, lambda row=row: _told(verdict_gap_faces(row)))  # type: ignore[misc]
+
+
+def _told(faces: list[Face]) -> Counted:
     return len(faces), sum(gap["settle"] in SETTLING for gap in faces)
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 
+from suppliers.days import day
 from suppliers.models import Membership
 from suppliers.pictures import grouped
 from tracing import boards, derivations, disclosure, entries, profiles, sankeys
@@ -101,7 +102,13 @@ def compared(
         days = {row["on"]: None for row in profiles.history(other, rulebook, reading, count=DAYS)}
         found[name] = {"side": side(other, law, want.day, today=on), "want": want, "law": law, "days": list(days)}
     a, b = found["a"]["side"], found["b"]["side"]
-    return found | {"tests": tests(a, b), "parts": differences(a, b), "sums": sums(a, b), "measured": measured(a, b)}
+    return found | {
+        "title": title(a, b),
+        "tests": tests(a, b),
+        "parts": differences(a, b),
+        "sums": sums(a, b),
+        "measured": measured(a, b),
+    }
 
 
 def _law_name(face: Face) -> str:
@@ -138,6 +145,14 @@ def side(vehicle: Vehicle, law: str, day: dt.date | None, *, today: dt.date) -> 
     return Side(vehicle, law, day or trace.on, face, disclosure.part_faces(found[0]), disclosure.own_net_cost(trace))
 
 
+def title(a: Side, b: Side) -> str:
+    """What is compared, in the words that differ: laws, days or vehicles."""
+    names = [(one.vehicle.name, one.name, day(one.day)) for one in (a, b)]
+    kept = [nth for nth in range(3) if names[0][nth] != names[1][nth]] or [1]
+    said = [", ".join(name[nth] for nth in kept) for name in names]
+    return f"{said[0]} beside {said[1]}" if 0 in kept else f"{a.vehicle.name}: {said[0]} beside {said[1]}"
+
+
 def tests(a: Side, b: Side) -> list[Face]:
     """The tests of both sides, those that ask the same in one row: by code, else by what they measure."""
     mine, theirs = (list(one.face["ran"]) if one.face else [] for one in (a, b))
@@ -166,7 +181,7 @@ def signed(points: Decimal, digits: int | None = None) -> str:
     """+1.2 or −3: points with their sign; none at zero."""
     value = points if digits is None else points.quantize(Decimal(1).scaleb(-digits))
     text = f"{abs(value):f}"
-    return f"+{text}" if value > 0 else f"−{text}" if value < 0 else text
+    return f"+{text}" if value > 0 else f"−{text}" if value < 0 else "0"
 
 
 # ---- part by part ----
@@ -194,7 +209,7 @@ def differences(a: Side, b: Side) -> list[Face]:
     """The parts that differ, those that weigh most first: what differs in words, and the points that own entries give."""
     rows = []
     for one, other in matched(a, b):
-        words = _words(one, other)
+        words = _words(one, other, same_law=a.law == b.law)
         points = {bound: _own(a, one, bound) - _own(b, other, bound) for bound in BOUNDS}
         if words:
             part = other or one
@@ -202,7 +217,7 @@ def differences(a: Side, b: Side) -> list[Face]:
             told = any(row and row["own"] for row in (one, other)) and measured(a, b)
             rows.append({
                 "part": part, "words": words, "told": told,
-                "points": {bound: signed(points[bound], 1) for bound in BOUNDS} if told else None,
+                "points": {bound: signed(points[bound], 2) for bound in BOUNDS} if told else None,
                 "weight": max(abs(points["worst"]), abs(points["best"])),
                 "value": max(Decimal(row["value"]) for row in (one, other) if row),
             })  # fmt: skip
@@ -216,7 +231,7 @@ def _own(one: Side, part: Face | None, bound: str) -> Decimal:
     return 100 * Decimal(part["counted"][bound] or 0) / one.net
 
 
-def _words(one: Face | None, other: Face | None) -> list[str]:
+def _words(one: Face | None, other: Face | None, *, same_law: bool) -> list[str]:
     if one is None or other is None:
         part, where = (other, "B") if one is None else (one, "A")
         assert part is not None
@@ -231,7 +246,7 @@ def _words(one: Face | None, other: Face | None) -> list[str]:
     if one["originates"] != other["originates"] and one["originates"] and other["originates"]:
         said.append(f"originates: {one['originates']} in A, {other['originates']} in B")
     stated = [[(row["para"], row["amount"]) for row in part["stated"]] for part in (one, other)]
-    if stated[0] != stated[1]:
+    if same_law and stated[0] != stated[1]:  # each law has its own words for a seller's statement
         said.append(f"its seller states {_stated(stated[0])} in A, {_stated(stated[1])} in B")
     counts = [
         grouped(part["counted"]["worst"] or 0) if part["own"] and part["category"] == "counted" else ""
@@ -278,7 +293,7 @@ def sums(a: Side, b: Side) -> list[Face]:
         )
         answered = any(not part["own"] for part in (*a.parts, *b.parts))
         found.append({
-            "bound": derivations.BOUND_WORDS[bound], "whole": signed(other - one), "own": signed(own, 1),
+            "bound": derivations.BOUND_WORDS[bound], "whole": signed(other - one), "own": signed(own, 2),
             "left": f"{signed(low_b - high - own, 1)} to {signed(high_b - low - own, 1)}" if answered else "",
         })  # fmt: skip
     return found

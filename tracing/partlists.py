@@ -6,6 +6,7 @@ This is what a page can show of a vehicle that was never traced. Nothing of an a
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from suppliers.models import Declaration, Part, Source
@@ -33,17 +34,20 @@ def of(vehicle: Vehicle, entry: Entry | None) -> PartList | None:
         return None
     words = dict(Part.objects.filter(organisation=vehicle.organisation_id).values_list("number", "description"))
     found = Source.objects.filter(line__declaration=entry.declaration).select_related("line", "sourcing__seller")
-    rows = [_row(one, words) for one in found.order_by("line__position", "position")]
+    told = list(found.order_by("line__position", "position"))
+    lines = [list(group) for _, group in groupby(told, key=lambda one: one.line_id)]
+    rows = [_row(one, words, f"part.{nth}.{at}") for nth, group in enumerate(lines) for at, one in enumerate(group)]
     paid = sum((Decimal(row["value"]) for row in rows), ZERO)
     return PartList(rows, paid, _net(entry, rows, paid), entry.currency)
 
 
-def _row(source: Source, words: dict[str, str]) -> dict[str, Any]:
+def _row(source: Source, words: dict[str, str], key: str) -> dict[str, Any]:
+    """One source of a line; its key counts lines and sources from none, as results do."""
     line, share = source.line, Fraction(source.share_numerator, source.share_denominator)
     units = Fraction(line.quantity) * share * Fraction(source.price or 0)
     seller = source.sourcing.seller.name if source.sourcing else source.seller_name
     return {
-        "key": f"part.{line.position}.{source.position}", "item": line.item, "description": line.description or words.get(line.item, ""),
+        "key": key, "item": line.item, "description": line.description or words.get(line.item, ""),
         "hs": line.hs, "seller": seller, "how": source.how, "made_in": source.made_in.code or "", "share": str(share),
         "qty": f"{line.quantity.normalize():f}", "price": "" if source.price is None else f"{source.price:f}",
         "value": f"{Decimal(units.numerator) / Decimal(units.denominator):f}", "sourcing": source.sourcing,

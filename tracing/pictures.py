@@ -172,7 +172,7 @@ def answers_by_day(days: list[dict], asked: int) -> SafeString:
         "total": days[-1]["total"], "asked": asked, "day": day(days[-1]["day"])
     }  # fmt: skip
     return format_html(
-        '<svg class="fluid" viewBox="0 0 {0} {1}" role="img" aria-label="{2}"><rect class="ib-track" width="{0}" height="{3}"/>{4}'
+        '<svg class="fluid min-m" viewBox="0 0 {0} {1}" role="img" aria-label="{2}"><rect class="ib-track" width="{0}" height="{3}"/>{4}'
         '<text class="s-12 tx2" x="0" y="{5}">{6}</text><text class="s-12 tx2 end" x="{0}" y="{5}">{7}</text></svg>',
         width, height + foot, said, height, drawn, height + foot - 5, day(days[0]["day"]), day(days[-1]["day"]),
     )  # fmt: skip

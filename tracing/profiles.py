@@ -14,7 +14,7 @@ from suppliers.models import Membership
 from tracing import boards, derivations, disclosure, entries, partlists, sankeys, stakes, trees, whys
 from tracing.derivations import key_of
 from tracing.engine.result import NONE, OPEN
-from tracing.models import Outcome, Trace, Vehicle
+from tracing.models import Outcome, Trace, Vehicle, Verdict
 from tracing.standings import standings
 
 HISTORY = 12
@@ -35,7 +35,7 @@ def told(vehicle: Vehicle, *, asked: Mapping[str, str], by: Membership, on: dt.d
     } | tests(line, faces)  # fmt: skip
     if outcome is None:
         own = partlists.of(vehicle, entry) if not line["error"] else None
-        return found | _entered(own, asked) | {"key": ""}
+        return found | _entered(vehicle, own, entry, line["rolled"], asked, on)
     found |= _traced(vehicle, line, outcome, face, asked, on)
     found |= {
         "history": history(vehicle, outcome.rulebook, outcome.reading),
@@ -51,11 +51,16 @@ def chosen(line: Told, asked: Mapping[str, str]) -> tuple[Outcome, Told] | tuple
     wanted = asked.get("law", "")
     opened = derivations.found(faces, asked.get("why", "")) if asked.get("why") else None
     face = next((one for one in faces if key_of(one) == wanted), opened[0] if opened and not wanted else None)
-    in_force = sorted(faces, key=lambda one: (one["verdict"] == NONE, one["status"] != "law", one["hypothetical"]))
-    face = face or next((one for one in in_force if one["verdict"] == OPEN), in_force[0] if in_force else None)
+    face = face or first_of(faces)
     if face is None:
         return None, None
     return next(one for one in line["trace"].outcomes.all() if str(one.pk) == face["id"]), face
+
+
+def first_of(faces: list[Told]) -> Told | None:
+    """The face to begin with: the first that is open, else the first with a verdict; law in force before the rest."""
+    in_force = sorted(faces, key=lambda one: (one["verdict"] == NONE, one["status"] != "law", one["hypothetical"]))
+    return next((one for one in in_force if one["verdict"] == OPEN), in_force[0] if in_force else None)
 
 
 def tests(line: Told, faces: list[Told]) -> Told:
@@ -94,7 +99,10 @@ def _traced(vehicle: Vehicle, line: Told, outcome: Outcome, face: Told, asked: M
 
 def _gaps(outcome: Outcome, on: dt.date) -> list[Told]:
     """The gaps with how each direct supplier stands to its buyer today."""
-    gaps = [dict(gap) for gap in disclosure.gap_faces(outcome)]
+    return _standing([dict(gap) for gap in disclosure.gap_faces(outcome)], on)
+
+
+def _standing(gaps: list[Told], on: dt.date) -> list[Told]:
     known = standings([gap["sourcing"] for gap in gaps], on)
     for gap in gaps:
         gap |= {"standing": known.get(gap["sourcing"].pk) if gap["sourcing"] else None}
@@ -130,27 +138,65 @@ def flows(
     vehicle: Vehicle, line: Told, outcome: Outcome, face: Told, parts: list[Told], inner: Mapping[str, list[Told]], net: Decimal
 ) -> sankeys.Sankey | None:  # fmt: skip
     """Which country, who added it, how it counts under the law in view."""
-    whole = next((one for one in line["faces"] if one["rulebook"] == TRACED_WHOLE), None)
-    region = next((test for test in whole["ran"] if sankeys.measures(test)), None) if whole else None
-    us = (
-        next((test for test in whole["ran"] if test["region"] == ["US"] and test["of"] == "total"), None)
-        if whole
-        else None
-    )
     return sankeys.sankey(
         vehicle.name, face["title"].split(",")[0], parts, dict(inner), net, disclosure.own_work(outcome.trace),
-        test=face["ran"][0] if face["ran"] else None, content={"region": region, "us": us}, countries=dict(countries),
+        test=face["ran"][0] if face["ran"] else None, content=shares(line["faces"]), countries=dict(countries),
     )  # fmt: skip
 
 
-def _entered(own: partlists.PartList | None, asked: Mapping[str, str]) -> Told:
-    """What a vehicle without a trace shows beside its tests: the automaker's own entries."""
-    if own is None:
-        return {"own": None, "parts": [], "gaps": []}
-    return {
-        "own": own, "parts": own.rows, "paid": own.paid, "net": own.net, "currency": own.currency, "gaps": [],
-        "page": paged(own.rows, asked),
+def shares(faces: list[Told]) -> dict[str, Told | None]:
+    """The shares that the tracing of everything gives of the whole vehicle: the region's, and the United States'."""
+    found: dict[str, Told | None] = {"region": None, "us": None}
+    for test in (test for one in faces if one["rulebook"] == TRACED_WHOLE for test in one["ran"]):
+        if sankeys.measures(test):
+            found["region"] = found["region"] or test
+        elif test["region"] == ["US"] and test["of"] == "total":
+            found["us"] = found["us"] or test
+    return found
+
+
+def _entered(
+    vehicle: Vehicle, own: partlists.PartList | None, entry: entries.Entry | None, faces: list[Told], asked: Mapping[str, str], on: dt.date
+) -> Told:  # fmt: skip
+    """What a vehicle without a trace shows beside its tests: the automaker's own entries, and which of them the roll finds open."""
+    if own is None or entry is None:
+        return {"own": None, "parts": [], "gaps": [], "key": ""}
+    face = next((one for one in faces if key_of(one) == asked.get("law")), first_of(faces))
+    gaps = _rolled_gaps(vehicle, face, own, on) if face else None
+    found = {
+        "own": own, "parts": own.rows, "paid": own.paid, "net": own.net, "currency": own.currency, "gaps": gaps or [],
+        "page": paged(own.rows, asked), "key": key_of(face) if face else "", "rolled_face": face, "known": gaps is not None,
+        "laws": [{"face": one, "key": key_of(one), "current": one is face} for one in faces],
+        "widest": max((gap["stake"] for gap in gaps or []), default=0),
     }  # fmt: skip
+    if gaps is None or face is None or not own.net:
+        return found
+    rows = [_worded(row, {gap["key"]: gap["kind"] for gap in gaps}) for row in own.rows]
+    mine = {entry.made_in: own.net - own.paid} if own.net > own.paid else {}
+    return found | {
+        "parts": rows, "page": paged(rows, asked), "tree": trees.tree(vehicle, rows, own.net, law=found["key"], linked=False),
+        "tree_title": f"Where one {vehicle.name}’s {own.net:,.0f} goes",
+        "flows": sankeys.sankey(vehicle.name, face["title"].split(",")[0], rows, {}, own.net, mine, test=None, content=shares(faces),
+                                countries=dict(countries)),
+    }  # fmt: skip
+
+
+def _rolled_gaps(vehicle: Vehicle, face: Told, own: partlists.PartList, on: dt.date) -> list[Told] | None:
+    """The open lines of what the roll says under the law in view; None of a roll that does not tell them."""
+    verdict = Verdict.objects.filter(vehicle=vehicle, rulebook=face["rulebook"], reading=face["reading"]).first()
+    if verdict is None or "open" not in verdict.result:
+        return None
+    rows = {row["key"]: row for row in own.rows}
+    return _standing([dict(gap) | {"part": rows[gap["key"]], "sourcing": rows[gap["key"]]["sourcing"]}
+                      for gap in disclosure.gap_faces(verdict) if gap["key"] in rows], on)  # fmt: skip
+
+
+def _worded(row: Told, kinds: Mapping[str, str]) -> Told:
+    """An own entry with the one word that a roll has on its answer; how an import counts only a trace tells."""
+    foreign = row["how"] == "imported" and row["made_in"] not in disclosure.REGION
+    kind = kinds.get(row["key"], "")
+    state = "incomplete" if kind == "below" else "unknown" if kind else "imported" if foreign else "complete"
+    return row | {"category": state, "stated": [], "own": state in {"unknown", "imported"}}
 
 
 def history(vehicle: Vehicle, rulebook: str, reading: str, *, count: int = HISTORY) -> list[Told]:

@@ -65,11 +65,9 @@ COUNTED = {
 }
 TOLD = {
     "own": Node("t-own", "Your own work", "own"),
-    "counted": Node("t-counted", "Own import, counts as foreign", "fc"),
-    "not_counted": Node("t-not_counted", "Own import, does not", "fn"),
-    "imported": Node("t-imported", "Own import", "im"),
-    "complete": Node("t-complete", "As its answer says, complete", "ok"),
-    "incomplete": Node("t-incomplete", "As its answer says, incomplete below", "in"),
+    "imported": Node("t-imported", "Own import, outside the region", "im"),
+    "complete": Node("t-complete", "Answered, complete", "ok"),
+    "incomplete": Node("t-incomplete", "Answered, incomplete below", "in"),
     "silent": Node("t-silent", "Not known", "uk"),
 }
 OTHERS = "others"
@@ -97,8 +95,11 @@ def sankey(
     facts = _own_facts(parts, inner, own)
     if net <= 0 or sum(facts.values(), ZERO) > net * Decimal("1.0001"):
         return None
+    divides = test is not None and measures(test)
+    if not divides:  # what such a law makes of an import is not said in points of net cost
+        facts = _together(facts)
     points = apportioned(_pooled({key: 100 * amount / net for key, amount in facts.items()}))
-    counted = _by_test(points, test) if test is not None and measures(test) else _by_faces(points)
+    counted = _by_test(points, test) if divides else _by_faces(points)
     answered = sum((value for (who, _), value in counted.items() if who == "answered"), ZERO)
     added = _by_place(points, counted) | {
         (place, "answered"): value for place, value in _answered(points, answered, content).items() if value
@@ -108,6 +109,15 @@ def sankey(
         [node for node in (*COUNTED.values(), *TOLD.values()) if any(key == node.key for _, key in counted)],
         added, counted, by_test=any(key in COUNTED for _, key in counted),
     )  # fmt: skip
+
+
+def _together(facts: Mapping[tuple[str, str], Decimal]) -> dict[tuple[str, str], Decimal]:
+    """Own imports as one, whether they count or not."""
+    found: dict[tuple[str, str], Decimal] = {}
+    for (who, place), amount in facts.items():
+        key = ("imported" if who in {"counted", "not_counted"} else who, place)
+        found[key] = found.get(key, ZERO) + amount
+    return found
 
 
 def measures(test: Face) -> bool:

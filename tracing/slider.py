@@ -30,8 +30,8 @@ class Slider:
     @classmethod
     def of(cls, fleet: Any) -> "Slider":
         first, last = notches.span(fleet.first, fleet.today)
-        found = notches.notches(fleet.membership, first, last)
-        return cls(fleet.on, fleet.today, notches.stops(found, first, last, fleet.today, fleet.on), found)
+        stops = notches.stops(fleet.notches, first, last, fleet.today, fleet.on)
+        return cls(fleet.on, fleet.today, stops, fleet.notches)
 
     @property
     def at(self) -> int:

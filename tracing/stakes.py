@@ -80,6 +80,7 @@ class Stake:
 Faces = list[dict[str, Any]]
 Provider = Callable[[Mapping[UUID, Entry], Mapping[UUID, Faces], dt.date], dict[UUID, list[Stake]]]
 _providers: list[Provider] = []
+_bearing: set[str] = set()
 
 
 def provided(provider: Provider) -> Provider:
@@ -92,6 +93,16 @@ def provided(provider: Provider) -> Provider:
 def asked() -> bool:
     """Whether any room counts stakes at all."""
     return bool(_providers)
+
+
+def bear(*rulebooks: str) -> None:
+    """Enter rulebooks whose verdicts or figures bear on what hangs on other laws."""
+    _bearing.update(rulebooks)
+
+
+def weighed(laws: list[str] | None) -> list[str] | None:
+    """The laws whose faces have to be at hand to count what hangs on these; None for all."""
+    return laws if laws is None or not _providers else sorted({*laws, *_bearing})
 
 
 def of(entries: Mapping[UUID, Entry], faces: Mapping[UUID, Faces], *, on: dt.date) -> dict[UUID, list[Stake]]:

@@ -67,16 +67,19 @@ def stated_of(part: Face) -> Decimal | None:
 
 
 def tree(
-    vehicle: Vehicle, parts: list[Face], net: Decimal, *, law: str, inner: Inner | None = None, at: str = ""
-) -> Tree:
-    """Groups of direct parts by value, and the automaker's own work; ``at``: of a part that it makes itself, as the new root."""
+    vehicle: Vehicle, parts: list[Face], net: Decimal, *, law: str, inner: Inner | None = None, at: str = "", linked: bool = True
+) -> Tree:  # fmt: skip
+    """Groups of direct parts by value, and the automaker's own work; ``at``: of a part that it makes itself, as the new root.
+
+    ``linked``: each part leads to its steps, where there are any.
+    """
     inner = inner or {}
     path = trail(parts, inner, at)
     rows = inner[path[-1]["key"]] if path else parts
     groups: dict[str, list[Part]] = {}
     for row in rows:
         if worth(row, inner) > 0:
-            groups.setdefault(group_of(row["hs"]), []).append(_part(row, inner, law, at if path else ""))
+            groups.setdefault(group_of(row["hs"]), []).append(_part(row, inner, law, at if path else "", linked))
     found = [Group(name, members) for name, members in groups.items()]
     total = worth(path[-1], inner) if path else net
     own = total - sum((worth(row, inner) for row in rows), ZERO)
@@ -87,12 +90,17 @@ def tree(
     return Tree(name, found, smaller_href="#parts", of=of)
 
 
-def _part(row: Face, inner: Inner, law: str, at: str) -> Part:
+def _part(row: Face, inner: Inner, law: str, at: str, linked: bool) -> Part:
     stays = f"?law={law}" + (f"&at={at}" if at else "")
     opens = f"?law={law}&at={row['key']}#picture-h" if row["key"] in inner else f"{stays}&why={row['key']}#why"
     seller = row["seller"] or ("made by you" if row["how"] == "made" else "")
     return Part(
-        row["description"] or row["item"], worth(row, inner), split(row, inner), hs=row["hs"], seller=seller, href=opens
+        row["description"] or row["item"],
+        worth(row, inner),
+        split(row, inner),
+        hs=row["hs"],
+        seller=seller,
+        href=opens if linked else "",
     )
 
 

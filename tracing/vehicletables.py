@@ -80,6 +80,8 @@ def _answer(row: Told) -> Sequence[str]:
     """The face of the answer, what an own entry counts, and by which paragraph; nothing of a vehicle that was not traced."""
     if "category" not in row:
         return "", "", ""
+    if "answered" not in row:  # by the roll: a word on the answer, and no amount
+        return {"unknown": "not answered", "imported": "own import"}.get(row["category"], row["category"]), "", ""
     said = row["state"] if row["answered"] else "not answered" if row["category"] == "unknown" else "own import"
     return said, row["counted"]["worst"] if row["counted"] else "", row["para"]
 
@@ -143,7 +145,7 @@ def difference(pair: Told) -> Table:
          *(row["points"][bound] if row["points"] else "" for bound in ("worst", "best"))]
         for row in pair["parts"]
     ]  # fmt: skip
-    for word in ("whole", "own", "left"):
+    for word in ("whole", "own", "left") if pair["sums"] else ():
         lines.append([SUMS[word], "", "", "", *(row[word] for row in pair["sums"])])
     return ["item", "description", "seller", "what differs", "points at worst", "points at best"], lines
 

@@ -11,16 +11,14 @@ from tracing.models import DatedVerdict, Day, Outcome, Trace, Vehicle, Verdict
 
 @dataclass(frozen=True)
 class Line:
-    """One law in one reading: its verdict, whole points to spare at worst, and the outcome whose gaps are known, if any.
-
-    ``since``: by the fleet's roll, which knows no gaps, since the vehicle was traced.
-    """
+    """One law in one reading: its verdict and whole points to spare at worst. What its gaps are known by: ``digest`` of what a
+    roll says, ``outcome`` of a trace; both where the roll says something else since the trace."""
 
     reading: str
     verdict: str
     margin: Decimal | None = None
+    digest: str = ""
     outcome: UUID | None = None
-    since: bool = False
 
 
 Told = dict[UUID, dict[str, list[Line]]]
@@ -31,7 +29,7 @@ def on_day(vehicles: Iterable[Vehicle], day: Day, laws: Iterable[str]) -> Told:
     rows = DatedVerdict.objects.filter(day=day, vehicle__in=[one.pk for one in vehicles], said__rulebook__in=list(laws))
     found: Told = {}
     for vehicle, law, *said in rows.values_list(
-        "vehicle_id", "said__rulebook", "said__reading", "said__verdict", "said__margin"
+        "vehicle_id", "said__rulebook", "said__reading", "said__verdict", "said__margin", "said__digest"
     ):
         found.setdefault(vehicle, {}).setdefault(law, []).append(Line(*said))
     return found
@@ -43,15 +41,14 @@ def of_today(vehicles: list[Vehicle], laws: Iterable[str]) -> Told:
     found = _traced(traces.values(), wanted)
     keys = [one.pk for one in vehicles]
     rows = Verdict.objects.filter(vehicle__in=keys, rulebook__in=wanted)
-    for vehicle, law, reading, verdict, margin, at in rows.values_list(
-        "vehicle_id", "rulebook", "reading", "verdict", "margin", "at"
+    for vehicle, law, reading, verdict, margin, digest, at in rows.values_list(
+        "vehicle_id", "rulebook", "reading", "verdict", "margin", "digest", "at"
     ):
         trace, lines = traces.get(vehicle), found.setdefault(vehicle, {}).setdefault(law, [])
         held = next((one for one in lines if one.reading == reading), None)
         if held is None or trace is None or at > trace.at:
             lines[:] = [one for one in lines if one is not held]
-            since = held is not None and (held.verdict, held.margin) != (verdict, margin)
-            lines.append(Line(reading, verdict, margin, held.outcome if held else None, since))
+            lines.append(Line(reading, verdict, margin, digest, held.outcome if held else None))
     return found
 
 
@@ -63,6 +60,6 @@ def _traced(traces: Iterable[Trace], laws: list[str]) -> Told:
     for trace, pk, law, reading, verdict, tests in rows.values_list(
         "trace_id", "pk", "rulebook", "reading", "verdict", "result__tests"
     ):
-        line = Line(reading, verdict, disclosure.spare(tests), pk)
+        line = Line(reading, verdict, disclosure.spare(tests), outcome=pk)
         found.setdefault(keys[trace], {}).setdefault(law, []).append(line)
     return found

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from suppliers.pictures import grouped
-from tracing import derivations, disclosure
+from tracing import derivations, disclosure, rulebooks
 from tracing.stakes import Stake, Step
 
 Panel = dict[str, Any]
@@ -156,7 +156,8 @@ def _label_foreign(told: dict[str, Any], _name: str) -> list[Panel]:
     for row in told["label"]["foreign"]:
         mine = [part for part in told["parts"] if part["how"] == "imported" and part["made_in"] == row["country"]]
         paid = sum((Decimal(part["value"]) for part in mine), Decimal(0))
-        said = f"{grouped(paid)} of it are your own imports; the rest is in your suppliers’ answers"
+        said = f"{grouped(paid)} paid for your own imports from there; the rest is in your suppliers’ answers"
+        said = said if paid else "all of it in your suppliers’ answers"
         steps.append({"title": row["country"], "amount": f"{row['share']} %", "arithmetic": said})
     return steps
 
@@ -199,8 +200,9 @@ def _stake(told: dict[str, Any], key: str, _rest: str) -> Panel | None:
     if stake is None or which not in STAKES:
         return None
     title, formula, result, steps = STAKES[which](stake, f"?law={told['key']}&why={name}")
+    law = rulebooks.rulebook(stake.rulebook).title.split(",")[0]
     return {
-        "title": title, "subtitle": f"{stake.rulebook}, sold in {stake.market}, {stake.year}", "formula": formula, "result": result,
+        "title": title, "subtitle": f"{law}, sold in {stake.market}, {stake.year}", "formula": formula, "result": result,
         "steps": steps, "close": f"#{key}", "source": f"Amounts in {stake.currency}, from your own entries and the tariff of that year.",
     }  # fmt: skip
 

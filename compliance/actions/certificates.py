@@ -18,11 +18,14 @@ from compliance.models import AuthorityGrant, Certificate, Export, Opening, Revi
 from suppliers.actions.acts import seal
 from suppliers.actions.rights import NotYourRight, demand
 from suppliers.facts.reading import Malformed
-from suppliers.models import Membership, Organisation, Signatory
+from suppliers.models import Evidence, Membership, Organisation, Signatory
 from tracing import disclosure
 from tracing.actions import traces
 from tracing.engine import dossier
+from tracing.models import Trace
 from tracing.snapshots import take
+
+PAPER = ("name", "kind", "size", "digest", "about")
 
 
 class Stale(ValueError):
@@ -169,13 +172,26 @@ def revoke(certificate: Certificate, *, by: Membership, why: str) -> Revocation:
 
 
 def dossier_file(certificate: Certificate) -> bytes:
-    """The certificate with its openings and all the inputs: for an authority. It recomputes to the same bytes."""
+    """The certificate with its openings, all the inputs and a list of the papers behind them: for an authority. It recomputes
+    to the same bytes, for what is signed keeps its papers."""
     inputs = disclosure.dossier_of(certificate.outcome.trace)
     openings = [
         {"leaf": row.leaf, "salt": row.salt, "value": row.value} for row in certificate.openings.order_by("leaf")
     ]
     held = {"payload": json.loads(certificate.payload), "jws": certificate.jws}
-    return dossier.canonical({**inputs, "certificate": held, "openings": openings}) + b"\n"
+    found = {**inputs, "certificate": held, "openings": openings} | _papers(certificate.outcome.trace)
+    return dossier.canonical(found) + b"\n"
+
+
+def _papers(trace: Trace) -> dict[str, Any]:
+    """By the name of each declaration in the dossier the papers it was signed with: name, kind, size and digest, never the
+    content. Nothing where there are none, so that other dossiers stay as they were."""
+    names = {row: name for name, row in trace.declarations.items()}
+    found: dict[str, list[dict[str, Any]]] = {}
+    rows = Evidence.objects.filter(declaration__in=list(names)).order_by("digest")
+    for owner, *said in rows.values_list("declaration", "name", "kind", "size", "digest", "about"):
+        found.setdefault(names[str(owner)], []).append(dict(zip(PAPER, said, strict=True)))
+    return {"evidence": found} if found else {}
 
 
 @transaction.atomic

@@ -15,11 +15,12 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from compliance import keys
+from compliance import keys, signoffs, weak_spots
 from compliance.actions import certificates, grants, reviews
+from compliance.actions import signoffs as signing
 from compliance.demo import rows
 from compliance.demo.world import BodyLine, BodySource, World
-from compliance.models import Certificate
+from compliance.models import Certificate, Review
 from suppliers import hs, numbers
 from suppliers.actions import campaigns, declarations, requests
 from suppliers.facts import stored
@@ -402,9 +403,22 @@ def certify(builder: Builder) -> list[Path]:
         )
         if row.officer:
             officer, name = builder.members[row.officer, row.organisation], builder.world.person[row.officer].name
+            _signed_off(review, officer, name)
             certificate = certificates.issue(review, by=officer, name=name, title=officer.title or "Officer")
             _grants(builder, row, certificate)
     return _files()
+
+
+def _signed_off(review: Review, officer: Membership, name: str) -> None:
+    """Where the law asks for it: the officer signs off the list for the longest that may be."""
+    asked, today = signoffs.of(review.outcome.rulebook), traces.today()
+    if not asked.officer:
+        return
+    period = {"begins": today, "ends": signoffs.latest_end(today, asked.months)}
+    spots = weak_spots.spots(review.outcome, on=today, **period)
+    signing.sign_off(
+        review, by=officer, name=name, title=officer.title or "Officer", shown=signing.digest_of(spots), **period
+    )  # fmt: skip
 
 
 def _grants(builder: Builder, review: rows.Review, certificate: Certificate) -> None:

@@ -372,6 +372,49 @@ class Review:
 
 
 @dataclass(frozen=True)
+class Later:
+    """An answer signed today for a later period, with one statement; it decides no figure yet. ``asked_until``: a request for
+    days up to then goes before it."""
+
+    seller: str
+    seller_number: str
+    buyer: str
+    by: str
+    begins: Day
+    ends: Day
+    asked_until: Day | None
+    law: str
+    para: str
+    amount: Decimal | None
+    originates: bool
+
+
+@dataclass(frozen=True)
+class PriceWord:
+    """The buyer's own word on what one of its units costs under a sale, from a day."""
+
+    seller: str
+    seller_number: str
+    buyer: str
+    by: str
+    price: Decimal
+    currency: str
+    begins: Day
+
+
+@dataclass(frozen=True)
+class FaceReview:
+    """What a reviewer decides on the answers of a supplier about a part; without a number: all of its answers without a finding."""
+
+    organisation: str
+    seller: str
+    seller_number: str
+    decision: str
+    reviewer: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Grant:
     """An auditor may read the dossier of the certificate that names this vehicle, rulebook and reading."""
 

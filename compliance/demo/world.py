@@ -36,7 +36,8 @@ FILES: dict[str, type] = {
     "own_value": rows.OwnValue, "statements": rows.Statement, "claims": rows.Claim, "cannots": rows.Cannot,
     "tries": rows.Try, "vehicles": rows.Vehicle, "requests": rows.Request, "declines": rows.Decline,
     "campaigns": rows.Campaign, "replies": rows.Reply,
-    "rates": rows.Rate, "reviews": rows.Review, "grants": rows.Grant,
+    "rates": rows.Rate, "reviews": rows.Review, "grants": rows.Grant, "later": rows.Later,
+    "price_words": rows.PriceWord, "face_reviews": rows.FaceReview,
 }  # fmt: skip
 
 
@@ -96,6 +97,9 @@ class World:
     rates: list[rows.Rate]
     reviews: list[rows.Review]
     grants: list[rows.Grant]
+    later: list[rows.Later]
+    price_words: list[rows.PriceWord]
+    face_reviews: list[rows.FaceReview]
 
     def __init__(self, tables: dict[str, list[Any]]):
         for name in FILES:
@@ -247,6 +251,12 @@ def complaints(world: World) -> list[str]:
         found += _missing(world.sourcing, (row.seller, row.seller_number, asker), row) + _missing(
             world.person, row.by, row
         )
+    for row in [*world.later, *world.price_words]:
+        found += _missing(world.sourcing, (row.seller, row.seller_number, row.buyer), row) + _missing(
+            world.person, row.by, row
+        )
+    for row in world.face_reviews:
+        found += _missing(world.organisation, row.seller, row) + _missing(world.person, row.reviewer, row)
     for row in [*world.reviews, *world.grants]:
         found += _missing(world.vehicle, row.vehicle, row)
     return found

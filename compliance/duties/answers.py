@@ -13,7 +13,7 @@ INFERRED_COST = (Decimal("1.4"), Decimal("2.5"))
 
 @dataclass(frozen=True)
 class Answer:
-    """What it owes if it qualifies (None: no agreement lets it) and if not, and stretch by stretch of the years.
+    """What it owes if it qualifies (None: no agreement lets it) and if not, and stretch by stretch from 2017 to 2027.
 
     ``cost`` is what complying costs for one, ``rival`` what a rival pays in percent of its value, where they were told.
     """
@@ -58,4 +58,4 @@ def answer(crossing: Crossing, *, cost: Decimal | None = None, rival: Decimal | 
         kept = owed(replace(crossing, qualifies=True))
     except NoAgreement:
         kept = None
-    return Answer(crossing, kept, lost, exposure.spans(crossing), cost, rival)
+    return Answer(crossing, kept, lost, exposure.stretches(crossing), cost, rival)

@@ -17,6 +17,7 @@ from tracing.stakes import Faces, Stake
 
 FIGURES = {"us_content": "us-232", "ca_mx_goods": "canada-surtax"}
 """By what is taken off the value: the rulebook that measures it."""
+stakes.bear(*FIGURES.values(), "usmca", "nafta", "eu-uk-ev")  # figures that are taken off, and whether the pact of the day failed
 EVERYTHING = (Decimal(0), Decimal(100))
 FIRST, LAST = 2017, 2027
 HS_KINDS = {
@@ -189,6 +190,11 @@ def spans(
         days = [first, *(day for day in tariff.changes() if first < day < end), end]
         found += _merged(one for pair in pairwise(days) if (one := _span(tariff, crossing, best or crossing, *pair)))
     return found
+
+
+def stretches(crossing: Crossing) -> list[Span]:
+    """As ``spans``, with years on which the same is owed under the same law joined: what changed when, and no more."""
+    return _merged(spans(crossing))
 
 
 def _span(tariff: Tariff, crossing: Crossing, best: Crossing, first: dt.date, until: dt.date) -> Span | None:

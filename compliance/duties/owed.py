@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 
 from compliance.duties import rates
 from compliance.duties.rates import Rate, Tariff
@@ -44,11 +45,11 @@ class Duty:
 
     steps: tuple[Step, ...]
 
-    @property
+    @cached_property
     def most(self) -> Decimal:
         return sum((one.amount for one in self.steps), Decimal(0))
 
-    @property
+    @cached_property
     def least(self) -> Decimal:
         return sum((one.amount if one.least is None else one.least for one in self.steps), Decimal(0))
 

@@ -111,7 +111,9 @@ class Tariff:
         found = self.rate("ordinary", kind=kind, origin=origin, on=on, hs=hs)
         if found is None:
             what = f"a part of HS {hs or 'unknown'}" if kind == "part" else plain(kind)
-            raise NoRate(f"no rate of {self.name} is known for {what} from {origin or 'an unnamed country'} on {on}")
+            raise NoRate(
+                f"no rate of {self.name} is known for {what} from {origin or 'an unnamed country'} on {on.day} {on:%b %Y}"
+            )
         return found
 
     def changes(self) -> list[dt.date]:

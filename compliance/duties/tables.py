@@ -2,25 +2,33 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.http import urlencode
 from django_countries import countries
 
 from compliance.duties import exposure, rates
 from compliance.duties.exposure import Span, Unknown
-from tracing import boards, rulebooks, stakes
+from tracing import boards, memory, rulebooks, stakes
 from tracing.entries import Entry, entries
 from tracing.models import Vehicle
 from tracing.stakes import Stake
 
 YEARS = range(exposure.FIRST, exposure.LAST + 1)
+PLACES = {"US": "United States", "GB": "United Kingdom", "EU": "European Union"}
 HEAD = [
     "vehicle", "model year", "made in", "sold in", "rates of", "law", "reading", "if that were the law", "verdict", "currency",
     "customs value", "owed if it qualifies, least", "owed if it qualifies, most", "owed if not, least", "owed if not, most",
     "owed now, most", "failing costs, each", "units a year", "failing costs, a year", "not seen",
+]  # fmt: skip
+
+
+YEARS_HEAD = [
+    "vehicle", "sold in", "from", "until before", "law", "currency", "owed if it qualifies, least", "owed if it qualifies, most",
+    "owed if not, least", "owed if not, most", "failing costs, each", "units a year", "failing costs, on a year's units",
 ]  # fmt: skip
 
 
@@ -41,7 +49,7 @@ class Asked:
 
     @property
     def query(self) -> str:
-        return f"year={self.year}&market={self.market}&law={self.law}"
+        return urlencode({"year": self.year, "market": self.market, "law": self.law})
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,10 @@ class Row:
     def law(self) -> str:
         return law_name(self.stake.rulebook, self.stake.reading)
 
+    def alike(self, other: "Row") -> bool:
+        """Whether both say the same, by two readings of one law."""
+        return self.vehicle == other.vehicle and replace(self.stake, reading="") == replace(other.stake, reading="")
+
 
 @dataclass
 class Page:
@@ -74,14 +86,33 @@ class Page:
     computed: dt.datetime | None = None
 
     @property
-    def sums(self) -> list[dict[str, Any]]:
-        """One sum for each currency, and for each reading where a text allows several: those are never added up."""
-        found: dict[tuple[str, str], list[Stake]] = {}
-        readings = {row.stake.reading for row in self.rows}
+    def shown(self) -> list[dict[str, Any]]:
+        """The rows, those that say the same by several readings once, with the law and all their letters."""
+        found: list[dict[str, Any]] = []
         for row in self.rows:
-            label = row.law if len(readings) > 1 else ""
-            found.setdefault((row.stake.currency, label), []).append(row.stake)
-        return [_sum(rows) | {"currency": currency, "law": label} for (currency, label), rows in found.items()]
+            same = next((one for one in found if one["row"].alike(row)), None)
+            if same:
+                same["law"] += ", " + boards.letter(row.stake.rulebook, row.stake.reading)
+            else:
+                found.append({"row": row, "law": row.law})
+        return found
+
+    @property
+    def sums(self) -> list[dict[str, Any]]:
+        """A sum for each currency, by reading where a text allows several: those are never added up. Equal ones once."""
+        grouped: dict[tuple[str, str], list[Stake]] = {}
+        for row in self.rows:
+            letter = boards.letter(row.stake.rulebook, row.stake.reading)
+            grouped.setdefault((row.stake.currency, letter), []).append(row.stake)
+        found: list[dict[str, Any]] = []
+        for (currency, letter), rows in grouped.items():
+            total = {"currency": currency} | _sum(rows)
+            same = next((one for one in found if one | {"letters": ""} == total | {"letters": ""}), None)
+            if same:
+                same["letters"] += f", {letter}"
+            else:
+                found.append(total | {"letters": letter})
+        return found
 
     def row(self, key: str) -> Row | None:
         return next((row for row in self.rows if row.key == key), None)
@@ -101,7 +132,7 @@ def page(vehicles: Iterable[Vehicle], asked: Asked) -> Page:
     lines = boards.board(list(vehicles))
     held = entries([line["vehicle"] for line in lines], on=asked.today)
     faces = {line["vehicle"].pk: line["faces"] for line in lines}
-    found = exposure.at_borders(held, faces, asked.on)
+    found = memory.stakes_of(held, faces, asked.on)
     shown = Page(computed=max((at for line in lines if (at := _computed(line))), default=None))
     for line in lines:
         vehicle = line["vehicle"]
@@ -154,6 +185,17 @@ def years(entry: Entry, faces: stakes.Faces) -> list[tuple[str, list[Span]]]:
     return [(market, spans) for market, spans in found if spans]
 
 
+def years_cells(vehicle: Vehicle, entry: Entry | None, found: Iterable[tuple[str, list[Span]]]) -> Iterable[list[Any]]:
+    """The years of one vehicle as a file holds them; YEARS_HEAD names the columns."""
+    for market, spans in found if entry else ():
+        units = entry.units[market]
+        for span in spans:
+            yield [
+                vehicle.name, market, span.from_, span.until, span.law, entry.currency, *span.owed_if_kept, span.lost.least,
+                span.lost.most, span.each, units, span.each * units,
+            ]  # fmt: skip
+
+
 def _is_held(market: str) -> bool:
     return any(market in tariff.markets for tariff in rates.tariffs())
 
@@ -176,5 +218,5 @@ def law_name(rulebook: str, reading: str = "") -> str:
 
 
 def place(code: str) -> str:
-    """A country's name; the European Union's too, which is none."""
-    return "European Union" if code == "EU" else str(countries.name(code)) or code
+    """A country's name as people say it; the European Union's too, which is none."""
+    return PLACES.get(code) or str(countries.name(code)) or code

@@ -12,7 +12,8 @@ class TakeoutQuerySet(models.QuerySet):
 
 
 class Takeout(Act):
-    """Somebody took out everything a company entered, as one archive. Written before the first byte leaves. Never edited."""
+    """Somebody took out everything a company entered, as one archive. Written when it is asked for; the
+    archive follows. Never edited."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="takeouts")
 

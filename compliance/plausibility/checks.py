@@ -8,7 +8,7 @@ from decimal import Decimal
 from compliance.plausibility import prices, words
 from compliance.plausibility.known import Face, Known
 from suppliers import days, hs
-from suppliers.positions import positions
+from suppliers.positions import Position, positions
 
 STOPS, LOOK = "stops", "look"
 REGION = frozenset({"CA", "MX", "US"})
@@ -90,13 +90,13 @@ def another_country(known: Known) -> Iterator[str]:
     face, before = known.face, known.earlier
     if before is None:
         return
-    since = f"signed {days.day(before.signed.date())}, {_days(face.signed.date() - before.signed.date())} earlier"
+    which = f"the answer for {days.day(before.begins)} to {days.day(before.ends - dt.timedelta(1))}"
     if before.made_in and face.made_in and before.made_in != face.made_in:
-        yield f"Made in {face.made_in}; the answer before said {before.made_in}, {since}"
+        yield f"Made in {face.made_in}; {which} said {before.made_in}"
     now, then = _origins(face), _origins(before)
     for law in sorted(now.keys() & then.keys()):
         if now[law] != then[law]:
-            yield f"Its origin under {law.upper()} is {now[law]}; the answer before said {then[law]}, {since}"
+            yield f"Its origin under {law.upper()} is {now[law]}; {which} said {then[law]}"
 
 
 @check(
@@ -106,7 +106,7 @@ def another_country(known: Known) -> Iterator[str]:
     cite="49 CFR 583.6(b); Regs s.9(3); UR 8",
 )  # fmt: skip
 def price_stands_out(known: Known) -> Iterator[str]:
-    if one := prices.odd(known.own_purchases, known.purchases):
+    if one := prices.odd(known.newest_purchases, known.purchases):
         times = f"{one.factor:.2g} times" if one.factor >= 1 else f"{100 * one.factor:.2g} percent of"
         other = "purchase" if one.others == 1 else f"{one.others} purchases"
         yield (
@@ -122,7 +122,7 @@ def price_stands_out(known: Known) -> Iterator[str]:
 )  # fmt: skip
 def days_between(known: Known) -> Iterator[str]:
     face, before = known.face, known.earlier
-    if before and before.ends < face.begins and not _covered(before.ends, face.begins, known.beside):
+    if before and before.ends < face.begins and not _covered(before.ends, face.begins, known.around):
         last = days.day(before.ends - dt.timedelta(1))
         yield f"Begins {days.day(face.begins)}; the answer before ended {last}: {_days(face.begins - before.ends)} without one"
 
@@ -138,7 +138,7 @@ def days_asked(known: Known) -> Iterator[str]:
     if not meant:
         return
     asked = max(meant, key=lambda row: row.at)
-    others = [*known.beside, *([known.earlier] if known.earlier else [])]
+    others = [*known.around, *([known.earlier] if known.earlier else [])]
     head = (asked.begins, face.begins)
     tail = (face.ends, asked.ends)
     missing = [(a, b) for a, b in (head, tail) if a < b and not _covered(a, b, others)]
@@ -185,7 +185,10 @@ def originates_from_outside(known: Known) -> Iterator[str]:
 def two_answers(known: Known) -> Iterator[str]:
     mine = positions(known.face.facts)
     for other in known.beside:
+        clashes: dict[tuple, tuple[Position, Position]] = {}
         for one, theirs in ((a, b) for a in mine for b in positions(other.facts) if a.against(b)):
+            clashes.setdefault(one.question, (one, theirs))
+        for one, theirs in clashes.values():
             yield (
                 f"Here {one.words}; its answer signed {days.day(other.signed.date())} for "
                 f"{days.day(other.begins)} to {days.day(other.ends - dt.timedelta(1))} says that {theirs.words}"

@@ -69,14 +69,23 @@ class Purchase:
 
 @dataclass
 class Known:
-    """One face with all that its addressee may hold beside it. ``purchases`` are of the same item from anybody, oldest first."""
+    """One face with all that its addressee may hold beside it.
+
+    ``around`` are the supplier's other answers about the part that nothing takes the place of; ``purchases`` are of the same
+    item from anybody, oldest first.
+    """
 
     face: Face
     earlier: Face | None = None
-    beside: list[Face] = field(default_factory=list)
+    around: list[Face] = field(default_factory=list)
     sales: list[Sourcing] = field(default_factory=list)
     purchases: list[Purchase] = field(default_factory=list)
     asked: list[Request] = field(default_factory=list)
+
+    @property
+    def beside(self) -> list[Face]:
+        """Other answers that speak on some of the same days."""
+        return [one for one in self.around if one.overlaps(self.face)]
 
     @property
     def own_purchases(self) -> list[Purchase]:
@@ -87,11 +96,18 @@ class Known:
             if row.sale in mine and row.begins < self.face.ends and (row.ends is None or row.ends > self.face.begins)
         ]  # fmt: skip
 
+    @property
+    def newest_purchases(self) -> list[Purchase]:
+        """Those of them that begin last: what is paid now."""
+        mine = self.own_purchases
+        last = max((row.begins for row in mine), default=None)
+        return [row for row in mine if row.begins == last]
+
 
 def known_of(companies: Iterable[UUID], *, on: dt.date, keys: Iterable[UUID] | None = None) -> list[Known]:
     """Every face addressed to these companies that counts on or after that day, newest first; or only those with these keys.
 
-    Eight queries, however many faces.
+    Six queries, however many faces.
     """
     buyers = list(companies)
     every = _faces(buyers)
@@ -106,7 +122,7 @@ def known_of(companies: Iterable[UUID], *, on: dt.date, keys: Iterable[UUID] | N
     asked = _asked({sale.pk for rows in sales.values() for sale in rows})
     return [
         Known(
-            face, _before(face, by_part[face.part], every), _beside(face, by_part[face.part], replaced), sales[face.part],
+            face, _before(face, by_part[face.part], every), _around(face, by_part[face.part], replaced), sales[face.part],
             _of_items(purchases, sales[face.part]), [row for sale in sales[face.part] for row in asked[sale.pk]],
         )
         for face in sorted(chosen, key=lambda face: (face.signed, str(face.key)), reverse=True)
@@ -146,16 +162,13 @@ def _before(face: Face, same: list[Face], every: dict[UUID, Face]) -> Face | Non
     """The answer it takes the place of, else the last one that was over when it begins."""
     if face.supersedes in every:
         return every[face.supersedes]
-    over = [one for one in same if one.ends <= face.begins and one.signed < face.signed]
+    over = [one for one in same if one.ends <= face.begins and one.signed <= face.signed]
     return max(over, key=lambda one: (one.ends, one.signed), default=None)
 
 
-def _beside(face: Face, same: list[Face], replaced: set[UUID | None]) -> list[Face]:
-    """Other answers about the part that speak on some of the same days and are not versions of one another."""
-    return [
-        one for one in same
-        if one.key not in replaced | {face.key, face.supersedes} and one.supersedes != face.key and one.overlaps(face)
-    ]  # fmt: skip
+def _around(face: Face, same: list[Face], replaced: set[UUID | None]) -> list[Face]:
+    """Other answers about the part that are not versions of one another."""
+    return [one for one in same if one.key not in replaced | {face.key, face.supersedes} and one.supersedes != face.key]
 
 
 def _sales(buyers: list[UUID], parts: set[UUID]) -> dict[UUID, list[Sourcing]]:

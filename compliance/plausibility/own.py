@@ -26,7 +26,7 @@ def found_in(parts: Iterable[Part], *, on: dt.date) -> dict[UUID, list[Finding]]
     return {
         part: [
             _finding(
-                f"{keys[part]} comes from {len(given)} plants whose shares add up to {100 * sum(given):.6g} percent"
+                f"{keys[part]} comes from {len(given)} plants whose shares add up to {(100 * sum(given)).normalize():f} percent"
             )
         ]
         for part, given in shares.items()

@@ -40,7 +40,7 @@ def _headings() -> dict[str, frozenset[str]]:
     for code, words in hs.table().items():
         if len(code) >= 4:
             found[code[:4]] |= stems(words)
-    for code, words in _listed():
+    for code, words in [*_listed(), *_trade()]:
         if len(code) >= 4 and code[:4] in found:
             found[code[:4]] |= stems(words)
     return {heading: frozenset(words) for heading, words in found.items()}
@@ -50,6 +50,10 @@ def _listed():
     for name, column in LISTS:
         with (rulebooks.HERE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             yield from ((hs.digits(row["hs"]), row[column]) for row in csv.DictReader(file))
+
+
+def _trade():
+    """What the trade calls such goods, ours: words.csv."""
     with TRADE.open(encoding="utf-8", newline="") as file:
         yield from ((row["heading"], row["word"]) for row in csv.DictReader(file))
 
@@ -59,12 +63,24 @@ def _where() -> dict[str, frozenset[str]]:
     """By stem: the headings whose words hold it."""
     found: dict[str, set[str]] = defaultdict(set)
     for heading, words in _headings().items():
-        for word in words:
+        for word in words if heading >= FIRST else ():
+            found[word].add(heading)
+    return {word: frozenset(rows) for word, rows in found.items()}
+
+
+@cache
+def _called() -> dict[str, frozenset[str]]:
+    """By stem: the headings under which the trade has things of that name."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for heading, words in _trade():
+        for word in stems(words):
             found[word].add(heading)
     return {word: frozenset(rows) for word, rows in found.items()}
 
 
 SHOWN = 2
+FIRST = "2500"
+"""Below chapter 25 stand foods and animals: a bay of an engine is no bay leaf."""
 SPECIFIC = 12
 """A word that stands under more headings than this tells nothing apart."""
 
@@ -80,11 +96,12 @@ def elsewhere(descriptions: tuple[str, ...], code: str) -> tuple[str, ...]:
     words = frozenset().union(*(stems(one) for one in descriptions))
     if own not in _headings() or words & _headings()[own]:
         return ()
-    hits: dict[str, int] = defaultdict(int)
+    hits: dict[str, float] = defaultdict(float)  # the fewer headings hold a word, the more it says
     for word in words:
-        places = _where().get(word, frozenset())
-        if len(places) <= SPECIFIC:
-            for heading in places:
-                hits[heading] += 1
-    ranked = sorted(hits, key=lambda heading: (-hits[heading], heading[:2] != own[:2], heading))
+        places, called = _where().get(word, frozenset()), _called().get(word, frozenset())
+        for heading in places if len(places) <= SPECIFIC else ():
+            hits[heading] += 1 / len(places)
+        for heading in called:
+            hits[heading] += 1 / len(called)
+    ranked = sorted(hits, key=lambda heading: (-hits[heading], heading))
     return tuple(ranked[:SHOWN])

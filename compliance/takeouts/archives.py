@@ -20,7 +20,7 @@ from tracing.engine import dossier
 MANIFEST = "takeout.json"
 LARGEST = 1 << 30  # bytes of all files unpacked; a page of ours checks no more
 DECLARATION = re.compile(r"declarations/([0-9a-f-]{36})\.json")
-EVIDENCE = re.compile(r"evidence/([0-9a-f]{64})")
+NAMED = re.compile(r"(?:evidence|uploads)/([0-9a-f]{64})")
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
 
 
@@ -123,6 +123,6 @@ def _faults(archive: zipfile.ZipFile, listed: dict[str, str]) -> Iterator[str]:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         if digest != listed.get(entry.filename, digest):
             yield _("%(name)s was changed") % {"name": entry.filename}
-        named = EVIDENCE.fullmatch(entry.filename)
+        named = NAMED.fullmatch(entry.filename)
         if named and named[1] != digest:
             yield _("%(name)s is not the file its name says") % {"name": entry.filename}

@@ -6,15 +6,18 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from suppliers import files
 from suppliers.facts import stored, terms
 from suppliers.models import (
+    Campaign,
     Declaration,
     Decline,
     Evidence,
     Identifier,
+    Introduction,
     Invitation,
     Membership,
     MembershipEnd,
@@ -28,6 +31,7 @@ from suppliers.models import (
     Seal,
     Sourcing,
     SourcingConfirmation,
+    Upload,
     Withdrawal,
 )
 from tracing.engine import dossier
@@ -40,6 +44,11 @@ INPUTS = ("declaration", "part", "from", "item", "description", "hs", "quantity"
 ANSWERS = ("declaration", "part", "plant", "from", "until", "currency", "addressed_to", "drafted_by", "signed_at", "signed_by",
            "signatory_name", "signatory_title", "signatory_salt", "alone_why", "digest", "withdrawn_at", "withdrawn_why",
            "supersedes")  # fmt: skip
+CAMPAIGNS = ("title", "begins", "ends", "due", "rulebooks", "goods", "asked", "remind_after", "escalate_after", "message", "at", "by",
+             "ended_at", "ended_by", "ended_why")  # fmt: skip
+INTRODUCTIONS = ("our_number", "company", "contact", "email", "language", "their_number", "begins", "ends", "due", "rulebooks", "message",
+                 "at", "by", "taken_back_at", "taken_back_why")  # fmt: skip
+UPLOADS = ("sha256", "name", "size", "at", "by", "language", "state", "applied_at", "applied_by", "cancelled_at")
 
 
 def entries(organisation: Organisation) -> Iterator[Entry]:
@@ -58,6 +67,8 @@ def entries(organisation: Organisation) -> Iterator[Entry]:
         "requests.csv",
         _csv(("part", "asked", "begins", "ends", "due", "rulebooks", "message", "at", "by"), _asked(organisation)),
     )
+    yield "campaigns.csv", _csv(CAMPAIGNS, _campaigns(organisation))
+    yield "introductions.csv", _csv(INTRODUCTIONS, _introductions(organisation))
     yield "answers-without-figures.csv", _csv(("part", "what", "reason", "words", "at", "by"), _refused(organisation))
     yield "declarations.csv", _csv(ANSWERS, _answers(organisation))
     yield "inputs.csv", _csv(INPUTS, _inputs(organisation))
@@ -65,6 +76,7 @@ def entries(organisation: Organisation) -> Iterator[Entry]:
     yield "acts.csv", _csv(("act", "row", "at", "seal", "digest"), _acts(organisation))
     yield "seals.json", _seals(organisation)
     yield from _evidence(organisation)
+    yield from _uploads(organisation)
 
 
 def _readme(organisation: Organisation) -> str:
@@ -76,7 +88,9 @@ def _readme(organisation: Organisation) -> str:
         "A seal's hash is the SHA-256 of the JSON list [prev, number, kind, act, digest].\n"
         "takeout.json names every file with its SHA-256 and is signed with the portal's key (JWS, Ed25519).\n\n"
         "Check it without us:  manage.py verify THIS.zip --jwks KEYS\n"
-    ) % {"name": organisation.name}  # fmt: skip
+    ) % {"name": organisation.name} + "\n" + _(
+        "uploads/ holds the workbooks you handed in as they came, each under its own SHA-256; uploads.csv says what became of each.\n"
+    )  # fmt: skip
 
 
 def _company(organisation: Organisation) -> dict[str, Any]:
@@ -140,6 +154,28 @@ def _asked(organisation: Organisation) -> Iterator[Iterable[Any]]:
     for row in rows.order_by("at", "pk"):
         yield (row.sourcing.buyer_part.number, row.sourcing.seller.name, row.begins, row.ends, row.due,
                " ".join(row.rulebooks), row.message, row.at, row.by.user.display_name)  # fmt: skip
+
+
+def _campaigns(organisation: Organisation) -> Iterator[Iterable[Any]]:
+    rows = Campaign.objects.filter(organisation=organisation).select_related(
+        "by__user__person", "end__by__user__person"
+    )
+    for row in rows.annotate(asked=Count("requests")).prefetch_related("goods").order_by("at", "pk"):
+        end = getattr(row, "end", None)
+        yield (row.title, row.begins, row.ends, row.due, " ".join(row.rulebooks), " ".join(one.number for one in row.goods.all()),
+               row.asked, " ".join(map(str, row.remind_after)), row.escalate_after or "", row.message, row.at, row.by.user.display_name,
+               end.at if end else "", end.by.user.display_name if end else "", end.why if end else "")  # fmt: skip
+
+
+def _introductions(organisation: Organisation) -> Iterator[Iterable[Any]]:
+    """Whom it named as a maker; what that company replied is that company's word."""
+    rows = Introduction.objects.filter(buyer=organisation).select_related("buyer_part", "by__user__person", "reply__by")
+    for row in rows.order_by("at", "pk"):
+        reply = getattr(row, "reply", None)
+        back = reply if reply and reply.by and reply.by.organisation_id == organisation.pk else None
+        yield (row.buyer_part.number, row.company, row.contact, row.email, row.language, row.seller_number, row.begins, row.ends,
+               row.due, " ".join(row.rulebooks), row.message, row.at, row.by.user.display_name, back.at if back else "",
+               back.why if back else "")  # fmt: skip
 
 
 def _refused(organisation: Organisation) -> Iterator[Iterable[Any]]:
@@ -248,6 +284,22 @@ def _evidence(organisation: Organisation) -> Iterator[Entry]:
     for digest in sorted({row[0] for row in table}):
         if not files.fault(digest):
             yield f"evidence/{digest}", _pieces(digest)
+
+
+def _uploads(organisation: Organisation) -> Iterator[Entry]:
+    """Each file as it came; what reading it found is computed and can be found again."""
+    rows = Upload.objects.filter(organisation=organisation).select_related(
+        "by__user__person", "applied_by__user__person"
+    )
+    table = [
+        (row.digest, row.name, row.size, row.at, row.by.user.display_name, row.language, row.state.value, row.applied_at or "",
+         row.applied_by.user.display_name if row.applied_by else "", row.cancelled_at or "")
+        for row in rows.order_by("at", "pk")
+    ]  # fmt: skip
+    yield "uploads.csv", _csv(UPLOADS, table)
+    for digest in sorted({row[0] for row in table}):
+        if not files.fault(digest):
+            yield f"uploads/{digest}", _pieces(digest)
 
 
 def _pieces(digest: str) -> Iterator[bytes]:

@@ -11,8 +11,8 @@ from suppliers.pictures import grouped
 register = template.Library()
 
 LEVELS = {
-    "primary": "the legal text", "official": "an official release", "copy": "a copy of the tariff",
-    "press": "press or a law firm", "inferred": "inferred, not read",
+    "primary": "read in the legal text", "official": "read in an official release", "copy": "read in a copy of the tariff",
+    "press": "read in the press or at a law firm", "inferred": "inferred, not read",
 }  # fmt: skip
 
 place = register.filter(tables.place)
@@ -70,3 +70,26 @@ def holding(spans, day: dt.date):
 @register.filter
 def last_of(rows):
     return rows[-1]
+
+
+GOODS = {
+    "passenger_vehicle": "cars", "light_truck": "light trucks", "heavy_truck": "trucks over five tonnes", "bus": "buses",
+    "part": "parts",
+}  # fmt: skip
+
+
+@register.filter
+def goods(rate) -> str:
+    """ "cars, light trucks"; "parts of 8708.95"."""
+    listed = f" of {', '.join(rate.hs)}" if rate.hs else ""
+    return ", ".join(GOODS[name] for name in rate.kinds) + listed
+
+
+@register.filter
+def from_whom(origins: tuple[str, ...]) -> str:
+    """Countries by name; the European Union's as one."""
+    if not origins:
+        return "from anywhere"
+    if "EU" in origins:
+        return f"the {len(origins) - 1} countries of the European Union"
+    return ", ".join(tables.place(code) for code in origins)

@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from compliance.duties import tables
+from compliance.duties import rates, tables
 from compliance.forms import CrossingForm
 from tracing import boards, exports
 from tracing.entries import entries
@@ -33,13 +33,20 @@ def duty_list(request):
 def duty_detail(request, pk):
     """What failing cost and costs one vehicle at each border, year by year, with today's facts."""
     rows = Vehicle.objects.visible_to(request.membership).select_related("part")
-    vehicle = get_object_or_404(rows, pk=pk)
-    line = boards.board([vehicle])[0]
-    entry = entries([vehicle], on=timezone.now().date()).get(vehicle.pk)
+    vehicle, today = get_object_or_404(rows, pk=pk), timezone.now().date()
+    faces = boards.board([vehicle])[0]["faces"]
+    entry = entries([vehicle], on=today).get(vehicle.pk)
+    markets = tables.years(entry, faces) if entry else []
+    if kind := exports.kind_of(request.GET.get("format")):
+        return exports.table("duty-years", tables.YEARS_HEAD, tables.years_cells(vehicle, entry, markets), kind=kind)
     return render(request, "compliance/duty_detail.html", {
-        "vehicle": vehicle, "entry": entry, "markets": tables.years(entry, line["faces"]) if entry else [],
-        "today": timezone.now().date(), "years": tables.YEARS,
+        "vehicle": vehicle, "entry": entry, "markets": markets, "today": today, "years": tables.YEARS,
     })  # fmt: skip
+
+
+def rate_list(request):
+    """Every rate that is held: of which good, from whom, from when until when, its citation and where it was read."""
+    return render(request, "compliance/rate_list.html", {"tariffs": rates.tariffs()})
 
 
 def _asked(query) -> tables.Asked:

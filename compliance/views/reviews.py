@@ -16,7 +16,7 @@ from suppliers.facts.reading import Malformed
 from suppliers.forms.plants import keys
 from suppliers.forms.told import statement
 from suppliers.models import Declaration
-from tracing import disclosure, exports
+from tracing import disclosure, exports, rulebooks
 from tracing.actions import traces
 from tracing.models import Outcome
 
@@ -52,7 +52,7 @@ def review_list(request):
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "compliance/review_list.html", {
         "page": page, "rows": rows, "filters": filters, "query": _query(request), "may_decide": request.membership.holds("reviewer"),
-        "tickable": any(_tickable(row) for row in page), **queues.choices(every, filters),
+        "ticked": request.GET.get("tick") == "all", "tickable": any(_tickable(row) for row in page), **queues.choices(every, filters),
     })  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def _tickable(row) -> bool:
 def _query(request) -> str:
     """The address without page and format, for links that keep the filters."""
     kept = request.GET.copy()
-    for name in ("page", "format"):
+    for name in ("page", "format", "tick"):
         kept.pop(name, None)
     return kept.urlencode()
 
@@ -122,14 +122,32 @@ def review_accept_many(request):
 
 def review_result_list(request):
     """Outcomes of own vehicles: which wait for a decision, and what stands against them."""
-    every = request.GET.get("laws") == "all"
-    page = Paginator(queues.newest_outcomes(request.membership, every=every), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    law, verdict = request.GET.get("law", ""), request.GET.get("verdict", "")
+    found = queues.newest_outcomes(request.membership, law=law, verdict=verdict)
+    if kind := exports.kind_of(request.GET.get("format")):
+        return exports.table("results", RESULTS, map(_result, queues.results(found, on=traces.today())), kind=kind)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     rows = queues.results(page.object_list, on=traces.today())
-    context = {"page": page, "rows": rows, "every": every, "query": _query(request)}
-    context["waiting"] = sum(row.state == queues.WAITING for row in rows)
-    return render(request, "compliance/review_result_list.html", context)
+    return render(request, "compliance/review_result_list.html", {
+        "page": page, "rows": rows, "query": _query(request), "law": law, "verdict": verdict, "verdicts": queues.VERDICTS.items(),
+        "laws": [(name, rulebooks.rulebook(name).title) for name in rulebooks.ids()],
+        "waiting": sum(row.state == queues.WAITING for row in rows),
+    })  # fmt: skip
+
+
+RESULTS = ["vehicle", "model year", "rulebook", "reading", "as of", "verdict", "worst", "declared", "best", "needed", "gaps",
+           "answers doubted", "answers not reviewed", "findings", "state", "decided", "by"]  # fmt: skip
+
+
+def _result(row) -> list:
+    """One outcome as its automaker may read it: whole points, never the exact figures of the row."""
+    vehicle, test = row.outcome.trace.vehicle, next(iter(row.face["ran"]), {})
+    figures = [test.get(name, "") for name in ("worst", "declared", "best", "threshold")]
+    last = [row.last.at, row.last.by.user.display_name] if row.last else ["", ""]
+    return [
+        vehicle.name, vehicle.model_year, row.outcome.rulebook, row.outcome.reading, row.outcome.trace.on, row.face["verdict"], *figures,
+        row.face["gaps"], row.doubted, row.unseen, "; ".join(f"{one.code} {one.fact}" for one in row.findings), row.state, *last,
+    ]  # fmt: skip
 
 
 def review_ledger(request):

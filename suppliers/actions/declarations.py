@@ -1,8 +1,6 @@
 """Drafting, changing, checking, signing, superseding and withdrawing declarations."""
 
 import hashlib
-from dataclasses import replace
-from types import SimpleNamespace
 
 from django.db import transaction
 from django.db.models import F, prefetch_related_objects
@@ -13,11 +11,12 @@ from suppliers import contradictions, days
 from suppliers.actions import evidence, notices
 from suppliers.actions.acts import ripple, seal
 from suppliers.actions.rights import NotYourRight, demand
-from suppliers.facts import spoken, stored, terms, typed, unsaved
+from suppliers.facts import stored, terms, typed, unsaved
+from suppliers.facts.findings import found_in, where_typed
+from suppliers.facts.known import Known
 from suppliers.facts.reading import Facts, Form, Malformed
 from suppliers.models import Costs, Declaration, Line, Membership, Notice, Part, Plant, Signatory, Statement, Withdrawal
-from tracing.engine import checks, dossier
-from tracing.engine.supply import supply_of
+from tracing.engine import dossier
 
 WRITERS = ("editor", "certifier")
 SIGNERS = ("certifier", "officer")
@@ -123,7 +122,7 @@ def _locked(declaration: Declaration) -> Declaration:
 
 def _read(facts: Facts, by: Membership, *, machine: bool):
     form = Form(machine=machine)
-    known = typed.Known(facts, by.organisation)
+    known = Known(facts, by.organisation)
     header, body = typed.header(form, facts, known), typed.Body(form, facts, known)
     if form.errors:
         raise Malformed(form.errors)
@@ -148,73 +147,7 @@ def weighed(facts: Facts, *, by: Membership, draft: Declaration | None = None, m
     told = unsaved.of(header, body.rows)
     older = draft.supersedes_id if draft else None
     elsewhere = contradictions.of(Declaration(organisation=by.organisation, supersedes_id=older, **header), told)
-    return [_where_typed(row, places) for row in [*found_in(told), *elsewhere]]
-
-
-def _where_typed(row, places: dict[str, list[int]]):
-    """Empty rows of the form are left out before the checks: a finding goes back to the row that was typed."""
-    top, *rest = row.path.split(".")
-    if top not in places or not rest or not rest[0].isdigit() or int(rest[0]) >= len(places[top]):
-        return row
-    return _at(row, ".".join([top, str(places[top][int(rest[0])]), *rest[1:]]))
-
-
-def found_in(facts: Facts) -> list:
-    """What the checks say of one declaration as plain data."""
-    inner = {}
-
-    def name(source):
-        if source["how"] != "made":
-            return None
-        inner.setdefault(source["made_number"], {"maker": facts["organisation_code"], "subject": "part"})
-        return source["made_number"]
-
-    mine = terms.declaration(facts, name)
-    data = {"dossier": 1, "on": facts["begins"], "currency": facts["currency"], "declarations": {"this": mine, **inner}}
-    try:
-        supply = supply_of(dossier.read(data), "this")
-    except dossier.Refused as refused:
-        rows = [
-            SimpleNamespace(code=row.code, cite="", message=spoken.reason(row), path=row.path, severity="stops")
-            for row in refused.reasons
-        ]
-    else:
-        rows = [*checks.findings(supply, of="this"), *_emptiness(mine)]
-    return [_at_its_field(row) for row in rows]
-
-
-def _emptiness(mine: Facts):
-    if not mine.get("body") and not mine.get("statements") and not mine.get("costs"):
-        yield SimpleNamespace(
-            code="E1", cite="", path="body", severity="stops",
-            message=_("It says nothing yet: enter what goes into the part, or a statement."),
-        )  # fmt: skip
-
-
-def _at_its_field(row):
-    """A path in the dossier's terms as the path of the form's field."""
-    path = row.path.removeprefix("declarations.this").strip(".")
-    renames = {"body": "lines.0.item", "own_value": "own_values.0.amount", "until": "ends", "from": "begins",
-               "costs.excluded": "costs.excluded_sales"}  # fmt: skip
-    path = (
-        path.replace("body[", "lines.")
-        .replace("sources[", "sources.")
-        .replace("statements[", "statements.")
-        .replace("]", "")
-    )
-    path = renames.get(path, path)
-    if path.startswith("statements.") and path.count(".") == 1:
-        path += ".law"
-    if path.endswith(".charges"):
-        path += ".0.leg"
-    return _at(row, path)
-
-
-def _at(row, path: str):
-    if isinstance(row, SimpleNamespace):
-        row.path = path
-        return row
-    return replace(row, path=path)
+    return [where_typed(row, places) for row in [*found_in(told), *elsewhere]]
 
 
 CLAUSE = (

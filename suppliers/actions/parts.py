@@ -22,12 +22,10 @@ from suppliers.models import (
     Membership,
     Organisation,
     Part,
-    PriceWord,
     Sourcing,
     SourcingConfirmation,
     SourcingEnd,
 )
-from suppliers.models.declarations import CURRENCIES
 
 TRADERS = ("editor", "certifier", "reviewer")
 PIECES = {"pc": 1, "100": 100, "1000": 1000}  # units whose factor is arithmetic, not a word between two companies
@@ -248,36 +246,6 @@ def correct(sourcing: Sourcing, *, factor, price_basis: str, why: str, by: Membe
     return propose(
         sourcing.seller_part, sourcing.buyer_part, by=by, factor=agreed, price_basis=price_basis, begins=begins
     )
-
-
-@transaction.atomic
-def say_price(sourcing: Sourcing, *, price: str, currency: str, begins: dt.date | None, by: Membership) -> PriceWord:
-    """One side's word on what one of the buyer's units costs, from a day. Raises Malformed naming the field, NotYourRight."""
-    side = side_of(sourcing, by.organisation)
-    demand(by, *TRADERS, of=sourcing.seller if side == "seller" else sourcing.buyer)
-    errors, amount = {}, None
-    try:
-        amount = numbers.decimal(price.strip()) if price.strip() else None
-    except numbers.NotANumber as wrong:
-        errors["price"] = [str(wrong)]
-    if amount is None and not errors:
-        errors["price"] = [_("What does one of the buyer's units cost?")]
-    if currency not in CURRENCIES:
-        errors["currency"] = [_("Choose the currency of the price.")]
-    if begins is None:
-        errors["begins"] = [_("From which day does it hold?")]
-    if errors:
-        raise Malformed(errors)
-    return PriceWord.objects.create(sourcing=sourcing, side=side, price=amount, currency=currency, begins=begins, by=by)
-
-
-def prices(sales, *, on: dt.date) -> dict[Any, dict[str, PriceWord]]:
-    """By sale and side: the price word that holds on a day, the newest; in one query."""
-    found: dict[Any, dict[str, PriceWord]] = {}
-    rows = PriceWord.objects.filter(sourcing__in=[row.pk for row in sales], begins__lte=on)
-    for row in rows.order_by("begins", "at"):
-        found.setdefault(row.sourcing_id, {})[row.side] = row
-    return found
 
 
 def customers(organisation: Organisation, part: Part):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suppliers import files, quotas
-from suppliers.actions import requests
+from suppliers.actions import marks, requests
 from suppliers.actions.acts import ring
 from suppliers.actions.declarations import WRITERS, AlreadySigned, ChangedMeanwhile
 from suppliers.actions.drafts import Checked, save_many
@@ -24,13 +24,13 @@ from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Decline, Membership, Postponement, Request, Upload
 from suppliers.workbooks import known
-from suppliers.workbooks.answers import Answer, Reading
+from suppliers.workbooks.answers import Reading
+from suppliers.workbooks.carried import Answer
 from suppliers.workbooks.cells import NotAWorkbook, sheets
 from suppliers.workbooks.columns import LATER
-from suppliers.workbooks.complaints import MOST, Complaint
+from suppliers.workbooks.complaints import MOST
 from suppliers.workbooks.known import Known, Last
 from suppliers.workbooks.layout import Layout, layout
-from suppliers.workbooks.marking import marked
 from suppliers.workbooks.preview import kind_of, preview
 
 log = logging.getLogger("traceline.uploads")
@@ -85,6 +85,7 @@ def due():
 
 def read_due() -> int:
     """Read what waits, one file after the other; several workers share the queue. Answers how many this one read."""
+    marks.sweep()
     count = 0
     for key in list(due().values_list("pk", flat=True)):
         claim = timezone.now()
@@ -108,7 +109,10 @@ def read(upload: Upload, claim: dt.datetime) -> None:
         except Exception:
             log.exception("upload %s could not be read", upload.pk)
             found = {"refused": str(_FAILED)}
-        Upload.objects.filter(pk=upload.pk, cancelled_at=None, read_at=None).update(**found)
+        told = Upload.objects.filter(pk=upload.pk, cancelled_at=None, read_at=None).update(**found)
+        if told and found.get("errors"):
+            upload.errors = found["errors"]
+            marks.keep(upload)
 
 
 def _found(reading: Reading) -> dict[str, Any]:
@@ -232,13 +236,3 @@ def _replied(answers: list[Answer], asked: dict[UUID, list[Request]], by: Member
         requests.postpone_each(later, by=by)
     if refused:
         requests.decline_each(refused, by=by)
-
-
-def complaints(upload: Upload) -> list[Complaint]:
-    return [Complaint(*row) for row in upload.errors]
-
-
-def marked_copy(upload: Upload) -> bytes:
-    """The same file with its errors beside its rows, in the language it was read in."""
-    with translation.override(upload.language), files.opened(upload.digest) as stream:
-        return marked(stream, upload.name, complaints(upload))

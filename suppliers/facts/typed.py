@@ -1,6 +1,5 @@
 """From what was typed, as plain data, into rows: everything that is not well formed at once, each at its field."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from suppliers import hs, numbers
 from suppliers.facts import words
+from suppliers.facts.known import Known, key_of
 from suppliers.facts.reading import Facts, Form
 from suppliers.models import (
     Addressee,
@@ -18,57 +18,14 @@ from suppliers.models import (
     Costs,
     Declaration,
     Line,
-    Organisation,
     OwnValue,
     Part,
-    Plant,
     Source,
     Sourcing,
     Statement,
     Try,
 )
 from suppliers.models.declarations import CURRENCIES
-
-
-class Known:
-    """The rows that some facts name, each kind fetched at once: as many queries for two hundred inputs as for one.
-
-    Only what the organisation may name is found: its own parts and plants, sales to it, companies that buy from it;
-    and those of the companies whose records it keeps.
-    """
-
-    def __init__(self, data: Facts, organisation: Organisation):
-        sources = [source for line in data.get("lines") or [] for source in line.get("sources") or []]
-        made = [source.get("made_part") for source in sources]
-        own = Part.objects.filter(organisation_id__in=organisation.keeps)
-        self.parts = _by_key(own, [data.get("part"), *made])
-        self.numbers = {row.number: row for row in own.filter(number__in={str(one) for one in made if one})}
-        self.plants = _by_key(Plant.objects.filter(organisation_id__in=organisation.keeps), [data.get("plant")])
-        self.sales = _by_key(
-            Sourcing.objects.filter(buyer_id__in=organisation.keeps).select_related(
-                "buyer_part", "seller", "seller_part"
-            ),
-            [source.get("sourcing") for source in sources],
-        )
-        buyers = Organisation.objects.filter(buys__seller_id__in=organisation.keeps).distinct()
-        self.buyers = _by_key(buyers, data.get("addressed_to") or [])
-
-    def own_part(self, named: Any) -> Part | None:
-        """By its key, or by its number."""
-        return self.parts.get(_key(named)) or self.numbers.get(str(named or ""))
-
-
-def _by_key(rows: Any, named: Iterable[Any]) -> dict[UUID | None, Any]:
-    keys = {_key(one) for one in named} - {None}
-    return rows.in_bulk(keys) if keys else {}
-
-
-def _key(named: Any) -> UUID | None:
-    """The key that is meant by a row, a key or its text; None where it is none."""
-    try:
-        return UUID(str(getattr(named, "pk", named)))
-    except ValueError:
-        return None
 
 
 def header(form: Form, data: Facts, known: Known) -> Facts:
@@ -94,7 +51,7 @@ def header(form: Form, data: Facts, known: Known) -> Facts:
 
 
 def _own(form: Form, rows: dict[UUID | None, Any], named: Any, path: str, missing: str) -> Any:
-    found = rows.get(_key(named))
+    found = rows.get(key_of(named))
     if found is None:
         form.complain(path, missing)
     return found
@@ -137,7 +94,7 @@ class Body:
 
     def _addressees(self, data: Facts) -> None:
         for index, key in enumerate(data.get("addressed_to") or []):
-            found = self.known.buyers.get(_key(key))
+            found = self.known.buyers.get(key_of(key))
             if found is None:
                 said = _("This company does not buy from you, as far as the portal knows.")
                 self.form.complain(f"addressed_to.{index}", said)
@@ -207,7 +164,7 @@ class Body:
         price = _for_one(form, at, data)
         if price is None and how != "made" and not form.errors.get(at + "price"):
             form.complain(at + "price", _("What did you pay for one? Without a price nothing can be computed."))
-        sourcing = self.known.sales.get(_key(data.get("sourcing")))
+        sourcing = self.known.sales.get(key_of(data.get("sourcing")))
         if data.get("sourcing") and sourcing is None:
             form.complain(at + "sourcing", _("This is not a sale to you that the portal knows."))
         if sourcing and line.unit != sourcing.buyer_part.unit:

@@ -4,13 +4,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suppliers import contacts
-from suppliers.actions import parties
+from suppliers.actions import invitations, memberships
 from suppliers.models import Membership, Organisation
 from suppliers.models.parties import LANGUAGES, ROLE_NAMES, ROLES
 
 
 def _roles(kind: str) -> list[tuple[str, str]]:
-    return [(role, f"{str(ROLE_NAMES[role]).capitalize()}: {ROLES[role]}") for role in parties.ROLES_OF[kind]]
+    return [(role, f"{str(ROLE_NAMES[role]).capitalize()}: {ROLES[role]}") for role in memberships.ROLES_OF[kind]]
 
 
 class RolesForm(forms.Form):
@@ -57,7 +57,7 @@ class FirstForm(forms.Form):
 
     def __init__(self, *args, by: Membership, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["supplier"].queryset = parties.without_people(by)
+        self.fields["supplier"].queryset = invitations.without_people(by)
 
 
 class PersonChoice(forms.ModelChoiceField):

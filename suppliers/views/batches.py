@@ -18,6 +18,7 @@ from suppliers.actions import batches, declarations
 from suppliers.actions.declarations import AloneWithoutReason
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts import stored
+from suppliers.facts.findings import found_in
 from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Seal, Sourcing
 from suppliers.views.declarations import RELATED
@@ -194,7 +195,7 @@ WORDED = {"", "name", "title", "alone_why", "right", "sign"}
 
 
 def _row(row, facts, elsewhere, errors, chosen, membership):
-    found = [*declarations.found_in(facts), *elsewhere]
+    found = [*found_in(facts), *elsewhere]
     stops = [one for one in found if one.severity == "stops"]
     refused = errors.get(str(row.pk), [])
     return {

@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from suppliers import links
-from suppliers.actions import parties
-from suppliers.actions.parties import AnotherAddress, LinkUsed
+from suppliers.actions import invitations, memberships
+from suppliers.actions.invitations import AnotherAddress, LinkUsed
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
 from suppliers.forms.people import FirstForm, InvitationForm, NameForm, told
@@ -25,12 +25,12 @@ def invitation_accept(request, token):
     """Who invites, for which company, as what. Only the button changes anything: mail scanners open links too."""
     row = _behind(token)
     me = request.user if request.user.is_authenticated else None
-    known = parties.account_of(row) if row else None
+    known = invitations.account_of(row) if row else None
     form = NameForm(request.POST if request.method == "POST" else None, initial={"name": row.name} if row else {})
-    over = parties.stale(row) if row else "too_old"
+    over = invitations.stale(row) if row else "too_old"
     if request.method == "POST" and not over and (known or form.is_valid()):
         try:
-            return _in(request, parties.accept(row, user=me, name="" if known else form.cleaned_data["name"]))
+            return _in(request, invitations.accept(row, user=me, name="" if known else form.cleaned_data["name"]))
         except (LinkUsed, AnotherAddress):
             return redirect("suppliers:invitation-accept", token=token)
     context = {"invitation": row, "over": over, "known": known, "me": me, "form": form, "token": token}
@@ -66,7 +66,7 @@ def invitation_new(request):
     form = InvitationForm(request.POST or None, organisation=own)
     if request.method == "POST" and form.is_valid():
         try:
-            row = parties.invite(**form.cleaned_data, organisation=own, by=request.membership)
+            row = invitations.invite(**form.cleaned_data, organisation=own, by=request.membership)
             messages.success(request, _("A letter with a link goes to %(email)s.") % {"email": row.email})
             return redirect("suppliers:membership-list")
         except Malformed as wrong:
@@ -84,7 +84,7 @@ def invitation_first(request):
         said = form.cleaned_data
         company = said.pop("supplier")
         try:
-            row = parties.invite(**said, organisation=company, roles=parties.FIRST, by=request.membership)
+            row = invitations.invite(**said, organisation=company, roles=memberships.FIRST, by=request.membership)
             messages.success(request, _("A letter with a link goes to %(email)s.") % {"email": row.email})
             return redirect("suppliers:invitation-first")
         except Malformed as wrong:
@@ -100,13 +100,17 @@ def invitation_first(request):
 @require_POST
 def invitation_end(request, pk):
     """The link works no longer."""
-    return _done(request, pk, parties.take_back, _("Taken back: the link in the letter to %(email)s works no longer."))
+    return _done(
+        request, pk, invitations.take_back, _("Taken back: the link in the letter to %(email)s works no longer.")
+    )
 
 
 @require_POST
 def invitation_again(request, pk):
     """The same invitation with a new link."""
-    return _done(request, pk, parties.send_anew, _("A new letter goes to %(email)s; the older link works no longer."))
+    return _done(
+        request, pk, invitations.send_anew, _("A new letter goes to %(email)s; the older link works no longer.")
+    )
 
 
 def _done(request, pk, act, said: str):

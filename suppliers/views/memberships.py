@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suppliers.actions import parties
+from suppliers.actions import memberships
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
 from suppliers.forms.people import EndForm, RolesForm, told
@@ -55,7 +55,7 @@ def membership_change(request, pk):
     form = RolesForm(request.POST or None, organisation=row.organisation, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            fresh = parties.change(row, **form.cleaned_data, by=request.membership)
+            fresh = memberships.change(row, **form.cleaned_data, by=request.membership)
         except Malformed as wrong:
             told(form, wrong.errors)
         except NotYourRight as refused:
@@ -76,7 +76,7 @@ def membership_end(request, pk):
     form = EndForm(request.POST or None, membership=row)
     if request.method == "POST" and form.is_valid():
         try:
-            parties.end(row, **form.cleaned_data, by=request.membership)
+            memberships.end(row, **form.cleaned_data, by=request.membership)
         except Malformed as wrong:
             told(form, wrong.errors)
         except NotYourRight as refused:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from suppliers import trade
-from suppliers.actions import parts
+from suppliers.actions import parts, prices
 from suppliers.actions.declarations import AlreadySigned, ChangedMeanwhile
 from suppliers.actions.parts import AlreadyConfirmed, AlreadyEnded
 from suppliers.actions.rights import NotYourRight
@@ -128,7 +128,7 @@ def sourcing_confirm(request, pk):
 @require_POST
 def sourcing_price(request, pk):
     """One side's word on the price."""
-    return _changed(request, pk, "price", lambda row, data, by: parts.say_price(row, **data, by=by))
+    return _changed(request, pk, "price", lambda row, data, by: prices.say_price(row, **data, by=by))
 
 
 @require_POST

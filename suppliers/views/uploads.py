@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from suppliers import files
-from suppliers.actions import uploads
+from suppliers.actions import marks, uploads
 from suppliers.actions.declarations import AlreadySigned, ChangedMeanwhile
 from suppliers.actions.requests import AlreadyDeclined
 from suppliers.actions.rights import NotYourRight
@@ -160,7 +160,7 @@ def upload_marked(request, pk):
     if not row.errors:
         raise Http404("No errors.")
     kind = CSV if _ending(row) == ".csv" else XLSX
-    return _file(uploads.marked_copy(row), kind, f"errors-{row.digest[:12]}{_ending(row)}")
+    return _file(marks.copy(row), kind, f"errors-{row.digest[:12]}{_ending(row)}")
 
 
 def _ending(row: Upload) -> str:

@@ -1,7 +1,6 @@
 """From the cells of a file to answers: each with its facts, checked as the form checks them, and every complaint at its cell."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -9,38 +8,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from suppliers.facts import typed
-from suppliers.facts.reading import Facts, Form
-from suppliers.models import Declaration, Request
+from suppliers.facts.reading import Form
+from suppliers.models import Request
 from suppliers.workbooks.assembled import assembled
+from suppliers.workbooks.carried import Answer, Key, carried
 from suppliers.workbooks.cells import TEXT, Cell, name_of
 from suppliers.workbooks.columns import ANSWERS, DECLARE, KEEP, LATER, Column
 from suppliers.workbooks.complaints import Complaint
 from suppliers.workbooks.known import Known, Last
 from suppliers.workbooks.layout import Layout, Table, example_part, is_example
-from suppliers.workbooks.told import CHARGES, Row, Told, normal, told
+from suppliers.workbooks.told import CHARGES, Row, normal, told
 from suppliers.workbooks.values import Unclear, value
 
-Key = tuple[UUID, UUID | None]
 CONTENT = {column.key for column in ANSWERS if column.path.startswith(("statements.", "claims"))} | {"price"}
-
-
-@dataclass
-class Answer:
-    """What a file says about one part and plant. ``header`` and ``body`` are rows ready to be saved, or None."""
-
-    key: Key
-    number: str
-    row: int
-    state: str
-    said: Row
-    inputs: list[tuple[int, Row]] = field(default_factory=list)
-    costs: tuple[int, Row] | None = None
-    wrong: bool = False
-    last: Declaration | None = None
-    before: Told | None = None
-    facts: Facts = field(default_factory=dict)
-    header: Facts | None = None
-    body: typed.Body | None = None
 
 
 class Reading:
@@ -251,8 +231,8 @@ class Reading:
         if answer.before and not answer.before.whole:
             self._held(answer, table)
             return
-        carried, inputs, costs = self._carried(answer)
-        answer.facts, places = assembled(carried, inputs, costs)
+        said, inputs, costs = carried(answer, self.layout.tables, self.known)
+        answer.facts, places = assembled(said, inputs, costs)
         last = self.last.facts[answer.last.pk] if answer.last else {}
         answer.facts["vehicle_facts"] = last.get("vehicle_facts") or {}
         form = Form(machine=True)
@@ -270,41 +250,6 @@ class Reading:
             table, answer.row, "state", _("The answer that stands says more than a workbook can hold, and would lose it."),
             _("Change it on its page, and choose “leave as it is” here."),
         )  # fmt: skip
-
-    def _carried(self, answer: Answer) -> tuple[Row, list[Row], Row]:
-        """What the file says, and of columns and sheets it does not have at all, what stood before."""
-        before = answer.before or Told()
-        tables = self.layout.tables
-        said = _missing(before.answer, tables["answers"]) | answer.said
-        if "customers" not in {column.key for column in tables["answers"].columns.values()}:
-            codes = before.answer.get("customers") or []
-            said["customers"] = [str(row.pk) for row in self.known.buyers.values() if row.code in codes]
-        inputs, costs = self._inputs_carried(answer, before), before.costs
-        if "costs" in tables:
-            costs = _missing(before.costs, tables["costs"]) | (answer.costs[1] if answer.costs else {})
-        return said, inputs, costs
-
-    def _inputs_carried(self, answer: Answer, before: Told) -> list[Row]:
-        table = self.layout.tables.get("inputs")
-        if table is None:
-            return [row | self._joined(row) for row in before.inputs]
-        old: dict[str, list[Row]] = {}
-        for row in before.inputs:
-            old.setdefault(row.get("item") or "", []).append(row)
-        rows = []
-        for _row, said in answer.inputs:
-            same = old.get(said.get("item", ""), [])
-            rows.append((_missing(same.pop(0), table) if same else {}) | said)
-        return rows
-
-    def _joined(self, row: Row) -> Row:
-        """The sale and own part of an input that stood before."""
-        found: Row = {}
-        if row.get("seller_code"):
-            found["sale"] = self.known.purchase(row["seller_code"], row.get("item") or "", row.get("seller_part") or "")
-        if row.get("own_part"):
-            found["made_part"] = str(self.known.numbers[row["own_part"]].pk)
-        return found
 
     def _declined(self, answer: Answer, table: Table) -> None:
         """Not our part, not yet known …: only words about why, and nothing that would be lost."""
@@ -358,12 +303,6 @@ class Reading:
             name_of(row, table.place(key)),
         ) not in self.marked:  # else it follows from what is said there
             self._complain(table, row, key, text, _("Correct this cell and upload the file again."))
-
-
-def _missing(before: Row, table: Table) -> Row:
-    """What stood before in the columns that a file does not have."""
-    there = {column.key for column in table.columns.values()}
-    return {key: text for key, text in before.items() if key not in there and key not in {"part", "plant", "customers"}}
 
 
 NEEDED = {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from suppliers.facts import words
 from suppliers.forms.claims import CORES, QUESTIONS, ROLES
 from suppliers.forms.questions import Needed
-from suppliers.forms.statements import NAFTA_PARAS
+from suppliers.forms.statements import NAFTA_PARAS, USMCA_PARAS
 from suppliers.models import Cannot, Charge, Decline, Part, Source
 from suppliers.models.declarations import CURRENCIES
 from suppliers.models.parties import LANGUAGES
@@ -28,6 +28,7 @@ STATES: Choices = [
 YES_NO: Choices = [("true", _("yes")), ("false", _("no"))]
 USES, METHODS = list(words.USES.items()), list(words.METHODS.items())
 PARAS: Choices = [(para, para) for para, _said in NAFTA_PARAS]
+USMCA: Choices = [(para, para) for para, _said in USMCA_PARAS]
 CRITERIA: Choices = [(one, one) for one in words.CRITERIA]
 MET: Choices = [("met", _("met")), ("not_met", _("not met"))]
 KINDS: Choices = list(words.KINDS.items())
@@ -93,10 +94,17 @@ ANSWERS = [
     _c("nafta_percent", _("NAFTA regional value, %"), "percent", "statements.nafta.percent", law="nafta"),
     _c("nafta_net_cost", _("NAFTA net cost"), "amount", "statements.nafta.net_cost", law="nafta"),
     _c("nafta_vnm", _("NAFTA non-originating materials"), "amount", "statements.nafta.vnm", law="nafta"),
+    _c("nafta_averaged", _("NAFTA averaged over"), path="statements.nafta.averaged", law="nafta", rare=True),
     _c("nafta_use", _("NAFTA: for"), "choice", "statements.nafta.use", USES, law="nafta", rare=True),
     _c("usmca_originates", _("USMCA originates"), "choice", "statements.usmca.originates", YES_NO, law="usmca"),
     _c("usmca_criterion", _("USMCA criterion"), "choice", "statements.usmca.criterion", CRITERIA, law="usmca"),
     _c("usmca_method", _("USMCA method"), "choice", "statements.usmca.method", METHODS, law="usmca"),
+    _c("usmca_para", _("USMCA paragraph"), "choice", "statements.usmca.para", USMCA, law="usmca",
+       hint=_("For a buyer who accumulates: 9a: UR 9(2)(a), 9b: 9(2)(b), 9-3: 9(3).")),
+    _c("usmca_amount", _("USMCA amount"), "amount", "statements.usmca.amount", law="usmca", hint=_("Only with 9b.")),
+    _c("usmca_net_cost", _("USMCA net cost"), "amount", "statements.usmca.net_cost", law="usmca", hint=_("Only with 9a.")),
+    _c("usmca_vnm", _("USMCA non-originating materials"), "amount", "statements.usmca.vnm", law="usmca",
+       hint=_("Only with 9a or 9-3.")),
     _c("usmca_percent", _("USMCA regional value, %"), "percent", "statements.usmca.percent", law="usmca", rare=True),
     _c("usmca_use", _("USMCA: for"), "choice", "statements.usmca.use", USES, law="usmca", rare=True),
     _c("usmca_averaged", _("USMCA averaged over"), path="statements.usmca.averaged", law="usmca", rare=True),

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from suppliers.facts import stored, typed
+from suppliers.facts import known, stored
 from suppliers.models import Declaration, Organisation, Part, Plant, Request, Sourcing
 from suppliers.workbooks.cells import NUMBER, Cell
 from suppliers.workbooks.values import Unclear
@@ -25,7 +25,7 @@ def look(number: str) -> str:
     return shown.translate(ALIKE).casefold().lstrip("0")
 
 
-class Known(typed.Known):
+class Known(known.Known):
     """Everything that answers of a company may name, in five queries; and what a cell means by a name."""
 
     def __init__(self, organisation: Organisation):

@@ -4,7 +4,8 @@ from collections import Counter
 from typing import Any
 
 from suppliers.models import Request
-from suppliers.workbooks.answers import Answer, Reading
+from suppliers.workbooks.answers import Reading
+from suppliers.workbooks.carried import Answer
 from suppliers.workbooks.columns import DECLARE, KEEP, LATER
 from suppliers.workbooks.known import base
 from suppliers.workbooks.told import differences, flat, told

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from compliance import plausibility
 from compliance.demo import world
@@ -37,7 +38,13 @@ def car(cast, price="420", made_in="", **changes):
     """Meridian's car with the axle at that price."""
     line = {"item": "5Q0-500", "hs": "8708.50", "quantity": "1",
             "sources": [{"price": price, "made_in": made_in, "sourcing": cast.axle_to_meridian.pk}]}  # fmt: skip
-    given = {"made_in": "US", "hs": "8703.23", "lines": [line], "costs": {"net": "20000"}, "vehicle_facts": {"class": "light"}}
+    given = {
+        "made_in": "US",
+        "hs": "8703.23",
+        "lines": [line],
+        "costs": {"net": "20000"},
+        "vehicle_facts": {"class": "light"},
+    }
     return make.signed(cast.car, by=cast.eve, **given | changes)
 
 
@@ -52,8 +59,12 @@ def test_a_plain_answer_has_no_finding(cast, clock):
 
 def test_r2_the_code_is_of_another_thing(cast, clock):
     wrong = make.part(cast.talbot, "TA-900", description="Hex flange bolt M12", hs="4011.10")
-    make.sourcing(wrong, make.part(cast.meridian, "N-900", description="Bolt", hs="7318.15"), by_seller=cast.tom, by_buyer=cast.ed)
-    row = make.signed(wrong, by=cast.tom, to=[cast.meridian], lines=[], statements=[{"law": "aala", "ge70": True, "origin": "US"}])
+    make.sourcing(
+        wrong, make.part(cast.meridian, "N-900", description="Bolt", hs="7318.15"), by_seller=cast.tom, by_buyer=cast.ed
+    )
+    row = make.signed(
+        wrong, by=cast.tom, to=[cast.meridian], lines=[], statements=[{"law": "aala", "ge70": True, "origin": "US"}]
+    )
     found = plausibility.found(known_of(cast, row))
     assert [one.code for one in found] == ["R2"] and "73.18" in found[0].fact
 
@@ -61,7 +72,7 @@ def test_r2_the_code_is_of_another_thing(cast, clock):
 def test_words_of_the_demos_488_parts_fit_their_codes_and_not_those_of_others():
     told = [row for row in [*world.read().parts, *world.read().items] if row.hs]
     assert len(told) > 450 and [row for row in told if words.elsewhere((row.description,), row.hs)] == []
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     swapped = [(row, chance.choice([one.hs for one in told if one.hs[:4] != row.hs[:4]])) for row in told]
     found = sum(bool(words.elsewhere((row.description,), code)) for row, code in swapped)
     assert found / len(swapped) > 0.8
@@ -81,7 +92,11 @@ def test_r3_made_elsewhere_than_the_answer_before_said(cast, clock):
     row = axle(cast, made_in="US", supersedes=None, statements=[{"law": "aala", "ge70": True, "origin": "US"}], begins=UNTIL,
                ends=dt.date(2028, 7, 1))  # fmt: skip
     found = plausibility.found(known_of(cast, row))
-    assert [one.code for one in found] == ["R3", "R3"] and "said MX" in found[0].fact and "1 day earlier" in found[0].fact
+    assert (
+        [one.code for one in found] == ["R3", "R3"]
+        and "said MX" in found[0].fact
+        and "1 Jul 2026 to 30 Jun 2027" in found[0].fact
+    )
     assert codes(cast, before) == []
 
 
@@ -131,13 +146,18 @@ def test_prices_in_another_currency_are_not_compared():
 
 def test_r4_says_factor_and_days(cast, clock):
     row = axle(cast)
-    car(cast, price="4200", made_in="MX")
+    car(cast, price="42", made_in="MX")
     assert codes(cast, row) == []
     PriceWord.objects.create(
-        sourcing=cast.axle_to_meridian, side="buyer", price="420", currency="USD", begins=dt.date(2026, 1, 1), by=cast.ed
+        sourcing=cast.axle_to_meridian,
+        side="buyer",
+        price="420",
+        currency="USD",
+        begins=dt.date(2026, 1, 1),
+        by=cast.ed,
     )
     found = plausibility.found(known_of(cast, row))
-    assert [one.code for one in found] == ["R4"] and "10 times" in found[0].fact and "181 days" in found[0].fact
+    assert [one.code for one in found] == ["R4"] and "10 percent" in found[0].fact and "181 days" in found[0].fact
 
 
 def test_r7_states_more_than_is_paid(cast, clock):
@@ -155,8 +175,8 @@ def test_r5_days_that_nobody_speaks_for(cast, clock):
     row = axle(cast, begins=dt.date(2026, 7, 15))
     found = plausibility.found(known_of(cast, row))
     assert [one.code for one in found] == ["R5"] and "14 days" in found[0].fact
-    filled = axle(cast, begins=dt.date(2026, 7, 1), ends=dt.date(2026, 7, 20))
-    assert codes(cast, row) == [] == codes(cast, filled)
+    axle(cast, begins=dt.date(2026, 7, 1), ends=dt.date(2026, 7, 20))
+    assert codes(cast, row) == []
 
 
 def test_r6_the_days_that_were_asked_for(cast, clock):
@@ -190,7 +210,9 @@ def test_a_newer_version_does_not_contradict_the_one_it_takes_the_place_of(cast,
     from suppliers.actions import declarations
 
     draft.refresh_from_db()
-    newer = declarations.sign(draft, by=cast.tom, name="Tom", title="C", shown=declarations.shown(draft), alone_why="alone")
+    newer = declarations.sign(
+        draft, by=cast.tom, name="Tom", title="C", shown=declarations.shown(draft), alone_why="alone"
+    )
     assert "R9" not in codes(cast, newer)
     assert [one.face.key for one in plausibility.known_of(cast.meridian.keeps, on=TODAY)] == [newer.pk]
 
@@ -207,25 +229,46 @@ def test_r1_shares_of_ones_own_plants(cast, clock):
 # ---- what they may not tell ----
 
 
-def test_two_bodies_one_face_the_same_findings(cast, river, clock):
-    """Whatever stands inside, from whichever plants, the reviewer's page says the same."""
-    first = [(row.face, plausibility.found(row)) for row in plausibility.known_of(cast.meridian.keeps, on=TODAY)]
-    text = repr(first)
-    for canary in (CANARY, TOMS, "AB-M12", "Acme", "ST-9", "BR"):
-        assert canary not in text
-    assert len(first) == 1 and first[0][0].seller == "Talbot Axles"
+def _told(cast, cost, wire):
+    """What the queue tells of an axle with this body; afterwards the world is as it was."""
+    with transaction.atomic():
+        bolts = {
+            "item": "17-0012",
+            "hs": "7318.15",
+            "quantity": "8",
+            "sources": [{"price": wire, "sourcing": cast.bolt_to_talbot.pk}],
+        }
+        row = axle(cast, lines=[bolts], costs={"product": cost, "period": "30"}, made_in="MX")
+        known = known_of(cast, row)
+        said = (known.face.number, known.face.statements, [one.fact for one in plausibility.found(known)])
+        transaction.set_rollback(True)
+    return said
+
+
+def test_two_bodies_one_face_the_same_findings(cast, clock):
+    car(cast, made_in="US")
+    one, other = _told(cast, "150", "1.25"), _told(cast, "20", "9.75")
+    assert one == other and one[2], "there is something to find, and it is the same"
+
+
+def test_no_finding_and_no_face_holds_anything_of_a_body(cast, river):
+    found = [(row, plausibility.found(row)) for row in plausibility.known_of(cast.meridian.keeps, on=TODAY)]
+    for canary in (CANARY, TOMS, "AB-M12", "Acme", "ST-9", "'BR'"):
+        assert canary not in repr(found)
+    assert [row.face.seller for row, _findings in found] == ["Talbot Axles"]
 
 
 def test_the_number_of_queries_does_not_grow(cast, clock, django_assert_num_queries):
     axle(cast)
-    with django_assert_num_queries(7):
-        plausibility.known_of(cast.meridian.keeps, on=TODAY)
+    car(cast)
+    with django_assert_num_queries(6):
+        plausibility.known_of(list(cast.meridian.keeps), on=TODAY)
     for number in range(5):
         part = make.part(cast.talbot, f"T-{number}", description="Axle")
         make.sourcing(part, make.part(cast.meridian, f"N-{number}"), by_seller=cast.tom, by_buyer=cast.ed)
         make.signed(part, by=cast.tom, to=[cast.meridian])
-    with django_assert_num_queries(7):
-        plausibility.known_of(cast.meridian.keeps, on=TODAY)
+    with django_assert_num_queries(6):
+        plausibility.known_of(list(cast.meridian.keeps), on=TODAY)
 
 
 def test_every_check_is_documented():

@@ -1,12 +1,16 @@
 """Everything a company entered, as files: complete, its own alone, and checked without us."""
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import json
+import os
 import random
 import subprocess
 import sys
+import time
+import uuid
 import zipfile
 
 import pytest
@@ -16,8 +20,8 @@ from django.urls import reverse
 from compliance import keys, verification
 from compliance.actions import takeouts
 from compliance.models import Takeout
-from compliance.takeouts import contents
-from suppliers.actions import declarations, evidence
+from compliance.takeouts import contents, shelf
+from suppliers.actions import campaigns, declarations, evidence, introductions, uploads
 from suppliers.actions.acts import link
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Facts
@@ -43,7 +47,7 @@ def taken(cast):
     row = declarations.sign(draft, by=cast.ada, name="Ada Lind", title="Quality manager", shown=shown)
     declarations.withdraw(row, by=cast.ada, why="=the mill was wrong")
     make.draft(cast.bolt, by=cast.ben)
-    return b"".join(takeouts.take_out(cast.acme, by=cast.ivy))
+    return b"".join(takeouts.pieces(takeouts.ask(cast.acme, by=cast.ivy)))
 
 
 def opened(raw):
@@ -141,20 +145,99 @@ def test_checked_offline_by_the_command(taken, settings, tmp_path):
     assert done.returncode == 0 and "everything Acme Bolts entered" in done.stdout, done.stderr
 
 
-def test_the_page_hands_it_over_and_remembers(cast, sign_in):
-    page = reverse("compliance:takeout")
+def test_the_page_has_it_made_hands_it_over_and_remembers(
+    cast, sign_in, monkeypatch, django_capture_on_commit_callbacks
+):
+    page, rung = reverse("compliance:takeout"), []
+    monkeypatch.setattr("celery.current_app.send_task", lambda name, **_: rung.append(name))
     for who in (cast.ben, cast.cleo, cast.fay, cast.olga):
         assert sign_in(who).get(page).status_code == 404
     client = sign_in(cast.ada)
     assert client.get(page).status_code == 200 and not Takeout.objects.exists()
-    answer = client.post(page)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(page).status_code == 302
+        assert client.post(page).status_code == 302  # pressed twice: one is made
+    row, before = Takeout.objects.get(), client.get(page).content.decode()
+    file = reverse("compliance:takeout-file", args=[row.pk])
+    assert row.by == cast.ada and rung == ["compliance.make_takeouts"]
+    assert "The archive is being made." in before and client.get(file).status_code == 404
+    assert (takeouts.make_due(), takeouts.make_due()) == (1, 0)
+    progress = client.get(reverse("compliance:takeout-progress"), headers={"HX-Request": "true"})
+    assert progress["HX-Refresh"] == "true" and "Ready, kept until" in client.get(page).content.decode()
+    answer = client.get(file)
     assert answer["Content-Disposition"].startswith('attachment; filename="acme-bolts-')
     assert "declarations.csv" in opened(b"".join(answer.streaming_content)).namelist()
-    assert Takeout.objects.get().by == cast.ada and "Ada Lind" in client.get(page).content.decode()
+    assert sign_in(cast.tom).get(file).status_code == 404 and sign_in(cast.ben).get(file).status_code == 404
     assert client.post(page, {"organisation": cast.talbot.pk}).status_code == 404
     assert Takeout.objects.count() == 1
     with pytest.raises(NotYourRight):
-        takeouts.take_out(cast.acme, by=cast.tom)
+        takeouts.ask(cast.acme, by=cast.tom)
+
+
+def test_it_is_kept_for_a_week_and_what_fails_is_said(cast, clock, sign_in, monkeypatch):
+    row, client, page = takeouts.ask(cast.acme, by=cast.ivy), sign_in(cast.ivy), reverse("compliance:takeout")
+    monkeypatch.setattr(contents, "entries", lambda _organisation: 1 / 0)
+    assert takeouts.make_due() == 0 and shelf.state(row) == "making"
+    assert takeouts.make_due() == 0, "another try waits until the first is stale"
+    clock.shift(dt.timedelta(hours=2))
+    assert "Could not be made" in client.get(page).content.decode()
+    monkeypatch.undo()
+    row = takeouts.ask(cast.acme, by=cast.ivy)
+    assert takeouts.make_due() == 1 and shelf.opened(row) is not None
+    clock.shift(dt.timedelta(days=8))
+    assert shelf.opened(row) is None and "No longer kept" in client.get(page).content.decode()
+    old = time.time() - dt.timedelta(days=8).total_seconds()
+    os.utime(shelf.place(row), (old, old))
+    takeouts.make_due()
+    assert not shelf.place(row).exists() and Takeout.objects.count() == 2
+
+
+def test_two_workers_make_one_and_a_dead_one_is_taken_over(cast):
+    row = takeouts.ask(cast.acme, by=cast.ivy)
+
+    def slow():
+        yield b"half"
+        assert shelf.put(row, [b"other"]) is False
+        yield b" whole"
+
+    assert shelf.put(row, slow()) and shelf.place(row).read_bytes() == b"half whole"
+    other = Takeout.objects.create(organisation=cast.acme, by=cast.ivy)
+    part = shelf.place(other).with_suffix(".part")
+    part.write_bytes(b"left")
+    assert shelf.put(other, [b"x"]) is False
+    os.utime(part, (time.time() - shelf.STALE - 1,) * 2)
+    assert shelf.put(other, [b"x"]) and shelf.place(other).read_bytes() == b"x"
+
+
+def test_campaigns_introductions_and_workbooks_are_in_it(cast, clock, settings):
+    """Talbot's own acts in Talbot's archive, none of them in Acme's, which was asked; the answer of Acme in neither."""
+    goods, today = [cast.axle], dt.date(2026, 12, 31)
+    plan = campaigns.Plan("Canary campaign", make.FROM, make.UNTIL, today, ("usmca",), (7,), 21, "Please answer.")
+    begun = campaigns.start(uuid.uuid4(), plan, by=cast.tom, goods=goods, sourcings=[cast.bolt_to_talbot.pk])
+    campaigns.end(begun, by=cast.tom, why="=all are there")
+    part = make.part(cast.talbot, "TX-77")
+    introductions.introduce(
+        part, company="Canary Forge", contact="Ann", email="ann@canary.example", language="en", begins=make.FROM, ends=make.UNTIL, due=today, by=cast.tom,
+    )  # fmt: skip
+    file = b"part;state\nAB-M12;declare\n"
+    uploads.take(io.BytesIO(file), name="answers.csv", by=cast.tom)
+    raw = b"".join(takeouts.pieces(takeouts.ask(cast.talbot, by=cast.tom)))
+    [one] = table(raw, "campaigns.csv")
+    assert (one["title"], one["asked"], one["goods"], one["ended_why"]) == (
+        "Canary campaign",
+        "1",
+        cast.axle.number,
+        "'=all are there",
+    )
+    [named] = table(raw, "introductions.csv")
+    assert (named["company"], named["email"], named["our_number"]) == ("Canary Forge", "ann@canary.example", "TX-77")
+    [upload] = table(raw, "uploads.csv")
+    assert upload["sha256"] == hashlib.sha256(file).hexdigest() and upload["state"] == "waiting"
+    assert opened(raw).read(f"uploads/{upload['sha256']}") == file
+    assert verification.verify(raw, keys.public(settings.SIGNING_KEYS)).ok
+    other = b"".join(takeouts.pieces(takeouts.ask(cast.acme, by=cast.ivy)))
+    said = b"".join(opened(other).read(name) for name in opened(other).namelist())
+    assert b"Canary" not in said and b"Tom Vega" not in said
 
 
 def test_the_verify_page_reads_it(cast, taken, sign_in):

@@ -18,6 +18,7 @@ PAGES = {
     "ed": [
         "/vehicles/",
         "/gaps/",
+        "/duties/?value=30000&kind=passenger_vehicle&made_in=MX&sold_in=US&on=2026-06-01&us_content=40&cost=900",
         "/certificates/",
         "/rulebooks/",
         "/rulebooks/usmca/",

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from suppliers.actions import parties
+from suppliers.actions import invitations
 from suppliers.models import Mail
 from tests import make
 
@@ -23,7 +23,7 @@ def link(live_server, settings):
     settings.PUBLIC_URL = live_server.url
     company = make.organisation("Acme Bolts")
     ivy = make.person("Ivy Moss", company, "administrator")
-    row = parties.invite("nia@acme.example", name="Nia Bell", organisation=company, roles=["editor"], by=ivy)
+    row = invitations.invite("nia@acme.example", name="Nia Bell", organisation=company, roles=["editor"], by=ivy)
     return re.search(r"http\S+/invitations/\S+", row.mail.text)[0]
 
 
@@ -169,7 +169,7 @@ def test_pages_of_people_and_companies(visit, name, live_server):
     company = make.organisation("Acme Bolts")
     ivy = make.person("Ivy Moss", company, "administrator", "certifier", password=make.PASSWORD)
     make.person("Ben Ruiz", company, "editor")
-    parties.invite("nia@acme.example", name="Nia Bell", organisation=company, roles=["editor"], by=ivy)
+    invitations.invite("nia@acme.example", name="Nia Bell", organisation=company, roles=["editor"], by=ivy)
     for scheme in ("light", "dark"):
         page = visit(ivy, color_scheme=scheme, viewport={"width": 390, "height": 844})
         page.goto(reverse(name))

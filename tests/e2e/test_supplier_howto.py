@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from suppliers.actions import letters, mails, parties, requests, uploads
+from suppliers.actions import invitations, letters, mails, requests, uploads
 from suppliers.models import Declaration
 from tests import books, make
 
@@ -72,7 +72,7 @@ def link_of(post) -> str:
 
 def came_in(world, visit, post, language, *, width=1280, script=True, name="form"):
     """The invitation by mail, opened and accepted; the page behind it."""
-    parties.invite(
+    invitations.invite(
         "rosa@acme.example", name="Rosa Prado", organisation=world.acme, roles=["editor", "certifier"],
         title="Clerk", language=language, by=world.ivy,
     )  # fmt: skip

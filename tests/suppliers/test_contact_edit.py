@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from suppliers.actions import letters
+from suppliers.actions import contacts
 from suppliers.actions.rights import NotYourRight
 from suppliers.models import Bounce, Contact
 from tests import make
@@ -18,7 +18,7 @@ def test_the_administrator_chooses(cast, sign_in):
     assert f'value="{cast.ben.pk}" selected' in html and "Cleo Hart" not in html and "Dora Pike" not in html
     said = client.post(PAGE, {"first": cast.ada.pk, "second": cast.ben.pk})
     assert said.status_code == 302
-    assert [row.pk for row in letters.contacts(cast.acme)] == [cast.ada.pk, cast.ben.pk]
+    assert [row.pk for row in contacts.contacts(cast.acme)] == [cast.ada.pk, cast.ben.pk]
     client.post(PAGE, {"first": cast.ada.pk, "second": cast.ben.pk})
     assert Contact.objects.count() == 2, "the same again is no act"
 
@@ -38,7 +38,7 @@ def test_only_the_administrator(cast, sign_in):
     for who in (cast.ada, cast.ben, cast.ed, cast.olga):
         assert sign_in(who).get(PAGE).status_code == 404
     with pytest.raises(NotYourRight):
-        letters.choose_contact(cast.acme, cast.ada, 1, by=cast.ada)
+        contacts.choose_contact(cast.acme, cast.ada, 1, by=cast.ada)
 
 
 def test_a_mailbox_that_takes_no_mail(cast, sign_in):
@@ -56,8 +56,8 @@ def test_a_mailbox_that_takes_no_mail(cast, sign_in):
 
 
 def test_a_choice_outlives_new_roles(cast):
-    from suppliers.actions import parties
+    from suppliers.actions import memberships
 
-    letters.choose_contact(cast.acme, cast.ada, 1, by=cast.ivy)
-    fresh = parties.change(cast.ada, roles=["certifier"], title="Quality manager", by=cast.ivy)
-    assert letters.contacts(cast.acme)[0].pk == fresh.pk
+    contacts.choose_contact(cast.acme, cast.ada, 1, by=cast.ivy)
+    fresh = memberships.change(cast.ada, roles=["certifier"], title="Quality manager", by=cast.ivy)
+    assert contacts.contacts(cast.acme)[0].pk == fresh.pk

@@ -302,11 +302,12 @@ def test_an_untouched_digest_stays_what_it_was(cast):
 def test_a_workbook_s_drafts_carry_the_papers_forward(cast):
     from suppliers.actions import drafts
     from suppliers.facts import typed
+    from suppliers.facts.known import Known
     from suppliers.facts.reading import Form
 
     signed = signed_with(cast, ("a.pdf", PDF), ("b.png", PNG))
     facts, form = make.facts(cast.bolt, to=[str(cast.talbot.pk)]), Form(machine=True)
-    known = typed.Known(facts, cast.acme)
+    known = Known(facts, cast.acme)
     row = drafts.Checked(typed.header(form, facts, known), typed.Body(form, facts, known), signed)
     (draft,) = drafts.save_many([row], by=cast.ben)
     assert {one.digest for one in draft.evidence.all()} == {one.digest for one in signed.evidence.all()}

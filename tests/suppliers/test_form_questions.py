@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from suppliers.actions import declarations, requests
 from suppliers.facts import stored, typed, unsaved
+from suppliers.facts.known import Known
 from suppliers.facts.reading import Form, Malformed
 from suppliers.forms import Sheet, needed
 from suppliers.forms.questions import claims_asked
@@ -145,7 +146,7 @@ def test_a_finding_about_a_claim_stands_at_its_question(cast):
 
 def test_unsaved_facts_are_those_that_would_be_saved(cast):
     saved = stored.of(everything(cast))
-    form, known = Form(machine=True), typed.Known(saved, cast.acme)
+    form, known = Form(machine=True), Known(saved, cast.acme)
     header, body = typed.header(form, saved, known), typed.Body(form, saved, known)
     assert not form.errors
     assert unsaved.of(header, body.rows) == saved

@@ -7,12 +7,13 @@ import pytest
 from django.urls import reverse
 
 from suppliers import models
-from suppliers.actions import declarations, requests
+from suppliers.actions import declarations, requests, uploads
 from suppliers.facts import stored, terms
 from suppliers.forms.claims import QUESTIONS
 from suppliers.forms.statements import FIELDS
 from suppliers.models import Declaration
-from tests import make
+from suppliers.workbooks.columns import SHEETS as columns_of
+from tests import books, make
 from tests.suppliers.test_declaration_edit import everything, fields_of
 from tests.suppliers.test_declaration_review import shown_on
 from tracing.engine import dossier
@@ -130,3 +131,36 @@ def _number(text):
         return Fraction(text)
     except ValueError:
         return text
+
+
+def test_every_field_of_a_statement_is_a_column_of_the_workbook():
+    columns = {column.path for column in columns_of["answers"]}
+    asked = {f"statements.{law}.{name}" for law, names in FIELDS.items() for name in names}
+    assert asked <= columns, asked - columns
+
+
+@pytest.mark.parametrize(("law", "answer"), CASES, ids=[f"{law} {'-'.join(answer.values())}" for law, answer in CASES])
+def test_each_form_is_answered_in_the_workbook_too(cast, settings, tmp_path, law, answer):
+    """The same answers typed into their cells are the same statement, and the file made from it says them again."""
+    settings.FILES_DIR = tmp_path
+    part = books.new_part(cast)
+    keys = {column.path: column.key for column in columns_of["answers"]}
+    cells = {keys[f"statements.{law}.{name}"]: value for name, value in answer.items()}
+    common = {
+        "state": "declare",
+        "customers": "talbot-axles",
+        "begins": "2027-01-01",
+        "ends": "2028-01-01",
+        "currency": "USD",
+        "price": "9",
+    }
+    upload = books.handed_in(books.filled(books.taken(cast.acme), part.number, common | cells), cast.ben)
+    assert upload.errors == [], upload.errors
+    [draft] = uploads.apply(upload, by=cast.ben)
+    [said] = stored.of(draft)["statements"]
+    told = {name: str(said[name]).lower() if isinstance(said[name], bool) else said[name] for name in answer}
+    assert said["law"] == law and told == answer
+    page = books.page_of(books.opened(books.taken(cast.acme)), "answers")
+    row, places = books.row_of(page, part.number), books.headings(page)
+    for key in cells:
+        assert page.cell(row, places[key]).value is not None, key

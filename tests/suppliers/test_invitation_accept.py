@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from suppliers.actions import parties
+from suppliers.actions import invitations
 from suppliers.models import Invitation, InvitationUse, Mail, Membership, User
 from tests import make
 
@@ -25,7 +25,7 @@ def invite(cast):
 
     def invited(email="nia@acme.example", **changes):
         said = {"name": "Nia Bell", "organisation": cast.acme, "roles": ["editor", "certifier"], "by": cast.ivy}
-        row = parties.invite(email, **said | changes)
+        row = invitations.invite(email, **said | changes)
         return re.search(r"/invitations/[^/\s]+/", row.mail.text)[0]
 
     return invited
@@ -83,7 +83,7 @@ def test_a_link_too_old_taken_back_or_strange(client, cast, invite, clock):
     clock.shift(dt.timedelta(days=15))
     assert client.get(path).status_code == 410 and "too old" in client.get(path).content.decode()
     path = invite()
-    parties.take_back(Invitation.objects.order_by("at").last(), by=cast.ivy)
+    invitations.take_back(Invitation.objects.order_by("at").last(), by=cast.ivy)
     assert client.get(path).status_code == 410 and "taken back" in client.get(path).content.decode()
     for strange in ("/invitations/x/", path[:-3] + "zz/", "/invitations/" + "A" * 900 + "/"):
         assert client.get(strange).status_code == 404 and client.post(strange).status_code == 404
@@ -173,6 +173,6 @@ def test_the_first_person_of_a_supplier(client, cast, sign_in):
     said = {"supplier": kestrel.pk, "email": "kay@kestrel.example", "name": "Kay Moor", "language": "en"}
     assert tom.post(page, said | {"supplier": cast.acme.pk}).status_code == 422
     assert tom.post(page, said).status_code == 302
-    parties.accept(Invitation.objects.get())
+    invitations.accept(Invitation.objects.get())
     assert tom.post(page, said | {"email": "other@kestrel.example"}).status_code == 422
     assert "came in" in tom.get(page).content.decode()

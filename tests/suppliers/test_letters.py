@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from suppliers.actions import letters, mails, requests
+from suppliers.actions import contacts, letters, mails, requests
 from suppliers.facts.reading import Malformed
 from suppliers.models import Bounce, Campaign, CampaignEnd, Mail, Postponement, Reminder, Unsubscription
 from tests import make
@@ -77,13 +77,13 @@ class TestOneLetter:
         assert letters.write_due() == 1 and "2 parts" in Mail.objects.order_by("written_at").last().text
 
     def test_a_person_of_two_companies_has_one_letter(self, cast):
-        letters.choose_contact(cast.acme, cast.sam, 1, by=cast.ivy)
+        contacts.choose_contact(cast.acme, cast.sam, 1, by=cast.ivy)
         make.person("Kim Dahl", cast.dorado, "administrator")
         asked(cast)
         bolt = make.part(cast.dorado)
         sale = make.sourcing(bolt, make.part(cast.talbot), by_seller=cast.dora, by_buyer=cast.tom)
         administrator = cast.dorado.memberships.get(user__person__name="Kim Dahl")
-        letters.choose_contact(cast.dorado, cast.sam_at_dorado, 1, by=administrator)
+        contacts.choose_contact(cast.dorado, cast.sam_at_dorado, 1, by=administrator)
         requests.ask(sale, by=cast.tom, begins=make.FROM, ends=make.UNTIL, due=dt.date(2027, 1, 15))
         assert letters.write_due() == 1
         assert "Acme Bolts" in Mail.objects.get().text and "Dorado Fasteners" in Mail.objects.get().text
@@ -171,7 +171,7 @@ class TestAddresses:
         asked(cast)
         assert letters.write_due() == 1
         assert Mail.objects.get().address in {cast.ada.user.email, cast.sam.user.email}
-        assert not letters.unreachable([cast.acme])
+        assert not contacts.unreachable([cast.acme])
 
     def test_what_came_back_goes_to_another_the_next_day(self, cast, clock, post):
         [row] = asked(cast)
@@ -179,7 +179,7 @@ class TestAddresses:
         letters.write_due()
         assert mails.send_due() == 0
         days(clock, 1)
-        letters.choose_contact(cast.acme, cast.ada, 1, by=cast.ivy)
+        contacts.choose_contact(cast.acme, cast.ada, 1, by=cast.ivy)
         assert letters.write_due() == 1 and mails.send_due() == 1 and letters.write_due() == 0
         told = letters.tries([row])[row.pk]
         assert [(one.kind, one.mail.address) for one in told] == [
@@ -201,7 +201,7 @@ class TestAddresses:
         for who in (cast.ben, cast.ada, cast.sam, cast.ivy):
             Bounce.objects.create(address=who.user.email, detail="550")
         asked(cast)
-        assert letters.write_due() == 0 and letters.unreachable([cast.acme, cast.talbot]) == {cast.acme.pk}
+        assert letters.write_due() == 0 and contacts.unreachable([cast.acme, cast.talbot]) == {cast.acme.pk}
 
 
 class TestEndings:
@@ -235,11 +235,11 @@ class TestEndings:
 
 class TestContacts:
     def test_who_types_first_then_who_administers(self, cast):
-        assert [row.user.display_name for row in letters.contacts(cast.acme)] == ["Ben Ruiz", "Ivy Moss"]
+        assert [row.user.display_name for row in contacts.contacts(cast.acme)] == ["Ben Ruiz", "Ivy Moss"]
 
     def test_a_reader_is_no_contact(self, cast):
         with pytest.raises(Malformed):
-            letters.choose_contact(cast.acme, cast.cleo, 1, by=cast.ivy)
+            contacts.choose_contact(cast.acme, cast.cleo, 1, by=cast.ivy)
 
 
 def test_two_workers_on_both_sides_of_midnight_say_it_once(cast, clock):

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from suppliers.actions import letters, parties, successions
+from suppliers.actions import contacts, invitations, memberships, successions
 from suppliers.models import Invitation, Membership, MembershipEnd
 from tests import make
 
@@ -85,7 +85,7 @@ def test_whoever_leaves_names_an_heir(cast, sign_in):
 def test_questions_stay_as_many_for_forty_people(cast, sign_in, django_assert_max_num_queries):
     for number in range(40):
         make.person(f"Person {number}", cast.acme, "editor")
-        parties.invite(f"p{number}@new.example", name="P", organisation=cast.acme, roles=["reader"], by=cast.ivy)
+        invitations.invite(f"p{number}@new.example", name="P", organisation=cast.acme, roles=["reader"], by=cast.ivy)
     client = sign_in(cast.ivy)
     with django_assert_max_num_queries(18):
         client.get(reverse(PEOPLE))
@@ -107,17 +107,17 @@ def test_oneself(cast, sign_in):
 def test_letters_go_to_whom_the_company_chose_and_to_heirs(cast, sign_in):
     client, choose = sign_in(cast.ivy), reverse("suppliers:contact-edit")
     assert client.post(choose, {"first": cast.ben.pk, "second": cast.ada.pk}).status_code == 302
-    assert letters.contacts(cast.acme) == [cast.ben, cast.ada]
+    assert contacts.contacts(cast.acme) == [cast.ben, cast.ada]
     client.post(choose, {"first": cast.tom.pk})
     client.post(choose, {"first": cast.cleo.pk})
-    assert letters.contacts(cast.acme) == [cast.ben, cast.ada]
-    fresh = parties.change(cast.ben, roles=["editor", "reader"], by=cast.ivy)
-    assert letters.contacts(cast.acme)[0] == fresh
-    parties.end(fresh, by=cast.ivy, why="left", heir=cast.sam)
-    assert letters.contacts(cast.acme)[0] == cast.sam
+    assert contacts.contacts(cast.acme) == [cast.ben, cast.ada]
+    fresh = memberships.change(cast.ben, roles=["editor", "reader"], by=cast.ivy)
+    assert contacts.contacts(cast.acme)[0] == fresh
+    memberships.end(fresh, by=cast.ivy, why="left", heir=cast.sam)
+    assert contacts.contacts(cast.acme)[0] == cast.sam
     assert sign_in(cast.ada).post(choose, {"first": cast.ada.pk}).status_code == 404
 
 
 def test_letters_of_a_company_that_is_kept_go_to_whoever_keeps_it(cast):
     successions.succeed(cast.acme, successor=cast.dorado, kind="taken_over", why="register entry", by=cast.olga)
-    assert letters.contacts(cast.acme) == letters.contacts(cast.dorado) != []
+    assert contacts.contacts(cast.acme) == contacts.contacts(cast.dorado) != []

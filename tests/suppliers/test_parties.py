@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import close_old_connections, connection
 
-from suppliers.actions import declarations, parties
-from suppliers.actions.parties import AnotherAddress, LinkUsed
+from suppliers.actions import declarations, invitations, memberships, parties
+from suppliers.actions.invitations import AnotherAddress, LinkUsed
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
 from suppliers.models import Invitation, InvitationUse, Mail, Membership, MembershipEnd, Organisation, User
@@ -20,7 +20,7 @@ NEW = {"name": "Kestrel Springs", "code": "kestrel", "country": "ca"}
 
 def invited(cast, email="nia@acme.example", **changes):
     said = {"name": "Nia Bell", "organisation": cast.acme, "roles": ["editor"], "by": cast.ivy}
-    return parties.invite(email, **said | changes)
+    return invitations.invite(email, **said | changes)
 
 
 def in_force(company):
@@ -43,11 +43,11 @@ def test_an_invitation_gives_nothing_until_it_is_used(cast, clock):
     assert row.email == "nia@acme.example" and not User.objects.filter(email=row.email).exists()
     letter = Mail.objects.get()
     assert letter.address == row.email and "Acme Bolts" in letter.text and "/invitations/" in letter.text
-    member = parties.accept(row)
+    member = invitations.accept(row)
     assert (member.roles, member.organisation, member.begins) == (["editor"], cast.acme, dt.date(2026, 11, 24))
     assert member.user.person.name == "Nia Bell" and not member.user.has_usable_password()
     with pytest.raises(LinkUsed):
-        parties.accept(row, user=member.user)
+        invitations.accept(row, user=member.user)
     assert in_force(cast.acme).filter(user=member.user).count() == 1
 
 
@@ -81,14 +81,14 @@ def test_the_answer_to_an_inviter_does_not_tell_who_is_here(cast):
 def test_a_newer_invitation_takes_the_place_of_the_older(cast):
     older, newer = invited(cast), invited(cast, roles=["certifier"])
     with pytest.raises(LinkUsed):
-        parties.accept(older)
-    assert parties.accept(newer).roles == ["certifier"]
+        invitations.accept(older)
+    assert invitations.accept(newer).roles == ["certifier"]
 
 
 def test_a_second_invitation_never_makes_a_second_membership(cast):
     row = invited(cast, "ben.ruiz@acme-bolts.example.org", roles=["certifier"])
     User.objects.filter(pk=cast.ben.user_id).update(email=row.email)
-    member = parties.accept(row, user=User.objects.get(pk=cast.ben.user_id))
+    member = invitations.accept(row, user=User.objects.get(pk=cast.ben.user_id))
     assert member.roles == ["editor", "certifier"]
     assert [one.pk for one in in_force(cast.acme).filter(user=cast.ben.user)] == [member.pk]
     assert MembershipEnd.objects.get(membership=cast.ben).heir == member
@@ -98,27 +98,27 @@ def test_a_person_serves_several_companies(cast):
     row = invited(cast, cast.tom.user.email)
     for stranger in (None, cast.ben.user):
         with pytest.raises(AnotherAddress):
-            parties.accept(row, user=stranger)
-    member = parties.accept(row, user=cast.tom.user)
+            invitations.accept(row, user=stranger)
+    member = invitations.accept(row, user=cast.tom.user)
     assert member.user == cast.tom.user and in_force(cast.talbot).filter(user=member.user).exists()
 
 
 def test_a_link_is_taken_back_or_grows_old(cast, clock):
     row = invited(cast)
     with pytest.raises(NotYourRight):
-        parties.take_back(row, by=cast.ben)
+        invitations.take_back(row, by=cast.ben)
     with pytest.raises(NotYourRight):
-        parties.take_back(row, by=cast.dora)
-    parties.take_back(row, by=cast.ivy, why="wrong address")
+        invitations.take_back(row, by=cast.dora)
+    invitations.take_back(row, by=cast.ivy, why="wrong address")
     with pytest.raises(LinkUsed):
-        parties.take_back(row, by=cast.ivy)
-    assert parties.stale(row) == "taken_back"
-    again = parties.send_anew(row, by=cast.ivy)
-    assert parties.stale(again) == ""
+        invitations.take_back(row, by=cast.ivy)
+    assert invitations.stale(row) == "taken_back"
+    again = invitations.send_anew(row, by=cast.ivy)
+    assert invitations.stale(again) == ""
     clock.shift(dt.timedelta(days=15))
-    assert parties.stale(again) == "too_old"
+    assert invitations.stale(again) == "too_old"
     with pytest.raises(LinkUsed):
-        parties.accept(again)
+        invitations.accept(again)
     assert Mail.objects.count() == 2 and not User.objects.filter(email=row.email).exists()
 
 
@@ -126,60 +126,60 @@ def test_a_customer_invites_the_first_person_only(cast):
     kestrel = make.organisation("Kestrel Springs")
     spring = make.part(kestrel, "KS-1")
     sale = make.sourcing(spring, make.part(cast.talbot, "17-0077"), by_buyer=cast.tom)
-    said = {"name": "Kay Moor", "organisation": kestrel, "roles": parties.FIRST}
+    said = {"name": "Kay Moor", "organisation": kestrel, "roles": memberships.FIRST}
     with pytest.raises(NotYourRight):
-        parties.invite("kay@kestrel.example", **said, by=cast.tom)  # the sale is not confirmed by both
+        invitations.invite("kay@kestrel.example", **said, by=cast.tom)  # the sale is not confirmed by both
     sale.confirmations.create(side="seller", by=cast.olga)
     with pytest.raises(NotYourRight):
-        parties.invite("kay@kestrel.example", **said, by=cast.dora)  # no customer
-    kay = parties.accept(parties.invite("kay@kestrel.example", **said, by=cast.tom))
-    assert set(kay.roles) == set(parties.FIRST)
+        invitations.invite("kay@kestrel.example", **said, by=cast.dora)  # no customer
+    kay = invitations.accept(invitations.invite("kay@kestrel.example", **said, by=cast.tom))
+    assert set(kay.roles) == set(memberships.FIRST)
     with pytest.raises(NotYourRight):
-        parties.invite("other@kestrel.example", **said, by=cast.tom)
-    assert parties.invite("other@kestrel.example", **said, by=kay)
+        invitations.invite("other@kestrel.example", **said, by=cast.tom)
+    assert invitations.invite("other@kestrel.example", **said, by=kay)
 
 
 def test_an_end_bites_at_once(cast):
     with pytest.raises(NotYourRight):
-        parties.end(cast.ben, by=cast.ada, why="no administrator")
+        memberships.end(cast.ben, by=cast.ada, why="no administrator")
     with pytest.raises(NotYourRight):
-        parties.end(cast.tom, by=cast.ivy, why="another company's")
+        memberships.end(cast.tom, by=cast.ivy, why="another company's")
     with pytest.raises(Malformed):
-        parties.end(cast.ben, by=cast.ivy, why=" ")
+        memberships.end(cast.ben, by=cast.ivy, why=" ")
     for stranger in (cast.dora, cast.ben):
         with pytest.raises(Malformed) as wrong:
-            parties.end(cast.ben, by=cast.ivy, why="left", heir=stranger)
+            memberships.end(cast.ben, by=cast.ivy, why="left", heir=stranger)
         assert set(wrong.value.errors) == {"heir"}
-    parties.end(cast.ben, by=cast.ivy, why="left on Friday", heir=cast.ada)
+    memberships.end(cast.ben, by=cast.ivy, why="left on Friday", heir=cast.ada)
     assert not in_force(cast.acme).filter(pk=cast.ben.pk).exists()
     with pytest.raises(NotYourRight):
         make.draft(cast.bolt, by=cast.ben)
     with pytest.raises(Malformed):
-        parties.end(cast.ben, by=cast.ivy, why="again")
+        memberships.end(cast.ben, by=cast.ivy, why="again")
     assert declarations.hands(make.draft(cast.bolt, by=cast.ada)) == {cast.ada.user_id}
 
 
 def test_the_last_administrator_and_the_last_certifier_stay(cast):
-    parties.end(cast.sam, by=cast.ivy, why="moved")
+    memberships.end(cast.sam, by=cast.ivy, why="moved")
     for who, role in ((cast.ivy, "administrator"), (cast.ada, "certifier")):
         with pytest.raises(Malformed) as last:
-            parties.end(who, by=cast.ivy, why="left")
+            memberships.end(who, by=cast.ivy, why="left")
         assert role in str(last.value)
         with pytest.raises(Malformed):
-            parties.change(who, roles=["reader"], by=cast.ivy)
-    ben = parties.change(cast.ben, roles=["certifier", "editor"], title="Deputy", by=cast.ivy)
+            memberships.change(who, roles=["reader"], by=cast.ivy)
+    ben = memberships.change(cast.ben, roles=["certifier", "editor"], title="Deputy", by=cast.ivy)
     assert ben.title == "Deputy" and not in_force(cast.acme).filter(pk=cast.ben.pk).exists()
-    parties.end(cast.ada, by=cast.ivy, why="left", heir=ben)
+    memberships.end(cast.ada, by=cast.ivy, why="left", heir=ben)
 
 
 def test_other_roles_are_another_membership(cast):
-    assert parties.change(cast.ben, roles=["editor"], by=cast.ivy) == cast.ben
-    fresh = parties.change(cast.ben, roles=["reader", "editor"], by=cast.ivy)
+    assert memberships.change(cast.ben, roles=["editor"], by=cast.ivy) == cast.ben
+    fresh = memberships.change(cast.ben, roles=["reader", "editor"], by=cast.ivy)
     assert fresh.roles == ["reader", "editor"] and cast.ben.end.heir == fresh and cast.ben.roles == ["editor"]
     with pytest.raises(NotYourRight):
-        parties.change(fresh, roles=["certifier"], by=cast.ben)
+        memberships.change(fresh, roles=["certifier"], by=cast.ben)
     with pytest.raises(Malformed):
-        parties.change(fresh, roles=["officer"], by=cast.ivy)
+        memberships.change(fresh, roles=["officer"], by=cast.ivy)
 
 
 def test_what_one_says_of_oneself(cast):
@@ -217,7 +217,7 @@ def test_two_administrators_ending_each_other_leave_one():
     company = make.organisation("Acme Bolts")
     one, other = (make.person(name, company, "administrator") for name in ("Ivy Moss", "Max Moss"))
     told = at_once(
-        lambda: parties.end(one, by=other, why="a quarrel"), lambda: parties.end(other, by=one, why="a quarrel")
+        lambda: memberships.end(one, by=other, why="a quarrel"), lambda: memberships.end(other, by=one, why="a quarrel")
     )
     assert sum(isinstance(row, MembershipEnd) for row in told) == 1
     assert in_force(company).count() == 1
@@ -227,8 +227,8 @@ def test_two_administrators_ending_each_other_leave_one():
 def test_a_link_pressed_five_times_at_once_works_once():
     company = make.organisation("Acme Bolts")
     ivy = make.person("Ivy Moss", company, "administrator")
-    row = parties.invite("nia@acme.example", name="Nia", organisation=company, roles=["editor"], by=ivy)
-    told = at_once(*[lambda: parties.accept(row)] * 5)
+    row = invitations.invite("nia@acme.example", name="Nia", organisation=company, roles=["editor"], by=ivy)
+    told = at_once(*[lambda: invitations.accept(row)] * 5)
     assert sum(isinstance(one, Membership) for one in told) == 1, told
     assert User.objects.filter(email="nia@acme.example").count() == 1 and InvitationUse.objects.count() == 1
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from compliance import ledger
-from suppliers.actions import declarations, parties, requests, successions
+from suppliers.actions import declarations, invitations, requests, successions
 from suppliers.actions.declarations import NoLongerSpeaks
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
@@ -62,7 +62,7 @@ def test_its_people_act_for_the_other_company_with_one_membership(cast, river):
     assert [set(row.roles) for row in sam] == [{"editor", "certifier"}]
     assert anew(cast.ben).end.heir == now(cast.ben, cast.dorado)
     with pytest.raises(NotYourRight):
-        parties.invite("x@x.example", name="X", organisation=anew(cast.acme), roles=["editor"], by=cast.olga)
+        invitations.invite("x@x.example", name="X", organisation=anew(cast.acme), roles=["editor"], by=cast.olga)
 
 
 def test_the_successor_reads_withdraws_and_answers_along_the_same_sale(cast, river, clock):
@@ -163,9 +163,9 @@ def test_what_cannot_be(cast):
 
 
 def test_pending_invitations_end_with_the_company(cast):
-    row = parties.invite("nia@acme.example", name="Nia", organisation=cast.acme, roles=["editor"], by=cast.ivy)
+    row = invitations.invite("nia@acme.example", name="Nia", organisation=cast.acme, roles=["editor"], by=cast.ivy)
     succeed(cast)
-    assert parties.stale(anew(row)) == "taken_back"
+    assert invitations.stale(anew(row)) == "taken_back"
 
 
 def test_the_operators_desk(cast, river, sign_in, django_assert_max_num_queries):

@@ -1,14 +1,17 @@
 """A workbook of answers from download to drafts: what is read, what is refused, what is saved."""
 
 import datetime as dt
+import os
 import threading
+import time
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.utils import timezone, translation
 
 from suppliers import files
-from suppliers.actions import declarations, requests, uploads
+from suppliers.actions import declarations, marks, requests, uploads
 from suppliers.facts import stored
 from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Decline, Postponement, Upload
@@ -444,7 +447,7 @@ class TestWork:
         books.new_part(cast)
         data = books.filled(books.taken(cast.acme), "BR-7", ANSWER | {"price": "1,234"}, [INPUT | {"price": "=1+1"}])
         upload = books.handed_in(data, cast.ben)
-        book = books.opened(uploads.marked_copy(upload))
+        book = books.opened(marks.copy(upload))
         page = books.page_of(book, "answers")
         assert page["R6"].fill.start_color.rgb == "FFF6C9C4"
         at = next(cell.column for cell in page[1] if cell.value == "errors")
@@ -455,8 +458,26 @@ class TestWork:
 
     def test_the_marked_copy_of_a_csv(self, cast):
         upload = books.handed_in(b"part,state,price\nAB-M12,declare,=1\n", cast.ben, name="x.csv")
-        text = uploads.marked_copy(upload).decode("utf-8-sig")
+        text = marks.copy(upload).decode("utf-8-sig")
         assert "C2:" in text.splitlines()[1]
+
+    def test_the_worker_has_the_copy_ready_and_it_is_made_anew_once_it_is_gone(self, cast, settings, monkeypatch):
+        upload = books.handed_in(b"part,state,price\nAB-M12,declare,=1\n", cast.ben, name="x.csv")
+        kept = Path(settings.FILES_DIR) / "marked" / str(upload.pk)
+        assert b"C2:" in kept.read_bytes()
+        with monkeypatch.context() as without:
+            without.setattr(marks, "marked", None)
+            assert marks.copy(upload) == kept.read_bytes(), "nothing is marked while somebody waits"
+        old = time.time() - marks.KEPT.total_seconds() - 1
+        os.utime(kept, (old, old))
+        uploads.read_due()
+        assert not kept.exists() and b"C2:" in marks.copy(upload)
+
+    def test_a_copy_that_fails_hides_no_errors(self, cast, monkeypatch):
+        with monkeypatch.context() as broken:
+            broken.setattr(marks, "marked", lambda *_: 1 / 0)
+            upload = books.handed_in(b"part,state,price\nAB-M12,declare,=1\n", cast.ben, name="x.csv")
+        assert upload.state == "wrong" and b"C2:" in marks.copy(upload)
 
 
 @pytest.mark.django_db(transaction=True)

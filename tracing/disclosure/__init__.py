@@ -278,7 +278,9 @@ def own_net_cost(trace: Trace) -> Decimal:
     Not the engine's base: under accumulation that one holds other companies' costs.
     """
     if not hasattr(trace, "_own_net_cost"):
-        amounts = trace.outcomes.exclude(rulebook="usmca").values_list("result__amounts", flat=True).first() or {}
+        # Asked anew: a page that looks at one law alone has fetched that law's outcome only.
+        rows = Outcome.objects.filter(trace=trace).exclude(rulebook="usmca")
+        amounts = rows.values_list("result__amounts", flat=True).first() or {}
         trace._own_net_cost = _net_cost(trace, amounts)
     found_cost: Decimal = trace._own_net_cost
     return found_cost

@@ -391,6 +391,7 @@ TOP = {
     "plants": anything,
     "certificate": anything,
     "openings": anything,
+    "evidence": anything,
 }
 
 

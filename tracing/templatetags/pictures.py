@@ -1,7 +1,10 @@
 """Tags that draw what follows: intervals, points at stake, the icicle and the sankey with their tables."""
 
+from functools import lru_cache
+
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from suppliers.pictures import ORIGINS
 from tracing import icicles, pictures, ribbons, sankeys
@@ -13,9 +16,15 @@ register.filter("points", ribbons.said)
 @register.simple_tag
 def interval(name, worst, best, declared=None, needed=None, verdict="none", size="board", digits=1) -> SafeString:
     """``{% interval name=t.title worst=t.worst best=t.best declared=t.declared needed=t.threshold verdict=t.result %}``."""
-    return pictures.interval_bar(
-        name=name, worst=worst, best=best, declared=declared, needed=needed, verdict=verdict, size=size, digits=digits
-    )
+    said = {"name": str(name), "worst": worst, "best": best, "declared": declared, "needed": needed, "verdict": verdict,
+            "size": size, "digits": digits}  # fmt: skip
+    # A board draws the same bar again and again; several readings come as a list and are drawn anew.
+    return pictures.interval_bar(**said) if isinstance(needed, list) else _drawn(get_language(), **said)
+
+
+@lru_cache(4096)
+def _drawn(_language, **said) -> SafeString:
+    return pictures.interval_bar(**said)
 
 
 @register.simple_tag

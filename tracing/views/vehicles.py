@@ -68,7 +68,7 @@ def _shown(fleet: Fleet, page, trouble: str) -> dict:
     return {
         "fleet": fleet, "wanted": fleet.wanted, "page": page, "rows": rows, "trouble": trouble, "law": fleet.law,
         "slider": Slider.of(fleet), "columns": fleet.columns, "chips": filters.chips(fleet.wanted, fleet.law["short"]),
-        "stale": fleet.day is not None and not days.holds(fleet.day, days.standing()),
+        "stale": fleet.day is not None and not days.holds(fleet.day, fleet.facts),
         "readings": [reading for law in laws for reading in law.readings() if reading.name], "sorts": filters.SORTS,
         "verdicts": filters.VERDICTS, "every": filters.boards.columns(fleet.on), "query": fleet.wanted.address(),
         "plain": fleet.wanted.__class__(laws=fleet.wanted.laws, on=fleet.wanted.on).address(),

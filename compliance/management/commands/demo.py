@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from compliance.actions import demo
+from compliance.actions import demo, demo_reviews
 from compliance.demo import scale, world
 from config.celery import start_embedded_worker
 
@@ -39,6 +39,7 @@ class Command(BaseCommand):
             told = scale.scaled(told, options["scale"], options["seed"])
         builder = demo.Builder(told, self.say)
         builder.build()
+        demo_reviews.fill(builder)
         start_embedded_worker()
         self.say("Tracing …")
         demo.roll_up()

@@ -1,0 +1,132 @@
+"""Every page of an automaker in light and dark, on a desk and on a phone: axe finds nothing and nothing runs over the side.
+
+``PICTURES=docs/pictures/analyst`` takes the demo world in place of a small one and keeps a picture of each page.
+"""
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+
+from compliance.models import Review
+from tests import make
+from tests.make import PASSWORD
+from tracing.actions import days, rolls, traces
+from tracing.models import Outcome, Vehicle
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PICTURES = os.environ.get("PICTURES", "")
+LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (1280, 390)]
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+def small_world():
+    """The cast's car of one axle and a screen, traced, with a day behind it; Ed reviews it and Eve signs for it."""
+    cast = make.cast()
+    vehicle = make.river(cast).vehicle
+    traces.spread()
+    traces.mark([vehicle.pk])
+    traces.retrace(vehicle.pk)
+    for member in (cast.ed, cast.eve):
+        member.user.set_password(PASSWORD)
+        member.user.save()
+    return cast.ed, vehicle
+
+
+def demo_world():
+    """The demo as ``make demo`` builds it, without its certificates."""
+    from compliance.actions.demo import Builder
+    from compliance.demo import world
+    from suppliers.models import Membership
+    from tracing.snapshots import take
+
+    Builder(world.read(), print).build()
+    vehicles = Vehicle.objects.filter(organisation__code="meridian")
+    for snapshot in take(vehicles, traces.today()):
+        traces.store(snapshot)
+    Vehicle.objects.update(due_mark=None)
+    ed = Membership.objects.get(user__email="ed@meridian.example")
+    ed.user.set_password(PASSWORD)
+    ed.user.save()
+    return ed, vehicles.get(name="Alder")
+
+
+@pytest.fixture
+def world(settings, tmp_path, monkeypatch):
+    settings.SIGNING_KEYS = tmp_path / "keys"
+    monkeypatch.setattr(traces, "SETTLE", dt.timedelta(0))
+    told = demo_world() if PICTURES else small_world()
+    rolls.roll()
+    days.roll(traces.today().replace(day=1) + dt.timedelta(days=62))
+    return told
+
+
+def pages(vehicle):
+    """The address of every page by the name of its picture."""
+    at, outcome = f"/vehicles/{vehicle.pk}/", Outcome.objects.filter(trace__vehicle=vehicle, rulebook="usmca").last()
+    later = traces.today().replace(day=1) + dt.timedelta(days=62)
+    return {
+        "board": "/vehicles/", "board-all-laws": "/vehicles/?" + "&".join(f"laws={law}" for law in ("nafta", "usmca", "aala", "us-2026")),
+        "board-later": f"/vehicles/?on={later}", "board-nothing": "/vehicles/?q=nothing+is+called+so",
+        "vehicle": at, "vehicle-why": f"{at}?why=usmca.rvc.worst#why", "vehicle-compare": f"{at}compare/",
+        "vehicle-ask": f"{at}ask/", "gaps": "/gaps/", "gaps-usmca": "/gaps/?law=usmca",
+        "duties": "/duties/", "duty": f"/duties/{vehicle.pk}/", "reviews": "/reviews/", "review-results": "/reviews/results/",
+        "review": f"/outcomes/{outcome.pk}/review/", "certificates": "/certificates/", "campaigns": "/campaigns/",
+        "tour": "/tour/", "rulebook": "/rulebooks/usmca/", "calendar": "/rulebooks/calendar/",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS, ids=[f"{scheme} {width}" for scheme, width in LOOKS])
+def test_every_page(world, visit, scheme, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    ed, vehicle = world
+    page = visit(ed, color_scheme=scheme, viewport={"width": width, "height": 900})
+    troubles = []
+    for name, address in pages(vehicle).items():
+        answered = page.goto(address)
+        assert answered.status == 200, address
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 1:
+            troubles.append(f"{name}: {over} px too wide")
+        found = Axe().run(page, options=AXE).response["violations"]
+        troubles += [f"{name}: {row['id']}: {row['nodes'][0]['html'][:160]}" for row in found]
+        if PICTURES:
+            Path(PICTURES).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=str(Path(PICTURES) / f"{name}-{scheme}-{width}.png"), full_page=True)
+    assert troubles == []
+
+
+def tabbed_to(page, what, most=120):
+    """Press Tab until the element in focus is of that kind; it can be seen when it is reached."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("what => document.activeElement.matches(what)", what):
+            assert page.evaluate("document.activeElement.getClientRects().length > 0")
+            return
+    raise AssertionError(f"{what} is not reached by Tab on {page.url}")
+
+
+def test_the_keyboard_is_enough(world, visit):
+    """From the board to a number's steps and back, to a decision with its reason: no pointer is used."""
+    ed, vehicle = world
+    page = visit(ed)
+    page.goto("/vehicles/")
+    tabbed_to(page, f"a[href='/vehicles/{vehicle.pk}/']")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/vehicles/{vehicle.pk}/")
+    tabbed_to(page, "a[href*='why=usmca.rvc.worst']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**why=usmca.rvc.worst**")
+    tabbed_to(page, "a[href*='/review/']", most=400)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review/")
+    tabbed_to(page, "input[name=decision]")
+    page.keyboard.press("ArrowDown")
+    tabbed_to(page, "textarea[name=why]")
+    page.keyboard.type("Read and rejected by keyboard alone.")
+    tabbed_to(page, "main form button")
+    page.keyboard.press("Enter")
+    page.get_by_text("Your decision is recorded").wait_for()
+    assert Review.objects.get().why == "Read and rejected by keyboard alone."
