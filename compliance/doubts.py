@@ -3,35 +3,49 @@
 import datetime as dt
 from uuid import UUID
 
+from compliance import plausibility
 from compliance.models import FaceReview
+from compliance.plausibility import Face, Finding
 from suppliers.models import Declaration, Sourcing
 from tracing import doubts
 from tracing.doubts import ASKED, REJECTED, WAITING, Doubt
 
 STATES = {FaceReview.Decision.ASK: ASKED, FaceReview.Decision.REJECT: REJECTED}
 WORDS = {
-    WAITING: "Nobody of yours has reviewed this answer yet.",
     ASKED: "A reviewer asked back: “{why}”",
     REJECTED: "A reviewer rejected it: “{why}” It counts until the supplier withdraws it.",
 }
+ORDER = (WAITING, ASKED, REJECTED)
 
 
 @doubts.provided
 def reviewed(sales: list[Sourcing], on: dt.date) -> dict[UUID, Doubt]:
-    """By sale what the newest decision on its answer says, the worst where several answers hold; two queries."""
-    held = _holding(sales, on)
-    newest = newest_of({key for keys in held.values() for key, _at in keys}, {sale.buyer_id for sale in sales})
+    """By sale what stands against its answer: the newest decision, or what the checks found where nobody has decided.
+
+    An answer that nobody has decided on and that has no finding is no doubt: it stands in the queue alone.
+    """
     found: dict[UUID, Doubt] = {}
-    order = (WAITING, ASKED, REJECTED)
-    for sale in sales:
-        rows = [
-            _doubt(key, at, newest.get((sale.buyer_id, key)))
-            for key, at in held.get((sale.seller_part_id, sale.buyer_id), [])
-        ]
-        worst = max((row for row in rows if row), key=lambda row: order.index(row.state), default=None)
-        if worst:
-            found[sale.pk] = worst
+    for buyer in {sale.buyer_id for sale in sales}:  # one buyer at a time: what is told is for its eyes alone
+        mine = [sale for sale in sales if sale.buyer_id == buyer]
+        states = states_of(mine, on)
+        waiting = {key for rows in states.values() for key, last in rows if last is None}
+        known = plausibility.known_of([buyer], on=on, keys=waiting) if waiting else []
+        findings = {row.face.key: (row.face, told) for row in known if (told := plausibility.found(row))}
+        for sale in mine:
+            rows = [_doubt(key, last, findings.get(key)) for key, last in states.get(sale.pk, [])]
+            if worst := max((row for row in rows if row), key=lambda row: ORDER.index(row.state), default=None):
+                found[sale.pk] = worst
     return found
+
+
+def states_of(sales: list[Sourcing], on: dt.date) -> dict[UUID, list[tuple[UUID, FaceReview | None]]]:
+    """By sale the answers that hold on that day, each with the decision that holds on it; two queries."""
+    held = _holding(sales, on)
+    newest = newest_of({key for keys in held.values() for key in keys}, {sale.buyer_id for sale in sales})
+    return {
+        sale.pk: [(key, newest.get((sale.buyer_id, key))) for key in held.get((sale.seller_part_id, sale.buyer_id), [])]
+        for sale in sales
+    }
 
 
 def newest_of(declarations: set[UUID], buyers: set[UUID]) -> dict[tuple[UUID, UUID], FaceReview]:
@@ -41,7 +55,7 @@ def newest_of(declarations: set[UUID], buyers: set[UUID]) -> dict[tuple[UUID, UU
     return {(row.organisation_id, row.declaration_id): row for row in rows}
 
 
-def _holding(sales: list[Sourcing], on: dt.date) -> dict[tuple[UUID, UUID], list[tuple[UUID, dt.datetime]]]:
+def _holding(sales: list[Sourcing], on: dt.date) -> dict[tuple[UUID, UUID], list[UUID]]:
     """By the seller's part and the buyer: the answers addressed to it that hold on that day."""
     rows = (
         Declaration.objects.in_force(on=on)
@@ -49,16 +63,20 @@ def _holding(sales: list[Sourcing], on: dt.date) -> dict[tuple[UUID, UUID], list
             part__in={sale.seller_part_id for sale in sales},
             addressees__organisation__in={sale.buyer_id for sale in sales},
         )
-        .values_list("part", "addressees__organisation", "pk", "signed_at")
+        .values_list("part", "addressees__organisation", "pk")
     )
-    found: dict[tuple[UUID, UUID], list[tuple[UUID, dt.datetime]]] = {}
-    for part, buyer, key, at in rows:
-        found.setdefault((part, buyer), []).append((key, at))
+    found: dict[tuple[UUID, UUID], list[UUID]] = {}
+    for part, buyer, key in rows:
+        found.setdefault((part, buyer), []).append(key)
     return found
 
 
-def _doubt(key: UUID, signed: dt.datetime, last: FaceReview | None) -> Doubt | None:
-    if last is None:
-        return Doubt(key, WAITING, signed.date(), WORDS[WAITING])
-    state = STATES.get(FaceReview.Decision(last.decision))
-    return Doubt(key, state, last.at.date(), WORDS[state].format(why=last.why)) if state else None
+def _doubt(key: UUID, last: FaceReview | None, told: tuple[Face, list[Finding]] | None) -> Doubt | None:
+    if last is not None:
+        state = STATES.get(FaceReview.Decision(last.decision))
+        return Doubt(key, state, last.at.date(), WORDS[state].format(why=last.why)) if state else None
+    if told is None:
+        return None
+    face, found = told
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    return Doubt(key, WAITING, face.signed.date(), f"To review, {found[0].code}: {found[0].fact}{more}.")

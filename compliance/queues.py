@@ -9,11 +9,11 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 
 from compliance import plausibility, signoffs
-from compliance.doubts import newest_of
+from compliance.doubts import newest_of, states_of
 from compliance.models import FaceReview, Review, SignOff
 from compliance.plausibility import Finding, Known
 from suppliers.models import Membership
-from tracing import boards, disclosure, doubts, rulebooks
+from tracing import boards, disclosure, rulebooks
 from tracing.models import Outcome, Trace, Vehicle
 
 WAITING = "waiting"
@@ -153,7 +153,7 @@ def results(outcomes: Iterable[Outcome], *, on: dt.date) -> list[Result]:
     before = _before(rows)
     _shared([*rows, *(one.outcome for one in before.values())])
     sales = {row.pk: [part["sourcing"] for part in disclosure.part_faces(row)] for row in rows}
-    held = doubts.of({sale for found in sales.values() for sale in found if sale}, on=on)
+    held = states_of(list({sale for found in sales.values() for sale in found if sale}), on)
     own = plausibility.found_in({row.trace.vehicle.part for row in rows}, on=on)
     return [_result(row, sales[row.pk], held, own, before) for row in rows]
 
@@ -169,11 +169,12 @@ def _shared(outcomes: list[Outcome]) -> None:
 def _result(row: Outcome, sales, held, own, before) -> Result:
     face = disclosure.outcome_face(row) | {"letter": boards.letter(row.rulebook, row.reading)}
     last = before.get((row.trace.vehicle_id, row.rulebook, row.reading))
-    against = [held[sale.pk] for sale in {one for one in sales if one} if sale.pk in held]
+    against = [decided for sale in {one for one in sales if one} for _key, decided in held.get(sale.pk, [])]
     return Result(
         row, face, last, last is not None and _alike(last.outcome, row, face), signoffs.of(row.rulebook),
         own.get(row.trace.vehicle.part_id, []),
-        sum(one.state != doubts.WAITING for one in against), sum(one.state == doubts.WAITING for one in against),
+        sum(one is not None and one.decision != FaceReview.Decision.ACCEPT for one in against),
+        sum(one is None for one in against),
     )  # fmt: skip
 
 

@@ -47,9 +47,10 @@ def spots(outcome: Outcome, *, begins: dt.date, ends: dt.date, on: dt.date) -> l
 
 def _direct(outcome: Outcome, on: dt.date) -> list[Known]:
     """The answers that the vehicle's own lines rest on."""
-    sales = {row["sourcing"].pk for row in disclosure.part_faces(outcome) if row["sourcing"]}
-    every = plausibility.known_of(outcome.trace.vehicle.organisation.keeps, on=on)
-    return [row for row in every if sales & {sale.pk for sale in row.sales} and row.face.begins <= on]
+    sales = {row["sourcing"].pk: row["sourcing"] for row in disclosure.part_faces(outcome) if row["sourcing"]}
+    parts = {sale.seller_part_id for sale in sales.values()}
+    known = plausibility.known_of(outcome.trace.vehicle.organisation.keeps, on=on, parts=parts)
+    return [row for row in known if any(sale.pk in sales for sale in row.sales) and row.face.begins <= on]
 
 
 def _standing(face: dict[str, Any]) -> Iterator[Spot]:

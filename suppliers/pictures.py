@@ -4,6 +4,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
 from suppliers import numbers
@@ -36,6 +37,7 @@ ORIGINS = (
     ("ok", gettext_lazy("Answered, complete")),
     ("in", gettext_lazy("Answered, incomplete below")),
     ("im", gettext_lazy("Own import inside own production")),
+    ("mi", capfirst(gettext_lazy("your own import"))),
     ("own", gettext_lazy("Own work")),
 )
 

@@ -97,7 +97,9 @@ def test_nothing_from_below_a_direct_supplier_is_anywhere(cast, river, sign_in, 
         names.add(resolve(urlsplit(address).path).view_name)
         opened += 1
         assert leaks(text, [*BODY, *TOMS], BELOW) == [], address
-        if not address.startswith("/certificates/"):  # which name what they were made from, by salted figures and digests
+        if not address.startswith(
+            "/certificates/"
+        ):  # which name what they were made from, by salted figures and digests
             assert [figure for figure in exact if figure in text] == [], address
             assert not [digest for digest in digests if digest in text], address
     assert opened > 80 and {"tracing:vehicle-detail", "tracing:vehicle-compare", "tracing:vehicle-ask"} <= names, names

@@ -79,7 +79,7 @@ def test_nothing_is_missing_and_nothing_fuzzy(catalogue):
 # Words that are the same in both languages, and names.
 SAME = {
     "es-mx": {"%(place)s: %(word)s", "D-U-N-S", "LEI", "Micronesia", "No", "idea", "no"},
-    "fr-ca": {"%(count)s signature", "Message", "Action", "Canada", "Code", "D-U-N-S", "Description", "Document", "Dossier", "Invitation", "LEI",
+    "fr-ca": {"%(count)s signature", "%(quantity)s litre", "Message", "Action", "Canada", "Code", "D-U-N-S", "Description", "Document", "Dossier", "Invitation", "LEI",
               "Pages", "Palestine", "Signature", "Signatures", "Six", "code", "description", "dossier", "invitation", "litre",
               "Second contact", "second contact", "transmission"},
 }  # fmt: skip

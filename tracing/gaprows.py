@@ -34,7 +34,8 @@ class Told:
 class Row:
     """One sale (or one line that nobody on the portal sells) that lacks an answer, over all verdicts it bears on.
 
-    ``order`` sorts by what it decides; ``points`` is text, in bands below a supplier; ``duty`` is a year's, by currency.
+    ``holders`` are the vehicles of a sale that no verdict hangs on. ``order`` sorts by what it decides; ``points`` is text, in
+    bands below a supplier; ``duty`` is a year's, by currency.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Row:
     act: str = ""
     uses: list[tuple[Told, OpenLine]] = field(default_factory=list)
     duty: list[tuple[str, Decimal]] = field(default_factory=list)
+    holders: list[Vehicle] = field(default_factory=list)
     held: str = ""
     silent: list[str] = field(default_factory=list)
 
@@ -73,7 +75,7 @@ class Row:
 
     @property
     def vehicles(self) -> list[Vehicle]:
-        return list({told.vehicle.pk: told.vehicle for told, _ in self.uses}.values())
+        return list({told.vehicle.pk: told.vehicle for told, _ in self.uses}.values()) or self.holders
 
     @property
     def stake(self) -> Decimal:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from suppliers.models import Declaration, Membership, Organisation, Sourcing
+from suppliers.models import Declaration, Membership, Organisation, Request, Sourcing
 from tracing import boards, disclosure, doubts, filters, memory, ownlines, stakes
 from tracing.disclosure.gaps import OpenLine, answer, bars
 from tracing.engine.chasing import Case, Chase, chase
@@ -110,13 +110,21 @@ class Gaps:
     @cached_property
     def sales(self) -> dict[Any, Sourcing]:
         """Every sale behind the own lists of the vehicles in view."""
-        lists = ownlines.of(
-            entry.declaration for pk, entry in self.fleet.entries.items() if pk in {one.pk for one in self.vehicles}
-        )
-        keys = {row.sale for own in lists.values() for rows in own.lines.values() for row in rows if row.sale}
-        keys |= {line.own.sale for told in self.told for line in told.lines if line.own.sale}
+        keys = {*self._holders, *(line.own.sale for told in self.told for line in told.lines if line.own.sale)}
         rows = Sourcing.objects.filter(pk__in=keys).select_related("seller", "seller_part", "buyer", "buyer_part")
         return {row.pk: row for row in rows}
+
+    @cached_property
+    def _holders(self) -> dict[UUID, list[Vehicle]]:
+        """By sale the vehicles in view whose own lists name it."""
+        of_vehicle = {
+            one: self.fleet.entries[one.pk].declaration for one in self.vehicles if one.pk in self.fleet.entries
+        }
+        lists, found = ownlines.of(of_vehicle.values()), defaultdict[UUID, list[Vehicle]](list)
+        for vehicle, key in of_vehicle.items():
+            for sale in {row.sale for rows in lists[key].lines.values() for row in rows if row.sale}:
+                found[sale].append(vehicle)
+        return dict(found)
 
     def _answered(self, found: dict[str, Row]) -> list[Row]:
         """Sales whose answer holds and still needs somebody: it ends soon, waits for a review, or was rejected in one."""
@@ -132,6 +140,8 @@ class Gaps:
                 )
             elif doubt is not None:
                 rows.append(of_sale(sale, doubt.kind, doubt.words))
+        for row in rows:
+            row.holders = self._holders.get(row_of(row.key), [])  # type: ignore[arg-type]
         return rows
 
     @cached_property
@@ -146,13 +156,13 @@ class Gaps:
 
     @cached_property
     def rows(self) -> list[Row]:
-        """Those that the address asks for."""
+        """Those that the address asks for; what only waits for a review of one's own is asked for by its kind."""
         wanted = self.wanted
         return [
             row for row in self.every_row
-            if wanted.kind in ("", row.kind)
+            if (wanted.kind == row.kind if wanted.kind else row.kind != "review")
             and (not wanted.supplier or (row.sale is not None and str(row.sale.seller_id) == wanted.supplier))
-            and (not wanted.vehicle or any(str(one.pk) == wanted.vehicle for one in row.vehicles) or not row.uses)
+            and (not wanted.vehicle or any(str(one.pk) == wanted.vehicle for one in row.vehicles))
         ]  # fmt: skip
 
     def with_duty(self, rows: Iterable[Row]) -> list[Row]:
@@ -164,7 +174,8 @@ class Gaps:
                 one for pk in {key[0] for key in hang} for one in self._worth.get(pk, [])
                 if (pk, one.rulebook, one.reading) in hang
             ]  # fmt: skip
-            row.duty = [(code, stakes.at_stake(same)) for code, same in sorted(stakes.by_currency(found).items())]
+            sums = [(code, stakes.at_stake(same)) for code, same in sorted(stakes.by_currency(found).items())]
+            row.duty = [(code, amount) for code, amount in sums if amount]
         return rows
 
     @cached_property
@@ -175,6 +186,11 @@ class Gaps:
         traced = [one for one in self.vehicles if one.pk not in faces]
         faces |= {row["vehicle"].pk: row["faces"] for row in (self.fleet.board(traced, None) if traced else ())}
         return memory.stakes_of({pk: one for pk, one in self.fleet.entries.items() if pk in faces}, faces, self.on)
+
+    @property
+    def waiting(self) -> int:
+        """How many answers wait for a review, when they are not shown."""
+        return 0 if self.wanted.kind else sum(row.kind == "review" for row in self.every_row)
 
     # ---- whom to chase ----
 
@@ -196,8 +212,10 @@ class Gaps:
             if line.direct and line.own.seller_key in keys
         }  # fmt: skip
         vehicles = {told.vehicle.pk: told.vehicle for told in self.told if _name(told) in cases}
+        waiting = set(Request.objects.unanswered().filter(sourcing__in=sales).values_list("sourcing", flat=True))
         return {
-            "suppliers": sorted(names.values()), "sales": sorted(map(str, sales)), "vehicles": list(vehicles.values()),
+            "waiting": bool(sales) and waiting == sales, "suppliers": sorted(names.values()),
+            "sales": sorted(map(str, sales)), "vehicles": list(vehicles.values()),
             "verdicts": len(cases), "least": self.chase.least, "exact": self.chase.exact,
         }  # fmt: skip
 

@@ -1,28 +1,24 @@
-"""Two sides of one question: a vehicle on two days, in two plants, or under two laws, test by test and part by part.
+"""Two sides beside each other: two days, two plants or two laws, test by test and part by part.
 
-A side is a trace under one law, seen through its faces. What can be measured from the automaker's own entries is, to a
-tenth of a point; the rest of a difference lies inside its suppliers' answers and is as wide as whole points leave it.
+What can be measured from the automaker's own entries is, to a hundredth of a point; the rest of a difference lies inside
+its suppliers' answers and is as wide as whole points leave it.
 """
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
-
-from django.shortcuts import get_object_or_404
 
 from suppliers.days import day
 from suppliers.models import Membership
 from suppliers.pictures import grouped
-from tracing import boards, derivations, disclosure, entries, profiles, sankeys
+from tracing import derivations, sankeys
 from tracing.derivations import key_of
-from tracing.models import Trace, Vehicle
+from tracing.models import Vehicle
+from tracing.sides import Side, choice, law_name, programme
 
 ZERO = Decimal(0)
 BOUNDS = ("worst", "best")
-DAYS = 90  # traces looked through for days on which a shown figure changed
 SAID = {
     "counted": "your own import, counts", "not_counted": "your own import, does not count", "unknown": "nobody answers",
     "complete": "answered, complete", "incomplete": "answered, incomplete below this supplier",
@@ -30,119 +26,15 @@ SAID = {
 Face = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Side:
-    """One side: a vehicle on a day under a law and reading. ``error`` says why there are no figures."""
-
-    vehicle: Vehicle
-    law: str
-    day: dt.date
-    face: Face | None = None
-    parts: list[Face] = field(default_factory=list)
-    net: Decimal = ZERO
-    error: str = ""
-
-    @property
-    def name(self) -> str:
-        """The law's name with its letter."""
-        return (
-            self.face["title"].split(",")[0] + (f", {self.face['letter']}" if self.face["letter"] else "")
-            if self.face
-            else self.law
-        )
-
-    @property
-    def first(self) -> Face | None:
-        """The first test that ran."""
-        return self.face["ran"][0] if self.face and self.face["ran"] else None
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What an address asks of one side: any of a law, a day and a vehicle, told apart by their form."""
-
-    law: str = ""
-    day: dt.date | None = None
-    vehicle: UUID | None = None
-
-
-def asked(values: Sequence[str], laws: Sequence[str]) -> Asked:
-    """``?a=usmca&a=2026-11-20&a=<vehicle>`` in any order; what is none of the three is left out."""
-    law, day, vehicle = "", None, None
-    for text in values:
-        if text in laws:
-            law = text
-            continue
-        try:
-            day = dt.date.fromisoformat(text)
-        except ValueError:
-            vehicle = _uuid(text) or vehicle
-    return Asked(law, day, vehicle)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 def compared(
     vehicle: Vehicle, faces: list[Face], values: dict[str, Sequence[str]], *, by: Membership, on: dt.date
-) -> Face:
+) -> Face:  # fmt: skip
     """The two sides that an address asks for, what may be chosen for each, and how they differ."""
-    laws = {key_of(face): _law_name(face) for face in faces}
-    mates = programme(vehicle, by, on)
-    found: Face = {"laws": list(laws.items()), "vehicles": mates}
-    for name in ("a", "b"):
-        want = asked(values[name], list(laws))
-        law = want.law or next(iter(laws))
-        other = _vehicle(want.vehicle, mates, by) if want.vehicle else vehicle
-        rulebook, _, reading = law.partition("~")
-        days = {row["on"]: None for row in profiles.history(other, rulebook, reading, count=DAYS)}
-        found[name] = {"side": side(other, law, want.day, today=on), "want": want, "law": law, "days": list(days)}
-    a, b = found["a"]["side"], found["b"]["side"]
-    return found | {
-        "title": title(a, b),
-        "tests": tests(a, b),
-        "parts": differences(a, b),
-        "sums": sums(a, b),
-        "measured": measured(a, b),
-    }
-
-
-def _law_name(face: Face) -> str:
-    return face["title"].split(",")[0] + (f", {face['letter']}" if face["letter"] else "")
-
-
-def programme(vehicle: Vehicle, by: Membership, on: dt.date) -> list[Vehicle]:
-    """The vehicles of the same programme that the reader may see, this one first: other plants, other years."""
-    entry = entries.entries([vehicle], on=on).get(vehicle.pk)
-    if entry is None or not entry.programme:
-        return [vehicle]
-    same = Vehicle.objects.visible_to(by).exclude(pk=vehicle.pk).filter(
-        part__declarations__signed_at__isnull=False, part__declarations__vehicle_facts__model_line=entry.programme
-    )  # fmt: skip
-    return [vehicle, *same.select_related("part", "organisation").distinct().order_by("name", "model_year")]
-
-
-def _vehicle(key: UUID, mates: list[Vehicle], by: Membership) -> Vehicle:
-    held = next((one for one in mates if one.pk == key), None)
-    return held or get_object_or_404(Vehicle.objects.visible_to(by).select_related("part", "organisation"), pk=key)
-
-
-def side(vehicle: Vehicle, law: str, day: dt.date | None, *, today: dt.date) -> Side:
-    """The vehicle under that law as its newest trace until that day found it, or its newest of all."""
-    rulebook, _, reading = law.partition("~")
-    rows = profiles.traces_under(vehicle, rulebook, reading)
-    trace: Trace | None = (rows.filter(on__lte=day) if day else rows).first()
-    if trace is None:
-        return Side(vehicle, law, day or today, error=f"The {vehicle.name} was not traced{' by then' if day else ''}.")
-    error, found = disclosure.error_face(trace), list(trace.outcomes.all())
-    if error or not found:
-        return Side(vehicle, law, trace.on, error=error or "This law does not cover the vehicle.")
-    face = disclosure.outcome_face(found[0]) | {"letter": boards.letter(rulebook, reading)}
-    return Side(vehicle, law, day or trace.on, face, disclosure.part_faces(found[0]), disclosure.own_net_cost(trace))
+    laws, mates = {key_of(face): law_name(face) for face in faces}, programme(vehicle, by, on)
+    picked = {name: choice(vehicle, values[name], list(laws), mates, by=by, on=on) for name in ("a", "b")}
+    a, b = picked["a"].side, picked["b"].side
+    found = {"laws": list(laws.items()), "vehicles": mates, "title": title(a, b), "tests": tests(a, b)}
+    return found | picked | {"parts": differences(a, b), "sums": sums(a, b)}
 
 
 def title(a: Side, b: Side) -> str:
@@ -207,7 +99,9 @@ def matched(a: Side, b: Side) -> list[tuple[Face | None, Face | None]]:
 
 def differences(a: Side, b: Side) -> list[Face]:
     """The parts that differ, those that weigh most first: what differs in words, and the points that own entries give."""
-    rows = []
+    rows: list[Face] = []
+    if a.rolled or b.rolled:
+        return rows
     for one, other in matched(a, b):
         words = _words(one, other, same_law=a.law == b.law)
         points = {bound: _own(a, one, bound) - _own(b, other, bound) for bound in BOUNDS}
@@ -271,7 +165,9 @@ def _stated(rows: list[tuple[str, str]]) -> str:
 
 
 def measured(a: Side, b: Side) -> bool:
-    """Whether own entries can be taken in points on both sides: regional value over all of the net cost."""
+    """Whether own entries can be taken in points on both sides: regional value over all of the net cost, and parts known."""
+    if a.rolled or b.rolled:
+        return False
     return all(
         one.first is not None and sankeys.measures(one.first) and one.face["method"] in sankeys.COUNTS for one in (a, b)
     )  # type: ignore[index]

@@ -195,8 +195,8 @@ def _worded(row: Told, kinds: Mapping[str, str]) -> Told:
     """An own entry with the one word that a roll has on its answer; how an import counts only a trace tells."""
     foreign = row["how"] == "imported" and row["made_in"] not in disclosure.REGION
     kind = kinds.get(row["key"], "")
-    state = "incomplete" if kind == "below" else "unknown" if kind else "imported" if foreign else "complete"
-    return row | {"category": state, "stated": [], "own": state in {"unknown", "imported"}}
+    state = "incomplete" if kind == "below" else "unknown" if kind else "entered" if foreign else "complete"
+    return row | {"category": state, "stated": [], "own": state in {"unknown", "entered"}}
 
 
 def history(vehicle: Vehicle, rulebook: str, reading: str, *, count: int = HISTORY) -> list[Told]:

@@ -71,7 +71,15 @@ TOLD = {
     "silent": Node("t-silent", "Not known", "uk"),
 }
 OTHERS = "others"
-CODE_OF = {"fc": "counted", "fn": "not_counted", "im": "imported", "ok": "complete", "in": "incomplete", "uk": "silent"}
+CODE_OF = {
+    "fc": "counted",
+    "fn": "not_counted",
+    "im": "imported",
+    "mi": "imported",
+    "ok": "complete",
+    "in": "incomplete",
+    "uk": "silent",
+}
 PLACES = {
     "us": Node("us", "United States", "us", "US"),
     "ca": Node("ca", "Canada", "ca", "CA"),

@@ -12,7 +12,7 @@ from tracing.icicles import Group, Part, Tree
 from tracing.models import Vehicle
 
 CODES = {
-    "counted": "fc", "not_counted": "fn", "unknown": "uk", "complete": "ok", "incomplete": "in", "imported": "im",
+    "counted": "fc", "not_counted": "fn", "unknown": "uk", "complete": "ok", "incomplete": "in", "imported": "im", "entered": "mi",
 }  # fmt: skip
 CHAPTERS = [
     (

@@ -81,7 +81,7 @@ def _answer(row: Told) -> Sequence[str]:
     if "category" not in row:
         return "", "", ""
     if "answered" not in row:  # by the roll: a word on the answer, and no amount
-        return {"unknown": "not answered", "imported": "own import"}.get(row["category"], row["category"]), "", ""
+        return {"unknown": "not answered", "entered": "own import"}.get(row["category"], row["category"]), "", ""
     said = row["state"] if row["answered"] else "not answered" if row["category"] == "unknown" else "own import"
     return said, row["counted"]["worst"] if row["counted"] else "", row["para"]
 

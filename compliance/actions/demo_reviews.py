@@ -9,7 +9,7 @@ from compliance.actions import reviews
 from compliance.demo import rows
 from compliance.models import FaceReview
 from suppliers import numbers
-from suppliers.actions import declarations, parts, requests
+from suppliers.actions import declarations, prices, requests
 from suppliers.models import Declaration, Membership, Organisation
 
 LINELESS: dict[str, Any] = {"lines": [], "costs": {}, "own_values": [], "claims": []}
@@ -22,7 +22,7 @@ def fill(builder) -> None:
     for row in builder.world.price_words:
         sale = builder.sourcings[row.seller, row.seller_number, row.buyer]
         by = builder.members[row.by, row.buyer]
-        parts.say_price(sale, by=by, price=numbers.written(row.price), currency=row.currency, begins=row.begins)
+        prices.say_price(sale, by=by, price=numbers.written(row.price), currency=row.currency, begins=row.begins)
     for row in builder.world.later:
         _answered(builder, row)
     for row in builder.world.face_reviews:

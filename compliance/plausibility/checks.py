@@ -183,8 +183,9 @@ def originates_from_outside(known: Known) -> Iterator[str]:
     cure="Ask which of the two holds for which deliveries, and have the other withdrawn.", cite="19 CFR 182.12; 49 CFR 583.10",
 )  # fmt: skip
 def two_answers(known: Known) -> Iterator[str]:
-    mine = positions(known.face.facts)
-    for other in known.beside:
+    beside = known.beside
+    mine = positions(known.face.facts) if beside else []
+    for other in beside:
         clashes: dict[tuple, tuple[Position, Position]] = {}
         for one, theirs in ((a, b) for a in mine for b in positions(other.facts) if a.against(b)):
             clashes.setdefault(one.question, (one, theirs))

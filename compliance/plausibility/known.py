@@ -104,22 +104,27 @@ class Known:
         return [row for row in mine if row.begins == last]
 
 
-def known_of(companies: Iterable[UUID], *, on: dt.date, keys: Iterable[UUID] | None = None) -> list[Known]:
-    """Every face addressed to these companies that counts on or after that day, newest first; or only those with these keys.
+def known_of(
+    companies: Iterable[UUID], *, on: dt.date, keys: Iterable[UUID] | None = None, parts: Iterable[UUID] | None = None
+) -> list[Known]:  # fmt: skip
+    """Every face addressed to these companies that counts on or after that day, newest first; of these parts, where any are
+    named; or exactly those with these keys, whether they count or not.
 
     Six queries, however many faces.
     """
-    buyers = list(companies)
-    every = _faces(buyers)
+    buyers, keys = list(companies), None if keys is None else set(keys)
+    about = _about(keys, parts)
+    every = _faces(buyers, about)
     replaced = {face.supersedes for face in every.values() if face.supersedes and face.begins <= on}
-    wanted = every.keys() if keys is None else set(keys) & every.keys()
-    chosen = [every[key] for key in wanted if keys is not None or (every[key].ends > on and key not in replaced)]
+    chosen = [
+        face for key, face in every.items()
+        if (key in keys if keys is not None else face.ends > on and key not in replaced)
+    ]  # fmt: skip
     by_part: dict[UUID, list[Face]] = defaultdict(list)
     for face in every.values():
         by_part[face.part].append(face)
-    sales = _sales(buyers, {face.part for face in chosen})
-    purchases = _purchases(buyers, {sale.buyer_part_id for rows in sales.values() for sale in rows})
-    asked = _asked({sale.pk for rows in sales.values() for sale in rows})
+    sales = _sales(buyers, about)
+    purchases, asked = _purchases(buyers, about), _asked(buyers, about)
     return [
         Known(
             face, _before(face, by_part[face.part], every), _around(face, by_part[face.part], replaced), sales[face.part],
@@ -129,23 +134,26 @@ def known_of(companies: Iterable[UUID], *, on: dt.date, keys: Iterable[UUID] | N
     ]  # fmt: skip
 
 
-def _faces(buyers: list[UUID]) -> dict[UUID, Face]:
+def _about(keys: set[UUID] | None, parts: Iterable[UUID] | None) -> Any:
+    """The sellers' parts that are asked about; None is all that the companies buy."""
+    if keys is not None:
+        return Declaration.objects.filter(pk__in=keys).values("part")
+    return None if parts is None else list(parts)
+
+
+def _faces(buyers: list[UUID], about: Any) -> dict[UUID, Face]:
     """All faces ever addressed to them and not withdrawn, by key: those of the past are what a new one is held against."""
-    rows = (
-        Declaration.objects.signed()
-        .filter(addressees__organisation__in=buyers, withdrawal__isnull=True)
-        .exclude(organisation__in=buyers)
-        .distinct()
-        .values(*ON_A_FACE)
-    )
-    told = {row["pk"]: row for row in rows}
+    rows = Declaration.objects.signed().filter(addressees__organisation__in=buyers, withdrawal__isnull=True)
+    rows = rows.exclude(organisation__in=buyers)
+    of_them = Statement.objects.filter(declaration__addressees__organisation__in=buyers)
+    if about is not None:
+        rows, of_them = rows.filter(part__in=about), of_them.filter(declaration__part__in=about)
     said: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    of_them = Statement.objects.filter(declaration__addressees__organisation__in=buyers).distinct()
-    for row in of_them.order_by("position").values("declaration_id", *STATEMENT):
+    for row in of_them.distinct().order_by("position").values("declaration_id", *STATEMENT):
         said[row["declaration_id"]].append(
             {name: numbers.written(row[name]) if name in AMOUNTS else row[name] for name in STATEMENT}
         )
-    return {key: _face(row, said[key]) for key, row in told.items()}
+    return {row["pk"]: _face(row, said[row["pk"]]) for row in rows.distinct().values(*ON_A_FACE)}
 
 
 def _face(row: dict[str, Any], said: list[dict[str, Any]]) -> Face:
@@ -171,27 +179,31 @@ def _around(face: Face, same: list[Face], replaced: set[UUID | None]) -> list[Fa
     return [one for one in same if one.key not in replaced | {face.key, face.supersedes} and one.supersedes != face.key]
 
 
-def _sales(buyers: list[UUID], parts: set[UUID]) -> dict[UUID, list[Sourcing]]:
-    rows = Sourcing.objects.filter(buyer__in=buyers, seller_part__in=parts).confirmed()
+def _sales(buyers: list[UUID], about: Any) -> dict[UUID, list[Sourcing]]:
+    rows = Sourcing.objects.filter(buyer__in=buyers).confirmed()
+    rows = rows if about is None else rows.filter(seller_part__in=about)
     found: dict[UUID, list[Sourcing]] = defaultdict(list)
     for row in rows.select_related("buyer_part", "seller").order_by("begins", "pk"):
         found[row.seller_part_id].append(row)
     return found
 
 
-def _purchases(buyers: list[UUID], items: set[UUID]) -> dict[UUID, list[Purchase]]:
-    """By own item: what was paid, by one's own signed lines and one's own words on the sale."""
+def _purchases(buyers: list[UUID], about: Any) -> dict[UUID, list[Purchase]]:
+    """By own item: what was paid, by one's own signed lines and one's own words on the sale; from any seller of the item."""
     found: dict[UUID, list[Purchase]] = defaultdict(list)
     lines = Source.objects.filter(
-        sourcing__buyer_part__in=items, line__declaration__organisation__in=buyers, price__isnull=False,
+        sourcing__buyer__in=buyers, line__declaration__organisation__in=buyers, price__isnull=False,
         line__declaration__signed_at__isnull=False, line__declaration__withdrawal__isnull=True,
-    ).values_list(
+    )  # fmt: skip
+    words = PriceWord.objects.filter(sourcing__buyer__in=buyers, side="buyer")
+    if about is not None:
+        items = Sourcing.objects.filter(buyer__in=buyers, seller_part__in=about).values("buyer_part")
+        lines, words = lines.filter(sourcing__buyer_part__in=items), words.filter(sourcing__buyer_part__in=items)
+    for part, *row in lines.values_list(
         "sourcing__buyer_part", "sourcing", "line__item", "price", "line__declaration__currency", "line__declaration__begins",
         "line__declaration__ends", "made_in",
-    )  # fmt: skip
-    for part, *row in lines:
+    ):  # fmt: skip
         found[part].append(Purchase(*row[:6], str(row[6] or "")))
-    words = PriceWord.objects.filter(sourcing__buyer_part__in=items, sourcing__buyer__in=buyers, side="buyer")
     for part, *row in words.values_list(
         "sourcing__buyer_part", "sourcing", "sourcing__buyer_part__number", "price", "currency", "begins"
     ):
@@ -205,8 +217,10 @@ def _of_items(purchases: dict[UUID, list[Purchase]], sales: list[Sourcing]) -> l
     return [row for part in dict.fromkeys(sale.buyer_part_id for sale in sales) for row in purchases.get(part, [])]
 
 
-def _asked(sales: set[UUID]) -> dict[UUID, list[Request]]:
+def _asked(buyers: list[UUID], about: Any) -> dict[UUID, list[Request]]:
+    rows = Request.objects.filter(sourcing__buyer__in=buyers, decline__isnull=True)
+    rows = rows if about is None else rows.filter(sourcing__seller_part__in=about)
     found: dict[UUID, list[Request]] = defaultdict(list)
-    for row in Request.objects.filter(sourcing__in=sales, decline__isnull=True).order_by("at", "pk"):
+    for row in rows.order_by("at", "pk"):
         found[row.sourcing_id].append(row)
     return found

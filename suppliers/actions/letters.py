@@ -203,6 +203,16 @@ def _said_last(rows: QuerySet[Reminder]) -> dict[tuple[UUID, str], dt.datetime]:
     return {(request, kind): at for request, kind, at in found}
 
 
+def told_last(rows: Iterable[Request]) -> list[Request]:
+    """These requests with when each kind of try last reached somebody, or None: ``asked_at``, ``reminded_at``, ``escalated_at``."""
+    found = list(rows)
+    last = _said_last(_arrived().filter(request__in=found))
+    for row in found:
+        for kind, name in SAID.items():
+            setattr(row, name, last.get((row.pk, kind)))
+    return found
+
+
 def _strongest(tries: list[tuple[Request, str]]) -> dict[Request, str]:
     """One try a request and mail, the strongest: somebody may be first and second contact at once."""
     strength = [Kind.REMINDED, Kind.ESCALATED, Kind.ASKED]

@@ -23,7 +23,7 @@ def remind_now(asked: Iterable[Request], *, by: Membership, kind: str = Reminder
     All or none. Answers how many letters were written: who has had a letter today gets none, whoever presses. Raises
     Malformed, naming whom nobody can write to, and NotYourRight.
     """
-    rows = list(asked)
+    rows = letters.told_last(asked)
     for buyer in {row.sourcing.buyer for row in rows}:
         demand(by, "editor", "certifier", "reviewer", of=buyer)
     open_ones = set(Request.objects.unanswered().filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))

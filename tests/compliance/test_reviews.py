@@ -183,13 +183,21 @@ def test_one_that_is_not_theirs_holds_all_back(cast, clock):
 
 def test_doubts_for_the_pages_upstream(cast, answer, clock):
     sale = cast.axle_to_meridian
-    assert doubts.of([sale, None], on=TODAY)[sale.pk].kind == "review"
+    assert doubts.of([sale, None], on=TODAY) == {}, "it waits in the queue, and nothing was found"
     reviews.review_face(answer, by=cast.ed, decision="reject", why="Not plausible.")
     found = doubts.of([sale], on=TODAY)[sale.pk]
     assert found.kind == "contradictory" and "Not plausible." in found.words
     clock.shift(60)
     reviews.review_face(answer, by=cast.ed, decision="accept", why="Explained.", seen=FaceReview.objects.get().pk)
     assert doubts.of([sale, cast.bolt_to_talbot], on=TODAY) == {}
+
+
+def test_what_a_check_found_is_a_doubt_until_somebody_decides(cast, doubtful):
+    sale = cast.axle_to_meridian
+    found = doubts.of([sale, cast.bolt_to_talbot], on=TODAY)
+    assert found.keys() == {sale.pk} and found[sale.pk].kind == "review" and "R8" in found[sale.pk].words
+    reviews.review_face(doubtful, by=cast.ed, decision="ask", why="Where is it made?")
+    assert "Where is it made?" in doubts.of([sale], on=TODAY)[sale.pk].words
 
 
 # ---- pages ----

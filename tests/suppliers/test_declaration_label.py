@@ -1,6 +1,7 @@
 """What the label's law and preferential agreements let a supplier say: typed on the portal, signed, and counted."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -114,7 +115,7 @@ def test_a_renewed_answer_shows_what_differs_from_the_last(cast, sign_in):
     assert "nothing differs yet" in client.get(reverse("suppliers:declaration-edit", args=[same.pk])).content.decode()
     other = declarations.supersede(last, by=cast.ben, price="1.30")
     page = client.get(reverse("suppliers:declaration-edit", args=[other.pk])).content.decode()
-    assert "1 field differs" in page and "<td>1.3</td><td>1.2</td>" in page
+    assert "1 field differs" in page and re.search(r"<td[^>]*>1\.3</td><td[^>]*>1\.2</td>", page)
 
 
 def test_a_request_for_the_label_alone_folds_what_goes_into_the_part(cast, sign_in):

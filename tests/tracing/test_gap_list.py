@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from suppliers.actions import declarations
-from suppliers.models import Campaign, Request
+from suppliers.actions import declarations, letters
+from suppliers.models import Campaign, Reminder, Request
 from tests import make
 from tracing import disclosure, gaprows, gaps, ownlines
 from tracing.actions import rolls, traces
@@ -106,9 +106,13 @@ def test_the_filters_stand_in_the_address(cast, river):
 
 def test_an_answer_that_ends_soon_is_a_gap(cast, river):
     rolls.roll()
-    assert [row.kind for row in listed(cast.ed, dt.date(2027, 3, 1)).rows] == ["review"], "signed, and nobody decided"
+    assert listed(cast.ed, dt.date(2027, 3, 1)).rows == []
+    assert [row.kind for row in listed(cast.ed, dt.date(2027, 3, 1), kind="review").rows] == ["review"], (
+        "nobody decided about it"
+    )
     (row,) = listed(cast.ed, dt.date(2027, 5, 1)).rows
     assert (row.kind, row.note, row.act) == ("expiring", "Its answer ends after 30 Jun 2027.", "Ask to renew")
+    assert [one.name for one in row.vehicles] == ["Alder"]
 
 
 def test_the_table_leaves_as_a_file(cast, river, sign_in):
@@ -209,3 +213,16 @@ def test_a_list_of_parts_is_weighed_by_its_own_entries(cast, river):
         1000, [("5Q0-500", 420, cast.axle_to_meridian.pk)]
     )  # fmt: skip
     assert re.fullmatch(r"[\d.]+", str(own.net))
+
+
+def test_reminding_writes_one_letter_a_day(cast, river, sign_in, clock):
+    withdrawn(river, cast)
+    client = sign_in(cast.ed)
+    posted(client, cast, "ask")
+    letters.write_due()
+    assert "0 letters written" in posted(client, cast, "remind"), "it was written to today"
+    clock.shift(dt.timedelta(days=1))
+    assert "1 letter written" in posted(sign_in(cast.ed), cast, "remind")
+    assert list(Reminder.objects.order_by("at").values_list("kind", flat=True)) == ["asked", "reminded"]
+    page = posted(client, cast, "escalate")
+    assert "Nothing was done. Nobody at Talbot Axles can be written to" in page or "0 letters written" in page

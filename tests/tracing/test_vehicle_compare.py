@@ -9,7 +9,7 @@ from django.urls import reverse
 from suppliers.actions import declarations
 from suppliers.models import Sourcing
 from tests import make
-from tracing import boards, comparisons, disclosure, pairs, rulebooks
+from tracing import boards, comparisons, disclosure, pairs, rulebooks, sides
 from tracing.actions import traces
 from tracing.models import Vehicle
 
@@ -113,14 +113,14 @@ def traced(river):
     return traces.retrace(river.vehicle.pk)
 
 
-def sides(river, law="usmca", other="usmca", a=None, b=None):
-    return [pairs.side(river.vehicle, one, on, today=day("2026-11-25")) for one, on in ((law, a), (other, b))]
+def both(river, law="usmca", other="usmca", a=None, b=None):
+    return [sides.side(river.vehicle, one, on, today=day("2026-11-25")) for one, on in ((law, a), (other, b))]
 
 
 def test_the_same_side_twice_differs_in_nothing(cast, river):
     own_car(cast, river)
     for law in ("usmca", "nafta", "us-2017~total", "us-2017~actual", "aala"):
-        a, b = sides(river, law, law)
+        a, b = both(river, law, law)
         assert pairs.differences(a, b) == [] and all(
             row["moved"] == "0 at worst, 0 at best" for row in pairs.tests(a, b) if row["moved"]
         )
@@ -134,7 +134,7 @@ def test_own_entries_and_the_answers_make_up_the_whole_difference(cast, river, c
     clock.shift(dt.timedelta(days=1))
     own_car(cast, river, radio="260", seat="700", axle="440")
     for law in ("usmca", "nafta", "us-2017~total"):
-        a, b = sides(river, law, law, a=day("2026-11-24"))
+        a, b = both(river, law, law, a=day("2026-11-24"))
         assert a.day == day("2026-11-24") and b.day == day("2026-11-25") and a.net != b.net
         exact = []
         for one, on in ((a, "2026-11-24"), (b, "2026-11-25")):
@@ -219,5 +219,38 @@ def test_a_day_before_the_first_trace_and_a_law_of_another_base_say_so(cast, riv
 def test_looking_at_one_law_alone_does_not_lose_the_net_cost(cast, river):
     """The net cost of a side is the vehicle's, though only one law's outcome was fetched for it."""
     trace = own_car(cast, river)
-    a, b = sides(river, "usmca", "nafta")
+    a, b = both(river, "usmca", "nafta")
     assert a.net == b.net == disclosure.own_net_cost(trace) > 0
+
+
+def test_a_day_to_come_and_a_vehicle_never_traced_are_told_by_the_roll(cast, river, roll, sign_in, settings):
+    """A side without a trace has tests and no parts; what a day to come says is what the fleet was rolled for."""
+    from tracing.actions import days
+
+    settings.TRACE_AT_ONCE = 1
+    roll()
+    coming = day("2027-01-01")
+    days.roll(coming)
+    client = sign_in(cast.ed)
+    page = client.get(address(river), {"a": "usmca", "b": ["usmca", coming.isoformat()]}).content.decode()
+    assert "Alder: 24 Nov 2026 beside 1 Jan 2027" in page and "B is by the fleet’s roll: tests only." in page
+    assert (
+        "Parts are not known of a side by the fleet’s roll" in page and '<option value="2027-01-01" selected>' in page
+    )
+    assert "By your own imports and what nobody answers" not in page
+    unknown = client.get(address(river), {"a": "usmca", "b": ["usmca", "2027-03-03"]}).content.decode()
+    assert "That day was not rolled: choose it on the board first." in unknown
+    a = sides.by_roll(river.vehicle, "usmca", None, today=day("2026-11-24"))
+    traced_side = sides.side(river.vehicle, "usmca", None, today=day("2026-11-24"))
+    assert a.rolled and not traced_side.rolled
+    assert [(row["worst"], row["best"]) for row in a.face["ran"]] == [
+        (row["worst"], row["best"]) for row in traced_side.face["ran"]
+    ]
+
+
+def test_a_vehicle_by_the_roll_compares_its_laws(cast, roll, sign_in, settings):
+    settings.TRACE_AT_ONCE = 1
+    made = make.river(cast)
+    roll()
+    page = sign_in(cast.ed).get(address(made), {"a": "usmca", "b": "nafta"}).content.decode()
+    assert "Alder: USMCA beside NAFTA" in page and "Both sides are by the fleet’s roll: tests only." in page

@@ -445,12 +445,15 @@ def _sources(declaration: dict[str, Any]) -> Iterable[dict[str, Any]]:
 # ---- direct parts: the price paid and the face ----
 
 
-def part_faces(outcome: Outcome) -> list[dict[str, Any]]:
+def part_faces(outcome: Outcome | Verdict) -> list[dict[str, Any]]:
     """The vehicle's direct parts: what the automaker pays, and of the answer only its face.
 
     A supplier's counted amount and country split are its own. Shown exactly are the automaker's own imports, the price of
-    what nobody answered, and amounts that the law makes the seller state; else one block, complete or incomplete.
+    what nobody answered, and amounts that the law makes the seller state; else one block, complete or incomplete. Of what a
+    roll says: ``verdict_part_faces``.
     """
+    if isinstance(outcome, Verdict):
+        return verdict_part_faces(outcome)
     if not hasattr(outcome, "_parts"):
         schedule = set(rulebooks.rulebook(outcome.rulebook).disclosure["buyer_automaker"])
         words, sales, rows = _words(outcome), _own_sales(outcome.trace), outcome.result["parts"]
@@ -545,3 +548,4 @@ def _category(face: dict[str, Any]) -> str:
 from tracing.disclosure.gaps import ceiling as ceiling  # noqa: E402
 from tracing.disclosure.gaps import gap_faces as gap_faces  # noqa: E402
 from tracing.disclosure.gaps import open_lines as open_lines  # noqa: E402
+from tracing.disclosure.gaps import verdict_part_faces  # noqa: E402

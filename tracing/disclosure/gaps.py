@@ -225,4 +225,25 @@ def verdict_gap_faces(verdict: Verdict) -> list[Face]:
     return [face | {"rank": rank} for rank, face in enumerate(ranked, 1)]
 
 
+def verdict_part_faces(verdict: Verdict) -> list[Face]:
+    """The automaker's own lines of a vehicle that was rolled: what it pays, and whether anything that this law asks for is open
+    there. ``state`` is complete (nothing that moves this law), incomplete (below the supplier), or not_answered."""
+    key = verdict.result.get("declaration")
+    own = ownlines.of([UUID(key)]).get(UUID(key)) if key else None
+    if own is None:
+        return []
+    kinds = {(line.line, line.source): kind for line, kind in _entries(verdict.result.get("open", []), own)}
+    states = {None: "complete", "below": "incomplete"}
+    return [
+        {
+            "line": row.line, "source": row.source, "key": f"part.{row.line}.{row.source}", "item": row.item,
+            "description": row.description, "hs": row.hs, "seller": row.seller, "how": row.how,
+            "price": "" if row.price is None else f"{row.price:f}",
+            "value": f"{row.value:f}", "sale": row.sale, "state": states.get(kinds.get((row.line, row.source)), "not_answered"),
+        }
+        for rows in own.lines.values()
+        for row in rows
+    ]  # fmt: skip
+
+
 __all__ = ["NEVER", "Size", "ceiling", "gap_faces", "open_lines"]

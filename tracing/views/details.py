@@ -37,7 +37,8 @@ def vehicle_compare(request, pk):
     line = boards.rows([vehicle])[0]
     values = {name: request.GET.getlist(name) for name in ("a", "b")}
     chosen = any(values.values())
-    pair = pairs.compared(vehicle, line["faces"], values, by=request.membership, on=today()) if line["faces"] else None
+    faces = line["faces"] or line["rolled"]
+    pair = pairs.compared(vehicle, faces, values, by=request.membership, on=today()) if faces else None
     kind = exports.kind_of(request.GET.get("format"))
     if kind and pair:
         return exports.table("difference", *vehicletables.difference(pair), kind=kind)
