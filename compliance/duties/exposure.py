@@ -17,9 +17,8 @@ from tracing.stakes import Faces, Stake
 
 FIGURES = {"us_content": "us-232", "ca_mx_goods": "canada-surtax"}
 """By what is taken off the value: the rulebook that measures it."""
-stakes.bear(
-    *FIGURES.values(), "usmca", "nafta", "eu-uk-ev"
-)  # figures that are taken off, and whether the pact of the day failed
+# Figures that are taken off, and whether the pact of the day failed, bear on what hangs on any other law.
+stakes.bear(*FIGURES.values(), "usmca", "nafta", "eu-uk-ev")
 EVERYTHING = (Decimal(0), Decimal(100))
 FIRST, LAST = 2017, 2027
 HS_KINDS = {
