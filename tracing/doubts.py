@@ -15,7 +15,7 @@ KINDS = {WAITING: "review", ASKED: "review", REJECTED: "contradictory"}
 class Doubt:
     """Why the answer to one sale is not taken as it stands, though what is signed counts until it is withdrawn.
 
-    ``state`` is waiting (a check found something and nobody decided), asked (a question went back) or rejected; ``words`` is a sentence for the buyer,
+    ``state`` is waiting (nobody decided), asked (a question went back) or rejected; ``words`` is a sentence for the buyer,
     made of the face and the buyer's own words alone; ``declaration`` is the answer, ``on`` the day since when.
     """
 

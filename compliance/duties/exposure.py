@@ -17,7 +17,9 @@ from tracing.stakes import Faces, Stake
 
 FIGURES = {"us_content": "us-232", "ca_mx_goods": "canada-surtax"}
 """By what is taken off the value: the rulebook that measures it."""
-stakes.bear(*FIGURES.values(), "usmca", "nafta", "eu-uk-ev")  # figures that are taken off, and whether the pact of the day failed
+stakes.bear(
+    *FIGURES.values(), "usmca", "nafta", "eu-uk-ev"
+)  # figures that are taken off, and whether the pact of the day failed
 EVERYTHING = (Decimal(0), Decimal(100))
 FIRST, LAST = 2017, 2027
 HS_KINDS = {
