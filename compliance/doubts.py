@@ -12,6 +12,7 @@ from tracing.doubts import ASKED, REJECTED, WAITING, Doubt
 
 STATES = {FaceReview.Decision.ASK: ASKED, FaceReview.Decision.REJECT: REJECTED}
 WORDS = {
+    WAITING: "Nobody of yours has reviewed this answer yet.",
     ASKED: "A reviewer asked back: “{why}”",
     REJECTED: "A reviewer rejected it: “{why}” It counts until the supplier withdraws it.",
 }
@@ -20,17 +21,14 @@ ORDER = (WAITING, ASKED, REJECTED)
 
 @doubts.provided
 def reviewed(sales: list[Sourcing], on: dt.date) -> dict[UUID, Doubt]:
-    """By sale what stands against its answer: the newest decision, or what the checks found where nobody has decided.
-
-    An answer that nobody has decided on and that has no finding is no doubt: it stands in the queue alone.
-    """
+    """By sale what stands against its answer: the newest decision; where nobody has decided that it waits, and what was found."""
     found: dict[UUID, Doubt] = {}
     for buyer in {sale.buyer_id for sale in sales}:  # one buyer at a time: what is told is for its eyes alone
         mine = [sale for sale in sales if sale.buyer_id == buyer]
         states = states_of(mine, on)
         waiting = {key for rows in states.values() for key, last in rows if last is None}
         known = plausibility.known_of([buyer], on=on, keys=waiting) if waiting else []
-        findings = {row.face.key: (row.face, told) for row in known if (told := plausibility.found(row))}
+        findings = {row.face.key: (row.face, plausibility.found(row)) for row in known}
         for sale in mine:
             rows = [_doubt(key, last, findings.get(key)) for key, last in states.get(sale.pk, [])]
             if worst := max((row for row in rows if row), key=lambda row: ORDER.index(row.state), default=None):
@@ -75,8 +73,10 @@ def _doubt(key: UUID, last: FaceReview | None, told: tuple[Face, list[Finding]] 
     if last is not None:
         state = STATES.get(FaceReview.Decision(last.decision))
         return Doubt(key, state, last.at.date(), WORDS[state].format(why=last.why)) if state else None
-    if told is None:
+    if told is None:  # withdrawn in this very moment
         return None
     face, found = told
+    if not found:
+        return Doubt(key, WAITING, face.signed.date(), WORDS[WAITING])
     more = f", and {len(found) - 1} more" if len(found) > 1 else ""
     return Doubt(key, WAITING, face.signed.date(), f"To review, {found[0].code}: {found[0].fact}{more}.")

@@ -183,7 +183,8 @@ def test_one_that_is_not_theirs_holds_all_back(cast, clock):
 
 def test_doubts_for_the_pages_upstream(cast, answer, clock):
     sale = cast.axle_to_meridian
-    assert doubts.of([sale, None], on=TODAY) == {}, "it waits in the queue, and nothing was found"
+    found = doubts.of([sale, None], on=TODAY)[sale.pk]
+    assert found.kind == "review" and "Nobody of yours" in found.words
     reviews.review_face(answer, by=cast.ed, decision="reject", why="Not plausible.")
     found = doubts.of([sale], on=TODAY)[sale.pk]
     assert found.kind == "contradictory" and "Not plausible." in found.words
@@ -192,7 +193,7 @@ def test_doubts_for_the_pages_upstream(cast, answer, clock):
     assert doubts.of([sale, cast.bolt_to_talbot], on=TODAY) == {}
 
 
-def test_what_a_check_found_is_a_doubt_until_somebody_decides(cast, doubtful):
+def test_what_a_check_found_is_said_until_somebody_decides(cast, doubtful):
     sale = cast.axle_to_meridian
     found = doubts.of([sale, cast.bolt_to_talbot], on=TODAY)
     assert found.keys() == {sale.pk} and found[sale.pk].kind == "review" and "R8" in found[sale.pk].words
