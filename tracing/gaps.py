@@ -242,7 +242,7 @@ def _said(row: Verdict) -> tuple[str, list[dict[str, Any]], list[OpenLine]] | No
     if "open" not in row.result:
         return None
     key = UUID(row.result["declaration"])
-    return row.verdict, row.result["tests"], disclosure.open_lines(row, ownlines.of([key])[key])
+    return row.verdict, disclosure.tests_of(row), disclosure.open_lines(row, ownlines.of([key])[key])
 
 
 def _name(told: Told) -> Key:
