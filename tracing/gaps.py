@@ -182,9 +182,10 @@ class Gaps:
     def _worth(self) -> dict[UUID, list[stakes.Stake]]:
         if not stakes.asked():
             return {}
-        faces = memory.rolled_faces(one.pk for one in self.vehicles)
+        laws, rows = stakes.weighed(self.laws), Verdict.objects.filter(vehicle__in=[one.pk for one in self.vehicles])
+        faces = memory.verdict_faces(rows if laws is None else rows.filter(rulebook__in=laws))
         traced = [one for one in self.vehicles if one.pk not in faces]
-        faces |= {row["vehicle"].pk: row["faces"] for row in (self.fleet.board(traced, None) if traced else ())}
+        faces |= {row["vehicle"].pk: row["faces"] for row in (self.fleet.board(traced, laws) if traced else ())}
         return memory.stakes_of({pk: one for pk, one in self.fleet.entries.items() if pk in faces}, faces, self.on)
 
     @property
@@ -241,7 +242,7 @@ def _said(row: Verdict) -> tuple[str, list[dict[str, Any]], list[OpenLine]] | No
     if "open" not in row.result:
         return None
     key = UUID(row.result["declaration"])
-    return row.verdict, row.result["tests"], disclosure.open_lines(row, ownlines.of([key])[key])
+    return row.verdict, disclosure.tests_of(row), disclosure.open_lines(row, ownlines.of([key])[key])
 
 
 def _name(told: Told) -> Key:

@@ -43,22 +43,6 @@ def verdict_faces(rows: QuerySet[Verdict]) -> dict[UUID, list[Face]]:
     return found
 
 
-def rolled_faces(vehicles: Iterable[UUID]) -> dict[UUID, list[Face]]:
-    """By vehicle the faces of what the fleet's roll says, under every law; results are read only where no face is remembered."""
-    told = list(Verdict.objects.filter(vehicle__in=list(vehicles)).order_by().values_list("vehicle_id", "digest"))
-    fresh = _faces.lacks(digest for _, digest in told)
-    made = {one.digest: one for one in Verdict.objects.filter(digest__in=fresh)}
-    found: dict[UUID, list[Face]] = {}
-    for vehicle, digest in told:
-        face = _faces.of(digest, lambda digest=digest: _rolled(made, digest))  # type: ignore[misc]
-        found.setdefault(vehicle, []).append(face)
-    return found
-
-
-def _rolled(made: dict[str, Verdict], digest: str) -> Face:
-    return disclosure.verdict_face(made.get(digest) or Verdict.objects.filter(digest=digest)[0])
-
-
 def dated_faces(day: Day, vehicles: Iterable[UUID], laws: list[str] | None = None) -> dict[UUID, list[Face]]:
     """By vehicle the faces of what is said of it on that day; results are read only where no face is remembered."""
     rows = DatedVerdict.objects.filter(day=day, vehicle__in=list(vehicles))

@@ -174,6 +174,12 @@ def _face(found: Outcome | Verdict | Said, tests: list[dict[str, Any]]) -> dict[
     }  # fmt: skip
 
 
+def tests_of(found: Outcome | Verdict) -> list[dict[str, Any]]:
+    """The exact tests of an outcome, and of what a roll says as a trace would round them."""
+    rows: list[dict[str, Any]] = found.result["tests"]
+    return [_steadied(row) for row in rows] if isinstance(found, Verdict) else rows
+
+
 def _steadied(test: dict[str, Any]) -> dict[str, Any]:
     """A roll's test in which a percentage that all but is a whole point is that point, so that a trace rounds to the same.
 

@@ -183,7 +183,7 @@ def _entries(rows: Iterable[list[Any]], own: OwnList | None) -> list[tuple[OwnLi
 
 def _ranks(verdict: Outcome | Verdict, rows: list[tuple[OwnLine, str, Decimal]]) -> list[Rank]:
     """What is sure: a direct answer moves every test by its price's share at least, one below by nothing that is known."""
-    found, whole = bars(verdict.result["tests"])
+    found, whole = bars(disclosure.tests_of(verdict))
     if verdict.verdict != OPEN or not found or not ranking.is_open(found):
         return [Rank(nth, NEVER, NEVER, row[2]) for nth, row in enumerate(rows)]
     answers = [answer(nth, kind != "below", stake, len(found)) for nth, (_, kind, stake) in enumerate(rows)]
@@ -220,7 +220,7 @@ def verdict_gap_faces(verdict: Verdict) -> list[Face]:
             "can_settle": row.rank.passes or row.rank.fails, "settles": False,
         })  # fmt: skip
     ranked = sorted(faces, key=lambda face: (-face["stake"], face["line"], face["source"]))
-    tests = [row for row in verdict.result["tests"] if row["result"] in disclosure.RAN]
+    tests = [row for row in disclosure.tests_of(verdict) if row["result"] in disclosure.RAN]
     _settle(ranked, tests, is_open=verdict.verdict == OPEN)
     return [face | {"rank": rank} for rank, face in enumerate(ranked, 1)]
 
