@@ -184,7 +184,7 @@ class Gaps:
             return {}
         faces = memory.rolled_faces(one.pk for one in self.vehicles)
         traced = [one for one in self.vehicles if one.pk not in faces]
-        faces |= {row["vehicle"].pk: row["faces"] for row in (self.fleet.board(traced, every=True) if traced else ())}
+        faces |= {row["vehicle"].pk: row["faces"] for row in (self.fleet.board(traced, None) if traced else ())}
         return memory.stakes_of({pk: one for pk, one in self.fleet.entries.items() if pk in faces}, faces, self.on)
 
     @property
