@@ -185,7 +185,7 @@ class Gaps:
         laws, rows = stakes.weighed(self.laws), Verdict.objects.filter(vehicle__in=[one.pk for one in self.vehicles])
         faces = memory.verdict_faces(rows if laws is None else rows.filter(rulebook__in=laws))
         traced = [one for one in self.vehicles if one.pk not in faces]
-        faces |= {row["vehicle"].pk: row["faces"] for row in (self.fleet.board(traced, laws) if traced else ())}
+        faces |= {row["vehicle"].pk: row["faces"] for row in (self.fleet.board(traced, self.laws) if traced else ())}
         return memory.stakes_of({pk: one for pk, one in self.fleet.entries.items() if pk in faces}, faces, self.on)
 
     @property
