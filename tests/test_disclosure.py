@@ -148,7 +148,9 @@ def forms(figure):
 
 def told(response):
     """A page without the tokens that differ on every request, and without the address under which an outcome is reviewed."""
-    return re.sub(r'name="(csrfmiddlewaretoken|token)" value="[\w-]+"|/outcomes/[0-9a-f-]{36}/', "", response.content.decode())
+    return re.sub(
+        r'name="(csrfmiddlewaretoken|token)" value="[\w-]+"|/outcomes/[0-9a-f-]{36}/', "", response.content.decode()
+    )
 
 
 def leaks(text, figures=BODY, words=NAMES):

@@ -14,11 +14,12 @@ DOORS = (("supplier", "certifier"), ("automaker", "reviewer"), ("authority", "au
 
 
 def tour(request):
-    """Whose fleet tells the stories: one's own, in the demo the first automaker's, else nobody's."""
-    today = timezone.localdate()
+    """Whose fleet tells the stories: one's own, else the first automaker's. A portal in earnest has no tour."""
+    if not settings.DEMO:
+        raise Http404
     return render(request, "compliance/tour.html", {
-        "stories": tours.stories(_fleet(request.membership), on=today),
-        "doors": {kind: _first(kind, role) for kind, role in DOORS} if settings.DEMO else {},
+        "stories": tours.stories(_fleet(request.membership), on=timezone.localdate()),
+        "doors": {kind: _first(kind, role) for kind, role in DOORS},
     })  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def _fleet(membership) -> Organisation | None:
     if membership is not None and membership.organisation.kind == Organisation.Kind.AUTOMAKER:
         return membership.organisation
     played = Organisation.objects.filter(kind=Organisation.Kind.AUTOMAKER, vehicles__isnull=False)
-    return played.order_by("code").first() if settings.DEMO else None
+    return played.order_by("code").first()
 
 
 def _first(kind: str, role: str) -> Membership | None:

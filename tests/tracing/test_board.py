@@ -321,7 +321,7 @@ def _dated_alike(vehicle):
 
 @pytest.mark.parametrize("page", sorted(PINNED))
 def test_a_page_asks_the_database_as_often_as_is_pinned_whatever_the_fleet(cast, river, sign_in, page):
-    """At 4 and at 40 vehicles, by a process that has just started: exactly the number in queries.toml."""
+    """By a process that has just started: at 4 vehicles exactly the number in queries.toml, at 40 no more."""
     client, counts = sign_in(cast.ed), []
     for more in (3, 36):
         copied(river.vehicle, more)
@@ -330,8 +330,10 @@ def test_a_page_asks_the_database_as_often_as_is_pinned_whatever_the_fleet(cast,
         _dated_alike(river.vehicle)
         forget()
         with CaptureQueriesContext(connection) as asked:
-            answer = client.get(page)
+            answer = client.get(page.replace("VEHICLE", str(river.vehicle.pk)))
         assert answer.status_code == 200
         counts.append(len(asked))
     assert Vehicle.objects.count() == 40
-    assert counts == [PINNED[page]] * 2, "\n".join(row["sql"][:160] for row in asked.captured_queries)
+    assert counts[0] == PINNED[page] and counts[1] <= counts[0], "\n".join(
+        row["sql"][:160] for row in asked.captured_queries
+    )
