@@ -47,7 +47,7 @@ def main() -> None:
     django.setup()
     days = laid(told.size, told.vehicles)
     with served(told.port):
-        rows = list(measured(f"http://127.0.0.1:{told.port}", addresses(days)))
+        rows = list(measured(f"http://127.0.0.1:{told.port}", reader(), addresses(days)))
     print(f"\nload {os.getloadavg()[0]:.1f}")
     print(
         "| page | first, server | first, paint | server p50 | server p95 | paint p50 | paint p95 | kB |\n|---|---:|---:|---:|---:|---:|---:|---:|"
@@ -116,7 +116,7 @@ def served(port: int) -> Iterator[None]:
         running.wait(20)
 
 
-def measured(base: str, pages: dict[str, list[str]]) -> Iterator[list[str]]:
+def measured(base: str, reader: str, pages: dict[str, list[str]]) -> Iterator[list[str]]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -125,7 +125,7 @@ def measured(base: str, pages: dict[str, list[str]]) -> Iterator[list[str]]:
         )
         page = browser.new_context(base_url=base).new_page()
         page.goto("/accounts/login/")
-        page.fill("input[name=login]", reader())
+        page.fill("input[name=login]", reader)
         page.fill("input[name=password]", PASSWORD)
         page.click("main button.btn-primary")
         page.wait_for_url(lambda url: "/accounts/login" not in url)

@@ -54,7 +54,7 @@ def demo_world():
 
 @pytest.fixture
 def world(settings, tmp_path, monkeypatch):
-    settings.SIGNING_KEYS = tmp_path / "keys"
+    settings.SIGNING_KEYS, settings.DEMO = tmp_path / "keys", True
     monkeypatch.setattr(traces, "SETTLE", dt.timedelta(0))
     told = demo_world() if PICTURES else small_world()
     rolls.roll()
