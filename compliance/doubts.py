@@ -27,8 +27,8 @@ def reviewed(sales: list[Sourcing], on: dt.date) -> dict[UUID, Doubt]:
         mine = [sale for sale in sales if sale.buyer_id == buyer]
         states = states_of(mine, on)
         waiting = {key for rows in states.values() for key, last in rows if last is None}
-        known = plausibility.known_of([buyer], on=on, keys=waiting) if waiting else []
-        findings = {row.face.key: (row.face, plausibility.found(row)) for row in known}
+        known = plausibility.checked([buyer], on=on, keys=waiting)
+        findings = {row.face.key: (row.face, found_in_it) for row, found_in_it in known}
         for sale in mine:
             rows = [_doubt(key, last, findings.get(key)) for key, last in states.get(sale.pk, [])]
             if worst := max((row for row in rows if row), key=lambda row: ORDER.index(row.state), default=None):

@@ -49,10 +49,10 @@ class Answer:
 
 def answers(membership: Membership, *, on: dt.date, keys: Iterable[UUID] | None = None) -> list[Answer]:
     """Every answer that counts on or after that day, what stops first, then what is worth a look, then the newest."""
-    known = plausibility.known_of(membership.keeps, on=on, keys=keys)
-    last = newest_of({row.face.key for row in known}, set(membership.keeps))
+    known = plausibility.checked(membership.keeps, on=on, keys=keys)
+    last = newest_of({row.face.key for row, _ in known}, set(membership.keeps))
     of_key = {key: row for (_buyer, key), row in last.items()}
-    rows = [Answer(row, plausibility.found(row), of_key.get(row.face.key)) for row in known]
+    rows = [Answer(row, findings, of_key.get(row.face.key)) for row, findings in known]
     order = (plausibility.STOPS, plausibility.LOOK, "fine")
     return sorted(rows, key=lambda row: order.index(row.severity))
 

@@ -16,6 +16,7 @@ from tracing.engine.result import OPEN
 from tracing.fleet import Fleet
 from tracing.gaprows import KINDS, Asked, Row, Told, of_line, of_sale, row_of
 from tracing.models import Vehicle, Verdict
+from tracing.moments import moment
 from tracing.remembered import Remembered
 from tracing.standings import day, standings
 
@@ -23,6 +24,7 @@ SOON = dt.timedelta(days=90)
 Key = tuple[UUID, str, str]
 _lines = Remembered()
 _chases = Remembered(200)
+_rows = Remembered(30)
 
 
 class Gaps:
@@ -84,7 +86,12 @@ class Gaps:
 
     @cached_property
     def every_row(self) -> list[Row]:
-        """One a sale, first what decides by itself, then with the fewest others, then by points."""
+        """One a sale, first what decides by itself, then with the fewest others, then by points; remembered until something changes."""
+        asked = (self.membership.organisation_id, self.wanted.programme, self.wanted.vehicle, tuple(self.laws), self.on)
+        rows: list[Row] = _rows.of((*asked, moment()), self._made)
+        return rows
+
+    def _made(self) -> list[Row]:
         found: dict[str, Row] = {}
         for told in self.told:
             for line in told.lines:

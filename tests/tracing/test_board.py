@@ -13,10 +13,11 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from compliance.plausibility import lists
 from suppliers.actions import declarations
 from tests import make
 from tests.tracing.test_vehicle_list import copied
-from tracing import exports, filters, fleet, memory, notches, ownlines, rulebooks, trends
+from tracing import exports, filters, fleet, gaps, memory, notches, ownlines, rulebooks, trends
 from tracing.actions import days, rolls, traces
 from tracing.filters import Filter
 from tracing.fleet import Fleet
@@ -62,7 +63,16 @@ def seen(cast, **wanted):
 
 def forget():
     """As a process that has just started."""
-    for one in (memory._faces, memory._gaps, memory._errors, memory._stakes, fleet._fleets, ownlines._lists):
+    for one in (
+        memory._faces,
+        memory._gaps,
+        memory._errors,
+        memory._stakes,
+        fleet._fleets,
+        ownlines._lists,
+        gaps._rows,
+        lists._checked,
+    ):
         one._held.clear()
 
 
