@@ -172,6 +172,7 @@ def test_no_finding_stops_a_demo_vehicle(board):
     assert [row for answer in board.values() for row in answer["findings"] if row["severity"] == "stops"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_database_gives_the_same_figures_as_the_files(board):
     """Three ways from CSV to a figure: through signed rows and a snapshot, by a roll of the whole fleet, and straight. They agree."""

@@ -234,6 +234,7 @@ def test_no_list_of_another_company_holds_a_body(cast, river, sign_in, who):
             assert leaks(response.content.decode()) == []
 
 
+@pytest.mark.slow
 def test_what_is_shown_does_not_move_with_a_body_inside_a_point(cast, river, sign_in):
     """Two worlds that differ only below, by less than a whole point: every page of the automaker is the same to the byte."""
     client = sign_in(cast.ed)

@@ -81,6 +81,7 @@ def received(cast, sign_in, good, count):
     return kinds
 
 
+@pytest.mark.slow
 def test_a_sample_of_broken_workbooks(cast, sign_in, good):
     assert len(received(cast, sign_in, good, 60)) == len(broken.KINDS)
 
