@@ -24,7 +24,7 @@ SOON = dt.timedelta(days=90)
 Key = tuple[UUID, str, str]
 _lines = Remembered()
 _chases = Remembered(200)
-_rows = Remembered(30)
+_rows = Remembered(8)
 
 
 class Gaps:
