@@ -240,7 +240,7 @@ def visited(client, pages):
     for address in pages:
         response = client.get(address)
         assert response.status_code == 200, address
-        text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+        text = re.sub(r'name="(csrfmiddlewaretoken|token)" value="[\w-]+"', "", response.content.decode())
         # Each computation has a key of its own; that there was one is no secret (docs/disclosure.md).
         found[re.sub(outcomes, "#", address)] = re.sub(outcomes, "#", text)
     return found

@@ -24,8 +24,12 @@ LEFT_OUT = {"account_logout", "suppliers:membership-switch"}
 
 
 @pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch, clock):
+def _no_waiting(monkeypatch, clock, settings, tmp_path):
     monkeypatch.setattr(traces, "SETTLE", dt.timedelta(0))
+    settings.FLEET_DIR = tmp_path / "fleet"
+    rolls.forget()
+    yield
+    rolls.forget()
 
 
 def linked(address, text):
