@@ -4,12 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from suppliers.models import Declaration, Part, Source
-from tracing.partlists import EXCLUDED, OWN, ZERO
 from tracing.remembered import Remembered
+
+OWN = ("product", "period", "other")
+EXCLUDED = ("excluded_sales", "excluded_royalties", "excluded_shipping", "excluded_interest")
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,9 @@ class OwnLine:
     value: Decimal
     sale: UUID | None
     seller_key: UUID | None
+    made_in: str = ""
+    quantity: Decimal = ZERO
+    share: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ class OwnList:
 _lists = Remembered(2000)
 COLUMNS = (
     "line__declaration", "line__position", "line__item", "line__description", "line__hs", "line__quantity", "share_numerator",
-    "share_denominator", "price", "how", "seller_name", "sourcing", "sourcing__seller", "sourcing__seller__name",
+    "share_denominator", "price", "how", "made_in", "seller_name", "sourcing", "sourcing__seller", "sourcing__seller__name",
     "line__declaration__organisation",
 )  # fmt: skip
 
@@ -94,5 +101,6 @@ def _line(nth: int, at: int, row: dict[str, Any], words: dict[Any, str]) -> OwnL
     description = row["line__description"] or words.get((row["line__declaration__organisation"], row["line__item"]), "")
     return OwnLine(
         nth, at, row["line__item"], description, row["line__hs"], row["sourcing__seller__name"] or row["seller_name"], row["how"],
-        row["price"], value, row["sourcing"], row["sourcing__seller"],
+        row["price"], value, row["sourcing"], row["sourcing__seller"], row["made_in"] or "", row["line__quantity"],
+        Fraction(row["share_numerator"], row["share_denominator"]),
     )  # fmt: skip

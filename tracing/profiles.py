@@ -34,7 +34,7 @@ def told(vehicle: Vehicle, *, asked: Mapping[str, str], by: Membership, on: dt.d
         "stakes": stakes.of({vehicle.pk: entry}, {vehicle.pk: faces}, on=on).get(vehicle.pk, []) if entry else [],
     } | tests(line, faces)  # fmt: skip
     if outcome is None:
-        own = partlists.of(vehicle, entry) if not line["error"] else None
+        own = partlists.of(entry) if not line["error"] else None
         return found | _entered(vehicle, own, entry, line["rolled"], asked, on)
     found |= _traced(vehicle, line, outcome, face, asked, on)
     found |= {
