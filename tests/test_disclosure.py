@@ -277,10 +277,10 @@ def test_a_stated_amount_is_shown_whichever_option_was_taken(cast, river):
         "how": "bought", "made_in": "MX", "declaration": "d", "state": "complete", "para": "9(1)", "content": {},
         "counted": dict.fromkeys(disclosure.BOUNDS, "5"), "options": option,
     }  # fmt: skip
-    face = disclosure._part_face(row, schedule, "nafta")
-    swapped = disclosure._part_face(row | {"options": option[::-1], "para": "9(2)(c)"}, schedule, "nafta")
+    face = disclosure.parts._part_face(row, schedule, "nafta")
+    swapped = disclosure.parts._part_face(row | {"options": option[::-1], "para": "9(2)(c)"}, schedule, "nafta")
     assert face == swapped and [one["amount"] for one in face["stated"]] == ["9"]
-    assert disclosure._part_face(row, {"status"}, "nafta")["stated"] == []
+    assert disclosure.parts._part_face(row, {"status"}, "nafta")["stated"] == []
 
 
 def test_below_a_supplier_is_one_block_however_much_is_missing(cast, river):
@@ -371,7 +371,7 @@ def test_how_many_plants_a_supplier_answers_from_does_not_show(cast, river):
         "state": "incomplete",
         "originates": "open",
     }
-    whole = disclosure._merged([dict(face, sources=[(0, 0)]), dict(rest)])
+    whole = disclosure.parts._merged([dict(face, sources=[(0, 0)]), dict(rest)])
     assert len(whole) == 1
     assert (whole[0]["value"], whole[0]["share"], whole[0]["state"], whole[0]["originates"]) == (
         "100",
@@ -488,4 +488,4 @@ def test_a_body_that_moves_inside_a_point_does_not_show_by_a_roll(cast, river, r
 def test_an_integer_s_breadth_beside_a_whole_point_is_that_point(worst, shown):
     """A roll counts in the smallest integers: 79.9999999999 is the trace's 80; but never across what is needed."""
     test = bounds(worst, "97.3", "75") | {"options": []}
-    assert disclosure.whole_points(disclosure._steadied(test))["worst"] == shown
+    assert disclosure.whole_points(disclosure.points.steadied(test))["worst"] == shown

@@ -123,7 +123,7 @@ def test_the_picture_begins_anew_at_a_made_part(cast, own, sign_in):
 def test_another_company_s_declaration_never_opens(cast, own):
     """Though a part be called made, what somebody else declared stays closed."""
     outcome = outcome_of(own)
-    opened = disclosure._Opened(outcome)
+    opened = disclosure.production._Opened(outcome)
     assert opened.own == {"meridian-motors/MM-UNIT", "meridian-motors/MM-CAST"}
 
 

@@ -6,9 +6,12 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 from uuid import UUID
 
-from tracing import disclosure, ownlines
+from tracing import ownlines
+from tracing.disclosure.own import own_net_cost
+from tracing.disclosure.parts import part_faces
+from tracing.disclosure.points import RAN, rounded, tests_of
 from tracing.engine import ranking
-from tracing.engine.ranking import NEVER, Answer, Bar, Rank, Size
+from tracing.engine.ranking import NEVER, Answer, Bar, Rank
 from tracing.engine.result import OPEN
 from tracing.models import Outcome, Verdict
 from tracing.ownlines import OwnLine, OwnList
@@ -36,8 +39,8 @@ def gap_faces(outcome: Outcome | Verdict) -> list[Face]:
 
 
 def _gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
-    parts = {source: row for row in disclosure.part_faces(outcome) for source in row["sources"]}
-    base = disclosure.own_net_cost(outcome.trace)
+    parts = {source: row for row in part_faces(outcome) for source in row["sources"]}
+    base = own_net_cost(outcome.trace)
     shown: dict[tuple[int, int], dict[str, Any]] = {}
     for gap in outcome.open_gaps.all():
         part = parts[gap.via_line, gap.via_source]
@@ -54,7 +57,7 @@ def _gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
             "part": part, "sourcing": part["sourcing"],
         }  # fmt: skip
     ranked = sorted(shown.values(), key=lambda row: (-row["stake"], row["line"], row["source"]))
-    tests = [row for row in outcome.result["tests"] if row["result"] in disclosure.RAN]
+    tests = [row for row in outcome.result["tests"] if row["result"] in RAN]
     _settle(ranked, tests, is_open=outcome.verdict == OPEN)
     for rank, row in enumerate(ranked, 1):
         row["rank"] = rank
@@ -99,7 +102,7 @@ def _settling(tests: list[dict[str, Any]], stake: Decimal) -> str:
 
 def _whole(test: dict[str, Any], bound: str) -> Decimal:
     """A bound in whole points, as it is shown."""
-    shown = disclosure.rounded(test, bound)
+    shown = rounded(test, bound)
     return shown[1] if shown else Decimal(0)
 
 
@@ -146,7 +149,7 @@ def bars(tests: Iterable[dict[str, Any]]) -> tuple[list[Bar], bool]:
 
 def open_lines(found: Outcome | Verdict, own: OwnList | None = None) -> list[OpenLine]:
     """The open lines of an outcome, or of what a roll says with the automaker's own list; in the order in which to chase them."""
-    base = disclosure.own_net_cost(found.trace) if isinstance(found, Outcome) else own and own.net
+    base = own_net_cost(found.trace) if isinstance(found, Outcome) else own and own.net
     rows = _of_outcome(found) if isinstance(found, Outcome) else _entries(found.result.get("open", []), own)
     stakes = [(line, kind, 100 * line.value / base if base else Decimal(0)) for line, kind in rows]
     lines = [
@@ -183,7 +186,7 @@ def _entries(rows: Iterable[list[Any]], own: OwnList | None) -> list[tuple[OwnLi
 
 def _ranks(verdict: Outcome | Verdict, rows: list[tuple[OwnLine, str, Decimal]]) -> list[Rank]:
     """What is sure: a direct answer moves every test by its price's share at least, one below by nothing that is known."""
-    found, whole = bars(disclosure.tests_of(verdict))
+    found, whole = bars(tests_of(verdict))
     if verdict.verdict != OPEN or not found or not ranking.is_open(found):
         return [Rank(nth, NEVER, NEVER, row[2]) for nth, row in enumerate(rows)]
     answers = [answer(nth, kind != "below", stake, len(found)) for nth, (_, kind, stake) in enumerate(rows)]
@@ -220,30 +223,6 @@ def verdict_gap_faces(verdict: Verdict) -> list[Face]:
             "can_settle": row.rank.passes or row.rank.fails, "settles": False,
         })  # fmt: skip
     ranked = sorted(faces, key=lambda face: (-face["stake"], face["line"], face["source"]))
-    tests = [row for row in disclosure.tests_of(verdict) if row["result"] in disclosure.RAN]
+    tests = [row for row in tests_of(verdict) if row["result"] in RAN]
     _settle(ranked, tests, is_open=verdict.verdict == OPEN)
     return [face | {"rank": rank} for rank, face in enumerate(ranked, 1)]
-
-
-def verdict_part_faces(verdict: Verdict) -> list[Face]:
-    """The automaker's own lines of a vehicle that was rolled: what it pays, and whether anything that this law asks for is open
-    there. ``state`` is complete (nothing that moves this law), incomplete (below the supplier), or not_answered."""
-    key = verdict.result.get("declaration")
-    own = ownlines.of([UUID(key)]).get(UUID(key)) if key else None
-    if own is None:
-        return []
-    kinds = {(line.line, line.source): kind for line, kind in _entries(verdict.result.get("open", []), own)}
-    states = {None: "complete", "below": "incomplete"}
-    return [
-        {
-            "line": row.line, "source": row.source, "key": f"part.{row.line}.{row.source}", "item": row.item,
-            "description": row.description, "hs": row.hs, "seller": row.seller, "how": row.how,
-            "price": "" if row.price is None else f"{row.price:f}",
-            "value": f"{row.value:f}", "sale": row.sale, "state": states.get(kinds.get((row.line, row.source)), "not_answered"),
-        }
-        for rows in own.lines.values()
-        for row in rows
-    ]  # fmt: skip
-
-
-__all__ = ["NEVER", "Size", "ceiling", "gap_faces", "open_lines"]
