@@ -176,7 +176,7 @@ def test_a_day_that_fails_says_why_and_keeps_no_other_waiting(cast, river, monke
     monkeypatch.setattr(rolls, "said", lambda rows: 1 / 0 if rows.facts.on == LATER else plain(rows))
     days.ask(TODAY + A_DAY, by=cast.ed)
     days.ask(LATER, by=cast.ed)
-    assert days.work() == 2
+    assert sum(iter(days.work, 0)) == 2
     assert "ZeroDivisionError" in Day.objects.get(on=LATER).why and said(TODAY + A_DAY)
     monkeypatch.undo()
     days.ask(LATER, by=cast.ed)
@@ -188,7 +188,7 @@ def test_the_timetable_prepares_days_on_which_something_changes_and_drops_what_i
     at_rest()
     assert days.prepare() == len(notches.kept_ready()) > 0
     assert make.UNTIL in notches.kept_ready() and TODAY not in notches.kept_ready()
-    assert days.work() == days.prepare() + len(notches.kept_ready())
+    assert sum(iter(days.work, 0)) == days.prepare() + len(notches.kept_ready())
     days.roll(LATER)
     assert days.prepare() == 0 and Day.objects.filter(on=LATER).exists()
     declarations.withdraw(river.bolt, by=cast.ada, why="a mistake")
@@ -196,7 +196,7 @@ def test_the_timetable_prepares_days_on_which_something_changes_and_drops_what_i
     assert days.prepare() == len(notches.kept_ready())
     assert not Day.objects.filter(on=LATER).exists(), "made of facts that are no more"
     assert Said.objects.exists()
-    days.work()
+    sum(iter(days.work, 0))
     assert not Said.objects.filter(dated__isnull=True).exists() or days.prepare() == 0
     assert not Said.objects.filter(dated__isnull=True).exists()
     clock.shift(40 * A_DAY)

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from suppliers.actions import declarations, letters
-from suppliers.models import Campaign, Reminder, Request
+from suppliers.actions import contacts, declarations, letters
+from suppliers.models import Campaign, Mail, Reminder, Request
 from tests import make
 from tracing import disclosure, gaprows, gaps, ownlines
 from tracing.actions import rolls, traces
@@ -230,4 +230,9 @@ def test_reminding_writes_one_letter_a_day(cast, river, sign_in, clock):
     assert "1 letter written" in posted(sign_in(cast.ed), cast, "remind")
     assert list(Reminder.objects.order_by("at").values_list("kind", flat=True)) == ["asked", "reminded"]
     page = posted(client, cast, "escalate")
-    assert "Nothing was done. Nobody at Talbot Axles can be written to" in page or "0 letters written" in page
+    assert "Nothing was done. Nobody at Talbot Axles can be written to" in page
+    head = make.person("Tara Voss", cast.talbot, "administrator", "editor")
+    contacts.choose_contact(cast.talbot, head, 2, by=head)
+    assert "1 letter written" in posted(client, cast, "escalate")
+    last = Reminder.objects.latest("at")
+    assert last.kind == "escalated" and Mail.objects.filter(address=head.user.email).count() == 1

@@ -74,13 +74,17 @@ def standing() -> str:
 
 
 def work() -> int:
-    """Roll every day that waits, what was wanted last first. Answers how many; 0 where another worker is at it."""
-    done = 0
+    """Roll one day that waits, what was wanted last first, and ring again for the next, so that what a signature rings for comes
+    in between. Answers how many were rolled: 0 where none waits or another worker is at it."""
     with rolls.alone(LOCK, ALONE) as mine:
-        while mine and (day := Day.objects.filter(waits=True).order_by("-asked_at", "on").first()) is not None:
+        day = Day.objects.filter(waits=True).order_by("-asked_at", "on").first() if mine else None
+        if day is not None:
             _tried(day)
-            done += 1
-    return done
+    if day is None:
+        return 0
+    if Day.objects.filter(waits=True).exists():
+        ring()
+    return 1
 
 
 def _tried(day: Day) -> None:

@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
@@ -65,7 +66,7 @@ def _cells(row):
 @require_POST
 def gap_act(request):
     """One act about several sales at once: all of them, or none and why."""
-    back = redirect(f"/gaps/?{urlencode({'law': request.POST.get('law', '')})}")
+    back = redirect(f"{reverse('tracing:gap-list')}?{urlencode({'law': request.POST.get('law', '')})}")
     form = GapsForm(request.POST, colleagues=chases.colleagues(request.membership), on=today())
     if not form.is_valid():
         for field, said in form.errors.items():
