@@ -45,10 +45,19 @@
   });
 
   // On a narrow screen the table is the easier form of a picture.
-  if (window.matchMedia("(max-width: 767.98px), print").matches) {
+  if (window.matchMedia("(max-width: 767.98px)").matches) {
     document.querySelectorAll("details[data-equal]").forEach((one) => { one.open = true; });
   }
+
+  // On paper every fold is open, and each sheet says at its foot what it is.
+  let opened = [];
   window.addEventListener("beforeprint", () => {
-    document.querySelectorAll("details[data-equal]").forEach((one) => { one.open = true; });
+    opened = [...document.querySelectorAll("main details:not([open])")];
+    opened.forEach((one) => { one.open = true; });
+    const heading = document.querySelector("h1")?.textContent.trim(), whose = document.body.dataset.paper;
+    const edition = document.querySelector(".editions")?.textContent.replace(/\s+/g, " ").trim() ?? "";
+    const says = [heading, whose, edition.length < 170 ? edition : ""].filter(Boolean).join(" · ");
+    document.documentElement.style.setProperty("--paper", JSON.stringify(says));
   });
+  window.addEventListener("afterprint", () => { opened.forEach((one) => { one.open = false; }); opened = []; });
 })();

@@ -16,6 +16,13 @@ LEVELS = {
 }  # fmt: skip
 
 place = register.filter(tables.place)
+ARTICLE = {"US", "GB", "EU"}
+
+
+@register.filter
+def in_place(code: str) -> str:
+    """A country's name inside a sentence: "the United States"."""
+    return f"the {tables.place(code)}" if code in ARTICLE else tables.place(code)
 
 
 @register.filter

@@ -8,8 +8,11 @@ import os
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
+from pypdf import PdfReader
 
 from compliance.models import Review
+from suppliers import days as spoken
 from tests import make
 from tests.make import PASSWORD
 from tracing.actions import days, rolls, traces
@@ -95,6 +98,55 @@ def test_every_page(world, visit, scheme, width):
         if PICTURES:
             Path(PICTURES).mkdir(parents=True, exist_ok=True)
             page.screenshot(path=str(Path(PICTURES) / f"{name}-{scheme}-{width}.png"), full_page=True)
+    assert troubles == []
+
+
+ON_PAPER = """() => {
+  const shown = (one) => one.checkVisibility() && one.getClientRects().length > 0;
+  const all = (what) => [...document.querySelectorAll(what)].filter(shown);
+  const wide = document.documentElement.clientWidth + 1;
+  return {
+    acts: all("nav:not(.pages), button, .btn, select, textarea, input:not([type=hidden])").map((one) => one.outerHTML.slice(0, 120)),
+    cut: all("table, svg[role], .facts").filter((one) => one.getBoundingClientRect().right > wide).map((one) => one.outerHTML.slice(0, 120)),
+    cards: all("table").filter((one) => getComputedStyle(one).display !== "table").length,
+    shut: [...document.querySelectorAll("main details:not(.no-print):not([open])")].filter(shown).length,
+    pictures: all("svg.fluid").length, tables: all("details[data-equal] table").length,
+    editions: all(".editions, #face-h + p").map((one) => one.textContent).join(" "),
+  };
+}"""
+# Pages with figures of a law name the edition that was read.
+FIGURES = {"board", "board-all-laws", "board-later", "vehicle", "vehicle-why", "vehicle-compare", "gaps", "gaps-usmca", "review",
+           "review-results"}  # fmt: skip
+
+
+def test_every_page_on_paper(world, visit, tmp_path):
+    """No form, no button, no cut table, nothing folded away; each sheet says what it is, whose and of which day."""
+    ed, vehicle = world
+    page = visit(ed, color_scheme="dark")
+    day, troubles = spoken.day(timezone.localdate()), []
+    for name, address in pages(vehicle).items():
+        page.goto(address)
+        page.emulate_media(media="print")
+        broad = page.evaluate("getComputedStyle(document.body).page") == "broad"
+        page.set_viewport_size({"width": 965 if broad else 725, "height": 950})  # Letter within its margins
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        found = page.evaluate(ON_PAPER)
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        page.emulate_media(media="screen")
+        for what in ("acts", "cut", "cards", "shut"):
+            troubles += [f"{name}: {what}: {found[what]}"] if found[what] else []
+        if name in FIGURES and "20" not in found["editions"]:
+            troubles.append(f"{name}: names no edition")
+        if name == "vehicle" and not 0 < found["pictures"] <= found["tables"]:
+            troubles.append(f"{name}: {found['pictures']} pictures, {found['tables']} tables beside them")
+        file = tmp_path / f"{name}.pdf"
+        page.pdf(path=str(file), format="Letter", prefer_css_page_size=True)
+        heading = page.locator("h1").first.inner_text().split()[0]
+        sheets = [sheet.extract_text() for sheet in PdfReader(file).pages]
+        if not all(heading in text and f"printed {day}" in text for text in sheets):
+            troubles.append(f"{name}: a sheet of {len(sheets)} does not say what it is")
+        if PICTURES:
+            Path(PICTURES, f"{name}.pdf").write_bytes(file.read_bytes())
     assert troubles == []
 
 
