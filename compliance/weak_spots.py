@@ -10,7 +10,7 @@ from compliance import plausibility
 from compliance.doubts import newest_of
 from compliance.plausibility import Known
 from suppliers import days
-from suppliers.models import Cannot, Declaration
+from suppliers.models import Cannot
 from suppliers.templatetags.traceline import gap_word
 from tracing import disclosure, rulebooks
 from tracing.models import Outcome
@@ -141,8 +141,7 @@ def _choices(outcome: Outcome, face: dict[str, Any]) -> Iterator[Spot]:
         for name, value in sorted(face["switches"].items())
         if name in told
     ]
-    own = Declaration.objects.filter(pk__in=outcome.trace.declarations.values(), part=outcome.trace.vehicle.part_id)
-    for facts in own.values_list("vehicle_facts", flat=True):
+    for facts in outcome.trace.own_declarations().values_list("vehicle_facts", flat=True):
         elected = sorted((facts.get("elections") or {}).items())
         rows += [f"elected: {name.replace('_', ' ')} {_said(value)}" for name, value in elected]
     if rows:
@@ -153,8 +152,7 @@ def _choices(outcome: Outcome, face: dict[str, Any]) -> Iterator[Spot]:
 def _determined(outcome: Outcome) -> Iterator[Spot]:
     """One's own findings about silent suppliers, on the vehicle's own lines (49 CFR 583.6(c)(6))."""
     rows = Cannot.objects.filter(
-        source__line__declaration__in=list(outcome.trace.declarations.values()),
-        source__line__declaration__part=outcome.trace.vehicle.part_id, determination__gt="",
+        source__line__declaration__in=outcome.trace.own_declarations(), determination__gt="",
     ).select_related("source__line")  # fmt: skip
     said = [f"{row.source.line.item}: {row.determination}; {row.basis or 'no basis given'}" for row in rows]
     if said:

@@ -1,6 +1,5 @@
 """Vehicles, traces and gaps as JSON: what disclosure gives, and nothing else."""
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from drf_spectacular.types import OpenApiTypes
@@ -63,9 +62,8 @@ class GapList(APIView):
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request, pk):
-        outcome = Outcome.objects.select_related("trace__vehicle").filter(pk=pk).first()
-        if outcome is None or not disclosure.may_see_outcomes(outcome.trace.vehicle, request._request.membership):
-            raise Http404
+        mine = Vehicle.objects.visible_to(request._request.membership)
+        outcome = get_object_or_404(Outcome.objects.select_related("trace__vehicle"), pk=pk, trace__vehicle__in=mine)
         return Response([{key: row[key] for key in GAP} for row in disclosure.gap_faces(outcome)])
 
 

@@ -174,7 +174,5 @@ def decide(outcome: Outcome, *, by: Membership, decision: str, why: str) -> Revi
 
 def entered_by(outcome: Outcome) -> set[UUID]:
     """The people who drafted, changed or signed the vehicle's own declaration that the outcome was computed from."""
-    vehicle = outcome.trace.vehicle
-    own = Declaration.objects.filter(pk__in=outcome.trace.declarations.values(), part=vehicle.part_id)
-    rows = own.values_list("drafted_by__user", "changed_by__user", "signed_by__user")
+    rows = outcome.trace.own_declarations().values_list("drafted_by__user", "changed_by__user", "signed_by__user")
     return {person for row in rows for person in row if person}

@@ -10,7 +10,6 @@ from tracing.disclosure.outcomes import (
     error_face,
     good_of,
     label_face,
-    may_see_outcomes,
     method_of,
     outcome_face,
     said_face,
@@ -23,6 +22,6 @@ from tracing.disclosure.production import inner_faces
 
 __all__ = [
     "BOUNDS", "RAN", "REGION", "alike", "ceiling", "dossier_of", "error_face", "gap_faces", "good_of", "inner_faces", "label_face",
-    "margin", "may_see_outcomes", "method_of", "open_lines", "outcome_face", "own_net_cost", "own_work", "part_faces", "prepare",
+    "margin", "method_of", "open_lines", "outcome_face", "own_net_cost", "own_work", "part_faces", "prepare",
     "rounded", "said_face", "spare", "test_face", "tests_of", "verdict_face", "whole_points",
 ]  # fmt: skip

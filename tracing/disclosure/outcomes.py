@@ -5,18 +5,13 @@ import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from suppliers.models import Declaration, Membership
+from suppliers.models import Declaration
 from tracing import rulebooks
 from tracing.disclosure.gaps import gap_faces
 from tracing.disclosure.points import RAN, steadied, test_face
-from tracing.models import Outcome, Said, Trace, Vehicle, Verdict
+from tracing.models import Outcome, Said, Trace, Verdict
 
 SAID = ("status", "hypothetical", "verdict", "reading_label", "switches", "tests")
-
-
-def may_see_outcomes(vehicle: Vehicle, membership: Membership) -> bool:
-    """Outcomes of a vehicle are its automaker's."""
-    return vehicle.organisation_id == membership.organisation_id
 
 
 def label_face(outcome: Outcome) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from suppliers.models import Organisation, Part
+from suppliers.models import Declaration, Organisation, Part
 
 
 class VehicleQuerySet(models.QuerySet):
@@ -93,6 +93,15 @@ class Trace(models.Model):
 
     def __str__(self) -> str:
         return f"trace {self.number} of {self.vehicle}"
+
+    def own_declarations(self):
+        """The vehicle's own declarations among those it was computed from.
+
+        Asked by the part alone: a question that named all of them would tell by its length how much lies below a supplier.
+        """
+        used = set(map(str, self.declarations.values()))
+        own = Declaration.objects.filter(part=self.vehicle.part_id)
+        return own.filter(pk__in=[pk for pk in own.values_list("pk", flat=True) if str(pk) in used])
 
 
 class Outcome(models.Model):
