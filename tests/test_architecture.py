@@ -52,6 +52,27 @@ def test_nobody_uses_post_save():
     assert [path for path in SOURCES if re.search(r"\b(post|pre)_(save|delete)\b", path.read_text())] == []
 
 
+def test_the_past_is_the_demo_s_alone():
+    """An act is done now; only the demo's builder lives through days that are over, and the day is never a parameter."""
+    named = {path for path in SOURCES if re.search(r"\b(lived|_lived)\b", path.read_text())}
+    assert {str(path.relative_to(ROOT)) for path in named} == {"suppliers/clock.py", "compliance/actions/demo_past.py"}
+    builders = {path for path in SOURCES if re.search(r"\bdemo_past\b", path.read_text())}
+    assert {str(path.relative_to(ROOT)) for path in builders} == {"compliance/actions/demo.py"}
+    for path in (ROOT / "suppliers/actions").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef) and node.name in {
+                "draft",
+                "sign",
+                "withdraw",
+                "seal",
+                "seal_many",
+                "ripple",
+            }:
+                assert not {"at", "on"} & {one.arg for one in [*node.args.args, *node.args.kwonlyargs]}, (
+                    f"{path}: {node.name}"
+                )
+
+
 def test_no_status_column():
     """Status is a question put to acts; the law's own word "status" of a rulebook is none."""
     for app in APPS:

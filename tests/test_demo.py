@@ -1,16 +1,18 @@
 """The situations the demo shows: which vehicle under which rulebook and reading shows each, checked from the engine's answer."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 
+from compliance import ledger
 from compliance.actions.demo import Builder
 from compliance.demo import dossiers, world
-from suppliers.models import Line
+from suppliers.models import Line, Seal
 from tracing import rulebooks, snapshots
-from tracing.actions import rolls
+from tracing.actions import days, rolls
 from tracing.engine import dossier, supply, trace
-from tracing.models import Vehicle, Verdict
+from tracing.models import DatedVerdict, Vehicle, Verdict
 
 EVERY = [
     # vehicle, rulebook, reading, verdict: the three laws that the board shows at first
@@ -174,8 +176,10 @@ def test_no_finding_stops_a_demo_vehicle(board):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_the_database_gives_the_same_figures_as_the_files(board):
-    """Three ways from CSV to a figure: through signed rows and a snapshot, by a roll of the whole fleet, and straight. They agree."""
+def test_the_database_gives_the_same_figures_as_the_files(board, clock, settings, tmp_path):
+    """Three ways from CSV to a figure: through signed rows and a snapshot, by a roll of the whole fleet, and straight. They agree.
+    The past that the demo lived through changes none of it, and is there to look back at."""
+    settings.DEMO, settings.FLEET_DIR = True, tmp_path / "fleet"
     Builder(world.read(), lambda _line: None).build()
     rolls.forget()
     rolls.roll(world.TODAY)
@@ -205,3 +209,20 @@ def test_the_database_gives_the_same_figures_as_the_files(board):
                         "0.000001"
                     )
     rolls.forget()
+    _the_past_is_there()
+
+
+def _the_past_is_there():
+    """Seals go forward over months, and a month ago stands as it was known then: an engine maker had not answered yet."""
+    sealed = list(Seal.objects.order_by("number").values_list("at", flat=True))
+    assert sealed == sorted(sealed) and (sealed[-1] - sealed[0]).days > 90
+    assert list(ledger.faults()) == []
+    today = Verdict.objects.get(vehicle__name="Tamarack", rulebook="usmca")
+    then = {}
+    for on in (dt.date(2026, 9, 1), dt.date(2026, 10, 24)):
+        days.roll(on)
+        rows = DatedVerdict.objects.filter(day__on=on, said__rulebook="usmca").select_related("said", "vehicle")
+        then[on] = {row.vehicle.name: row.said for row in rows}
+    assert (today.verdict, then[dt.date(2026, 10, 24)]["Tamarack"].verdict) == ("pass", "open")
+    worst = [Decimal(one["Lumen"].result["tests"][0]["worst"]) for one in then.values()]
+    assert worst[0] < worst[1], "a seat maker answered in September"

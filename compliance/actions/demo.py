@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
+from compliance.actions import demo_past
 from compliance.demo import rows
 from compliance.demo.world import BodyLine, BodySource, World
 from suppliers import hs, numbers
@@ -66,8 +67,10 @@ class Builder:
             self._vehicles()
             self._rates()
         self.made: dict[str, Declaration] = {}
-        for row in self._in_order():
-            self._declaration(row)
+        past = demo_past.Past()
+        for on, act, row in demo_past.acts(self.world.declarations):
+            with past.on(on):
+                getattr(self, f"_{act}")(row)
         self._requests()
         self._campaigns()
 
@@ -169,10 +172,6 @@ class Builder:
                 defaults={"rate": row.rate, "cite": row.cite},
             )  # fmt: skip
 
-    def _in_order(self) -> list[rows.Declaration]:
-        """Older versions before those that supersede them."""
-        return sorted(self.world.declarations, key=lambda row: (bool(row.supersedes), row.declaration))
-
     def _declaration(self, row: rows.Declaration) -> None:
         there = Declaration.objects.filter(
             organisation__code=row.organisation, part__number=row.number, begins=row.begins, ends=row.ends
@@ -192,7 +191,10 @@ class Builder:
             shown=declarations.shown(draft), alone_why=row.alone_why,
         )  # fmt: skip
         self.made[row.declaration] = signed
-        if row.withdrawn_on is not None:
+
+    def _withdrawal(self, row: rows.Declaration) -> None:
+        signed = self.made[row.declaration]
+        if not hasattr(signed, "withdrawal"):
             by = self.members[row.withdrawn_by, row.organisation]
             declarations.withdraw(signed, by=by, why=row.withdrawn_why)
 

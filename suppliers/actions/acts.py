@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from celery import current_app
 from django.db import connection, transaction
-from django.utils import timezone
 
+from suppliers import clock
 from suppliers.models import Part, Ripple, Seal
 
 log = logging.getLogger("traceline.bell")
@@ -19,7 +19,7 @@ SEAL_LOCK = 823_001  # any number that no other advisory lock of ours uses
 
 def ripple(part: Part, *, why: str) -> Ripple:
     """Note that something changed at this part, in the caller's transaction, and ring the bell after commit."""
-    row = Ripple.objects.create(part=part, why=why)
+    row = Ripple.objects.create(part=part, why=why, at=clock.now())
     transaction.on_commit(ring)
     return row
 
@@ -54,7 +54,7 @@ def seal_many(kind: str, acts: Iterable[tuple[object, str]]) -> list[Seal]:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEAL_LOCK])
     last = Seal.objects.order_by("-number").first()
     number, prev = (last.number, last.hash) if last else (0, GENESIS)
-    made, at = [], timezone.now()
+    made, at = [], clock.now()
     for act, digest in acts:
         number += 1
         row = Seal(number=number, kind=kind, act=act, digest=digest, prev=prev, at=at)

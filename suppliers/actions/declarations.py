@@ -7,7 +7,7 @@ from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suppliers import contradictions, days
+from suppliers import clock, contradictions, days
 from suppliers.actions import evidence, notices
 from suppliers.actions.acts import ripple, seal
 from suppliers.actions.rights import NotYourRight, demand
@@ -61,7 +61,9 @@ def draft(facts: Facts, *, by: Membership, supersedes: Declaration | None = None
     """A new draft. ``machine``: numbers are written with a point and no groups. Raises Malformed with every error."""
     demand(by, *WRITERS, "officer")
     header, body = _read(facts, by, machine=machine)
-    declaration = Declaration(organisation=by.organisation, drafted_by=by, supersedes=supersedes, **header)
+    declaration = Declaration(
+        organisation=by.organisation, drafted_by=by, drafted_at=clock.now(), supersedes=supersedes, **header
+    )
     declaration.save()
     body.save(declaration)
     evidence.carry([declaration], by=by)
@@ -195,7 +197,7 @@ def sign(
         facts, signed_text=statement, commitment=signatory.commitment, evidence=stored.evidence(locked)
     )
     won = Declaration.objects.filter(pk=locked.pk, signed_at=None).update(
-        signed_at=timezone.now(), signed_by=by, signatory=signatory, signed_text=statement, digest=digest,
+        signed_at=clock.now(), signed_by=by, signatory=signatory, signed_text=statement, digest=digest,
         alone_why=alone_why.strip(), version=F("version") + 1,
         # What follows from the company's own page today is signed with it and stays when that page changes.
         fiscal_year_start=locked.fiscal_year_start or locked.part.organisation.fiscal_year_start,
@@ -251,7 +253,7 @@ def withdraw(declaration: Declaration, *, by: Membership, why: str) -> Withdrawa
         raise Malformed({"why": [_("It is not signed: change it or leave it.")]})
     if Withdrawal.objects.filter(declaration=locked).exists():
         raise AlreadySigned(_("It was withdrawn before."))
-    row = Withdrawal.objects.create(declaration=locked, by=by, why=why.strip())
+    row = Withdrawal.objects.create(declaration=locked, by=by, at=clock.now(), why=why.strip())
     notices.tell(locked, Notice.Kind.WITHDRAWN)
     ripple(locked.part, why="withdrawn")
     seal("declaration.withdrawn", row.pk, dossier.digest({"declaration": locked.digest, "why": row.why}))

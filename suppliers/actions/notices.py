@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from suppliers import links
+from suppliers import clock, links
 from suppliers.actions import mails
 from suppliers.actions.acts import ring
 from suppliers.models import Declaration, Membership, Notice, Organisation, Sourcing
@@ -30,7 +30,7 @@ def tell(declaration: Declaration, kind: str) -> None:
     if declaration.ends <= timezone.localdate():
         return
     rows = [
-        Notice(to_id=buyer, declaration=declaration, kind=kind)
+        Notice(to_id=buyer, declaration=declaration, kind=kind, at=clock.now())
         for buyer in declaration.addressees.values_list("organisation", flat=True)
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,0 +1,73 @@
+"""Acts are done now; only a demo lives through a past, forwards, and what it seals there is as sealed as anything."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from compliance import ledger
+from compliance.actions import demo_past
+from compliance.demo import world
+from suppliers import clock
+from suppliers.actions import declarations
+from suppliers.models import Ripple, Seal
+from tests import make
+
+SPRING = dt.datetime(2026, 8, 20, 12, tzinfo=dt.UTC)
+
+
+def test_a_portal_that_is_no_demo_has_no_past(cast, clock_of_the_test, settings):
+    settings.DEMO = False
+    with pytest.raises(clock.NoPast), clock.lived(SPRING):
+        pass
+    with demo_past.Past().on(SPRING.date()):
+        assert clock.now() == timezone.now()
+
+
+def test_what_is_done_in_the_past_carries_its_moment_everywhere(cast, clock_of_the_test, settings):
+    settings.DEMO = True
+    with clock.lived(SPRING):
+        row = make.signed(cast.bolt, by=cast.ada, drafted_by=cast.ben, to=[cast.talbot])
+    later = SPRING + dt.timedelta(days=30)
+    with clock.lived(later):
+        taken = declarations.withdraw(row, by=cast.ada, why="The wire changed.")
+    assert (row.drafted_at, row.signed_at, taken.at) == (SPRING, SPRING, later)
+    assert (
+        list(Seal.objects.values_list("at", flat=True))
+        == [SPRING, later]
+        == list(Ripple.objects.values_list("at", flat=True))
+    )
+    assert list(row.notices.values_list("at", flat=True)) == [later]
+    assert list(ledger.faults()) == []
+    assert clock.now() == timezone.now()
+
+
+def test_it_goes_forward_only(cast, clock_of_the_test, settings):
+    settings.DEMO = True
+    with clock.lived(SPRING):
+        make.signed(cast.bolt, by=cast.ada, drafted_by=cast.ben, to=[cast.talbot])
+    for at in (SPRING - dt.timedelta(seconds=1), timezone.now() + dt.timedelta(seconds=1)):
+        with pytest.raises(clock.NoPast), clock.lived(at):
+            pass
+    past = demo_past.Past()
+    with past.on(dt.date(2026, 1, 1)):
+        assert clock.now() == SPRING
+    with past.on(dt.date(2030, 1, 1)):
+        assert clock.now() == timezone.now()
+
+
+def test_the_world_is_told_in_the_order_of_its_days():
+    told = list(demo_past.acts(world.read().declarations))
+    days = [on or dt.date.max for on, _, _ in told]
+    assert days == sorted(days)
+    names = [(act, row.declaration) for _, act, row in told]
+    for _, act, row in told:
+        if act == "withdrawal":
+            assert names.index(("declaration", row.declaration)) < names.index((act, row.declaration))
+        elif row.supersedes:
+            assert names.index((act, row.supersedes)) < names.index((act, row.declaration))
+
+
+@pytest.fixture(name="clock_of_the_test")
+def _clock_of_the_test(time_machine):
+    time_machine.move_to(dt.datetime(2026, 11, 24, 10, 42, tzinfo=dt.UTC), tick=False)
