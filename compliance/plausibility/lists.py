@@ -19,7 +19,7 @@ def checked(companies: Iterable[UUID], *, on: dt.date, keys: Iterable[UUID] | No
     buyers, keys = sorted(companies), None if keys is None else set(keys)
     if keys is not None and len(keys) <= FEW:
         return _read(buyers, on, keys) if keys else []
-    every: Checked = _checked.of((*buyers, on, moment()), lambda: _read(buyers, on, None))
+    every: Checked = _checked.of((*buyers, on, moment(buyers)), lambda: _read(buyers, on, None))
     return every if keys is None else [row for row in every if row[0].face.key in keys]
 
 

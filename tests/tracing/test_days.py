@@ -144,11 +144,11 @@ def test_a_day_says_what_a_roll_says_on_that_day(river, clock):
     clock.shift(A_DAY)
     rolls.roll()
     rolled = {
-        (row.vehicle_id, row.rulebook, row.reading): (row.digest, row.margin) for row in river.vehicle.verdicts.all()
+        (row.vehicle_id, row.rulebook, row.reading): (row.digest, row.brief) for row in river.vehicle.verdicts.all()
     }
     dated = DatedVerdict.objects.filter(day__on=TODAY + A_DAY).select_related("said")
     assert rolled == {
-        (row.vehicle_id, row.said.rulebook, row.said.reading): (row.said.digest, row.said.margin) for row in dated
+        (row.vehicle_id, row.said.rulebook, row.said.reading): (row.said.digest, row.said.brief) for row in dated
     }
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from suppliers.actions import acts
 from suppliers.models import Membership, Rate, Ripple, Seal
-from tracing import disclosure, notches, rulebooks
+from tracing import briefs, notches, rulebooks
 from tracing.actions import rolls
 from tracing.engine import VERSION
 from tracing.models import DatedVerdict, Day, Said, Vehicle, over
@@ -132,6 +132,7 @@ def _shared(found: list[Found]) -> dict[str, int]:
     told = {digest: result for _, result, digest in found}
     known = _numbers(told)
     new = [_said(result, digest) for digest, result in told.items() if digest not in known]
+    briefs.keep(new)
     Said.objects.bulk_create(new, batch_size=200, ignore_conflicts=True)
     return known | _numbers(row.digest for row in new)
 
@@ -146,7 +147,7 @@ def _numbers(digests: Iterable[str]) -> dict[str, int]:
 def _said(result: dict[str, Any], digest: str) -> Said:
     return Said(
         digest=digest, rulebook=result["rulebook"], reading=result["reading"], edition=result["edition"], status=result["status"],
-        hypothetical=result["hypothetical"], verdict=result["verdict"], margin=disclosure.spare(result["tests"]), result=result,
+        hypothetical=result["hypothetical"], verdict=result["verdict"], result=result,
     )  # fmt: skip
 
 
@@ -158,6 +159,7 @@ def prepare() -> int:
     """
     if Ripple.objects.due().exists() or Vehicle.objects.due().exists():
         return 0
+    briefs.fill()
     wanted, now = notches.kept_ready(), standing()
     with transaction.atomic():
         Day.objects.bulk_create([Day(on=on) for on in sorted(wanted)], ignore_conflicts=True)
