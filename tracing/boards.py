@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import F, Max, OuterRef, Prefetch, Q, Subquery
 
 from tracing import disclosure, memory, rulebooks
 from tracing.engine.result import NONE
@@ -86,6 +86,12 @@ def heads(vehicles) -> dict[Any, Trace]:
     """The newest trace of each vehicle without what it was made from and what it found; two queries."""
     rows = Trace.objects.filter(pk__in=_last(vehicles)).select_related("vehicle").defer("dossier")
     return {row.vehicle_id: row for row in rows}
+
+
+def computed(vehicles) -> dt.datetime | None:
+    """When the newest of what is said of these vehicles was computed, by a trace or by the fleet's roll; two queries."""
+    rolled = Verdict.objects.filter(vehicle__in=[row.pk for row in vehicles]).aggregate(last=Max("at"))["last"]
+    return max((at for at in (rolled, *(row.at for row in heads(vehicles).values())) if at), default=None)
 
 
 def _last(vehicles) -> list[Any]:

@@ -9,8 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from suppliers.models import Membership
-from tracing import boards, entries, filters, memory, notches, stakes, trends, verdicts
-from tracing.actions import days
+from tracing import boards, entries, filters, memory, moments, notches, stakes, trends, verdicts
 from tracing.engine.result import FAIL, OPEN, PASS
 from tracing.entries import Entry
 from tracing.filters import Filter
@@ -107,7 +106,7 @@ class Fleet:
     @cached_property
     def facts(self) -> str:
         """A digest of the state of facts."""
-        return days.standing()
+        return moments.standing()
 
     @cached_property
     def entries(self) -> dict[UUID, Entry]:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from suppliers.models import Ripple
-from tracing import briefs, rulebooks
+from tracing import briefs, moments, rulebooks
 from tracing.actions import traces
 from tracing.engine import VERSION, dossier
 from tracing.engine.dossier import Refused
@@ -158,7 +158,7 @@ def _still_holds(kept: Kept) -> bool:
 
 def _from_the_shelf(day: dt.date) -> fleets.FleetRows | None:
     """The fleet from the file of this very state, or from the newest of the day; what changed since is read anew."""
-    rows = shelf.take(day, fleets.standing(day)) or shelf.newest()
+    rows = shelf.take(day, moments.facts(day)) or shelf.newest()
     if rows is None or rows.facts.on != day or rows.at is None:
         return None
     parts = set(Ripple.objects.filter(at__gte=rows.at - OVERLAP).values_list("part", flat=True))
