@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from tracing import disclosure, ownlines
-from tracing.disclosure.gaps import NOTHING, OpenLine, bars, fewest
+from tracing.disclosure.gaps import NOTHING, OpenLine, bars
 from tracing.engine.ranking import NEVER, Bar, Rank, Size
 from tracing.engine.result import OPEN
 from tracing.models import Gap, Outcome, Said, Trace, Verdict
@@ -53,10 +53,10 @@ def brief(found: Outcome | Verdict | Said) -> Data:
     """What is kept beside an answer. ``ownlines`` and, for an outcome, ``disclosure.prepare`` fetch what it reads for many at once."""
     tests = disclosure.tests_of(found)
     faces = [disclosure.test_face(row, found.reading) for row in tests if row["result"] in disclosure.RAN]
-    margin, ranks = disclosure.spare(tests), _ranks(found)
+    gaps, settling = _counted(found)
     return {
         "shape": SHAPE, "ran": [[row["code"], _text(row["bar"]["worst"]), _text(row["bar"]["best"])] for row in faces],
-        "margin": _text(margin), "gaps": None if ranks is None else len(ranks), "settling": fewest(ranks or ()),
+        "margin": _text(disclosure.spare(tests)), "gaps": gaps, "settling": settling,
     }  # fmt: skip
 
 
@@ -64,11 +64,17 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:f}"
 
 
-def _ranks(found: Outcome | Verdict | Said) -> list[Rank] | None:
-    """What each of its gaps decides; None of a roll that tells none."""
+def _counted(found: Outcome | Verdict | Said) -> tuple[int | None, int]:
+    """How many gaps it has, None of a roll that tells none, and how many settle it at the least."""
     if isinstance(found, Outcome):
-        return [gap["decides"] for gap in disclosure.gap_faces(found)]
-    return None if "open" not in found.result else [line.rank for line in _lines(found)]
+        ranks = [gap["decides"] for gap in disclosure.gap_faces(found)]
+        return len(ranks), disclosure.fewest(ranks)
+    if "open" not in found.result:
+        return None, 0
+    opened = _opened(found)
+    return len(opened.deciding) + opened.idle.count(" ") + bool(opened.idle), disclosure.fewest(
+        line.rank for line in opened.deciding
+    )
 
 
 def ranked(found: Verdict) -> Data | None:
@@ -76,32 +82,46 @@ def ranked(found: Verdict) -> Data | None:
     if "open" not in found.result:
         return None
     wanted, whole = bars(disclosure.tests_of(found)) if found.verdict == OPEN else ([], False)
-    lines = _lines(found)
+    opened = _opened(found)
     return {
         "shape": SHAPE, "declaration": found.result["declaration"], "whole": whole,
         "bars": [[row.worst, row.best, row.needed, row.operator] for row in wanted],
-        "deciding": [_written(line) for line in lines if line.rank.together != NEVER],
-        "idle": " ".join(_place(line) for line in lines if line.rank.together == NEVER),
+        "deciding": [_written(line) for line in opened.deciding], "idle": opened.idle,
     }  # fmt: skip
 
 
-def _lines(found: Verdict | Said) -> list[OpenLine]:
-    if not hasattr(found, "_open_lines"):
+class _Opened(NamedTuple):
+    """Open lines that surely decide, and the places of the others in one text, which most readings of most laws share."""
+
+    deciding: list[OpenLine]
+    idle: str
+
+
+def _opened(found: Verdict | Said) -> _Opened:
+    """The open lines of what a roll says. Of what is not open nothing can be decided: the same lines are the same, whatever the law."""
+    if not hasattr(found, "_opened"):
         key = UUID(found.result["declaration"])
-        found._open_lines = disclosure.open_lines(found, ownlines.of([key])[key])  # type: ignore[union-attr]
-    lines: list[OpenLine] = found._open_lines  # type: ignore[union-attr]
-    return lines
+        own = ownlines.of([key])[key]
+        if found.verdict == OPEN:
+            found._opened = _apart(disclosure.open_lines(found, own))  # type: ignore[union-attr]
+        else:
+            said = repr(found.result["open"])
+            if said not in own.idle:
+                own.idle[said] = _apart(disclosure.open_lines(found, own))
+            found._opened = own.idle[said]  # type: ignore[union-attr]
+    opened: _Opened = found._opened  # type: ignore[union-attr]
+    return opened
+
+
+def _apart(lines: list[OpenLine]) -> _Opened:
+    places = (f"{line.own.line}.{line.own.source}.{line.kind}" for line in lines if line.rank.together == NEVER)
+    return _Opened([line for line in lines if line.rank.together != NEVER], " ".join(places))
 
 
 def _written(line: OpenLine) -> list[Any]:
     """An open line that decides: where it stands in the own list, why it is open, the sizes of the smallest deciding sets."""
     passing, failing = line.rank.passing, line.rank.failing
     return [line.own.line, line.own.source, line.kind, passing.known, passing.least, failing.known, failing.least]
-
-
-def _place(line: OpenLine) -> str:
-    """One that decides nothing; all of them are one text, which most readings of most laws share."""
-    return f"{line.own.line}.{line.own.source}.{line.kind}"
 
 
 def keep(rows: Iterable[Verdict | Said]) -> None:
@@ -127,12 +147,13 @@ def fill() -> int:
     """Brief what has none of this shape, a few hundred at a time: after an update of the portal. Answers how many it briefed."""
     done = 0
     for model in (Verdict, Said):
-        while rows := list(lacking(model.objects.order_by("pk"))[:CHUNK]):
-            keep(rows)
-            for row in rows:  # what was rolled meanwhile has a brief of its own
+        rows, after = lacking(model.objects.order_by("pk")), Q()
+        while found := list(rows.filter(after)[:CHUNK]):
+            keep(found)
+            for row in found:  # what was rolled meanwhile has a brief of its own
                 more = {"ranked": row.ranked} if isinstance(row, Verdict) else {}
-                model.objects.filter(pk=row.pk, digest=row.digest).update(brief=row.brief, **more)
-            done += len(rows)
+                done += model.objects.filter(pk=row.pk, digest=row.digest).update(brief=row.brief, **more)
+            after = Q(pk__gt=found[-1].pk)
     return done
 
 
