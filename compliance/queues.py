@@ -1,7 +1,8 @@
 """What waits for a reviewer: answers addressed to the company, and outcomes of its vehicles; by state, supplier and finding."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,11 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 
 from compliance import plausibility, signoffs
-from compliance.doubts import newest_of, states_of
-from compliance.models import FaceReview, Review, SignOff
+from compliance.actions import checks
+from compliance.doubts import decisions, newest_of, states_of
+from compliance.models import CheckedAnswer, FaceReview, Review, SignOff
 from compliance.plausibility import Finding, Known
-from suppliers.models import Membership
+from suppliers.models import Membership, Organisation
 from tracing import boards, disclosure, rulebooks
 from tracing.models import Outcome, Trace, Vehicle
 
@@ -21,11 +23,27 @@ STATES = {
     WAITING: "wait for review", "ask": "asked back", "reject": "rejected", "accept": "accepted", "all": "of every state",
 }  # fmt: skip
 CLEAN, ANY = "none", "any"
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer in the queue: what is known of it, what the checks find, and the decision that holds."""
+    """One answer as the queue counts and filters it: whose, what the checks found by code, and the decision that holds."""
+
+    key: UUID
+    seller: UUID
+    severity: str
+    codes: tuple[str, ...]
+    state: str
+
+    @property
+    def clean(self) -> bool:
+        return not self.codes
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One answer with all that a reviewer may know of it, what the checks found, and the decision that holds."""
 
     known: Known
     findings: list[Finding]
@@ -36,25 +54,53 @@ class Answer:
         return self.last.decision if self.last else WAITING
 
     @property
-    def severity(self) -> str:
-        """The worst of its findings: stops, look, or fine."""
-        kinds = {one.severity for one in self.findings}
-        return next((kind for kind in (plausibility.STOPS, plausibility.LOOK) if kind in kinds), "fine")
-
-    @property
     def items(self) -> list[str]:
         """One's own numbers of the part."""
         return list(dict.fromkeys(sale.buyer_part.number for sale in self.known.sales))
 
 
-def answers(membership: Membership, *, on: dt.date, keys: Iterable[UUID] | None = None) -> list[Answer]:
+ORDER = (plausibility.STOPS, plausibility.LOOK, plausibility.FINE)
+
+
+def answers(membership: Membership, *, on: dt.date) -> list[Answer]:
     """Every answer that counts on or after that day, what stops first, then what is worth a look, then the newest."""
-    known = plausibility.checked(membership.keeps, on=on, keys=keys)
-    last = newest_of({row.face.key for row, _ in known}, set(membership.keeps))
-    of_key = {key: row for (_buyer, key), row in last.items()}
-    rows = [Answer(row, findings, of_key.get(row.face.key)) for row, findings in known]
-    order = (plausibility.STOPS, plausibility.LOOK, "fine")
-    return sorted(rows, key=lambda row: order.index(row.severity))
+    checks.bring_up(membership.organisation)
+    decided = decisions(membership.keeps)
+    rows = CheckedAnswer.objects.visible_to(membership).counting(on=on).order_by("-signed", "-declaration_id")
+    found = {
+        key: Answer(key, seller, severity, tuple(codes.split()), decided[key][0] if key in decided else WAITING)
+        for key, seller, severity, codes in rows.values_list("declaration_id", "seller_id", "severity", "codes")
+    }
+    return sorted(found.values(), key=lambda row: ORDER.index(row.severity))
+
+
+def shown(membership: Membership, rows: Iterable[Answer]) -> Iterator[Shown]:
+    """Some of them in their order with all that is known of each, so many at a time."""
+    every = list(rows)
+    for start in range(0, len(every), AT_ONCE):
+        yield from _shown(membership, [row.key for row in every[start : start + AT_ONCE]])
+
+
+def _shown(membership: Membership, keys: list[UUID]) -> Iterator[Shown]:
+    kept = CheckedAnswer.objects.visible_to(membership).filter(declaration__in=keys)
+    found = dict(kept.values_list("declaration_id", "findings"))
+    known = {row.face.key: row for row in plausibility.known_of(membership.keeps, keys=keys)}
+    last = _last(set(keys), membership)
+    for key in keys:
+        if key in known:  # not withdrawn in this very moment
+            yield Shown(known[key], [plausibility.finding(*one) for one in found.get(key, ())], last.get(key))
+
+
+def answer(membership: Membership, key: UUID) -> Shown | None:
+    """One answer, whether it counts or not, with what the checks find now; None where it is not addressed to the company."""
+    known = next(iter(plausibility.known_of(membership.keeps, keys=[key])), None)
+    return Shown(known, plausibility.found(known), _last({key}, membership).get(key)) if known else None
+
+
+def _last(keys: set[UUID], membership: Membership) -> dict[UUID, FaceReview]:
+    """By answer the last decision of the company or of one whose records it keeps."""
+    rows = newest_of(keys, set(membership.keeps))
+    return {key: row for (_buyer, key), row in sorted(rows.items(), key=lambda one: (one[1].at, str(one[1].pk)))}
 
 
 @dataclass(frozen=True)
@@ -72,18 +118,14 @@ class Filters:
         return cls(state if state in STATES else WAITING, asked.get("seller", ""), finding if finding in codes else "")
 
     def keeps(self, row: Answer) -> bool:
-        return self.in_state(row) and self.of_seller(row) and self.with_finding(row)
+        return self.in_state(row) and self.seller in {"", str(row.seller)} and self.with_finding(row)
 
     def in_state(self, row: Answer) -> bool:
         return self.state in {"all", row.state}
 
-    def of_seller(self, row: Answer) -> bool:
-        return self.seller in {"", str(row.known.face.company)}
-
     def with_finding(self, row: Answer) -> bool:
-        codes = {one.code for one in row.findings}
         return self.finding == "" or (
-            not codes if self.finding == CLEAN else bool(codes) and self.finding in codes | {ANY}
+            row.clean if self.finding == CLEAN else not row.clean and self.finding in {*row.codes, ANY}
         )
 
     @property
@@ -95,13 +137,15 @@ class Filters:
 def choices(rows: list[Answer], filters: Filters) -> dict[str, Any]:
     """What the filters offer: states with how many, the suppliers and findings that occur in the state chosen."""
     here = [row for row in rows if filters.in_state(row)]
-    sellers = sorted({(row.known.face.seller, str(row.known.face.company)) for row in here})
-    found = {one.code for row in here for one in row.findings}
-    counts = {key: sum(key in {"all", row.state} for row in rows) for key in STATES}
+    sellers = Organisation.objects.filter(pk__in={row.seller for row in here}).order_by("name", "pk")
+    found = {code for row in here for code in row.codes}
+    counts = Counter(row.state for row in rows)
+    counts["all"] = len(rows)
     return {
-        "states": [(key, words, counts[key]) for key, words in STATES.items()], "sellers": sellers,
+        "states": [(key, words, counts[key]) for key, words in STATES.items()],
+        "sellers": [(name, str(key)) for name, key in sellers.values_list("name", "pk")],
         "checks": [one for one in plausibility.CHECKS if one.code in found],
-        "clean": sum(not row.findings for row in here), "doubtful": sum(bool(row.findings) for row in here),
+        "clean": sum(row.clean for row in here), "doubtful": sum(not row.clean for row in here),
     }  # fmt: skip
 
 

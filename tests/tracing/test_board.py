@@ -13,7 +13,6 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from compliance.plausibility import lists
 from suppliers.actions import declarations
 from tests import make
 from tests.tracing.test_vehicle_list import copied
@@ -71,7 +70,6 @@ def forget():
         fleet._fleets,
         ownlines._lists,
         gaps._rows,
-        lists._checked,
     ):
         one._held.clear()
 

@@ -1,0 +1,128 @@
+"""The checks run where something changed, and what they find is kept: by the bell, by the timetable, or by whoever asks first."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import override
+
+from compliance import plausibility
+from compliance.models import CheckedAnswer, CheckedCompany
+from compliance.plausibility import Known, standing
+from suppliers.models import Addressee, Organisation
+
+log = logging.getLogger("traceline.checks")
+CHUNK = 900
+TOLD = ["seller", "part", "begins", "until", "signed", "severity", "codes", "findings", "beside"]
+MARK = ["seal", "ripple", "sales", "words", "asked"]
+
+
+def bring_up(company: Organisation) -> int:
+    """Make what is kept of a company's answers, and of those it keeps for others, what the checks find now. A few short queries
+    where nothing changed. Answers how many answers were checked.
+
+    Whoever comes second waits for the first and finds nothing left to do.
+    """
+    own = company.keeps
+    row = CheckedCompany.objects.filter(pk=company.pk).first()
+    if row is not None and _holds(row, own):
+        return 0
+    with transaction.atomic(), override("en"):  # kept in one language, whoever asks
+        CheckedCompany.objects.get_or_create(pk=company.pk)
+        row = CheckedCompany.objects.select_for_update().get(pk=company.pk)
+        counted = standing.mark(own, ripple=row.ripple)
+        # The mark is read first: what is committed after it is found again the next time.
+        now, basis = standing.mark(own), standing.basis(own)
+        done = _checked(own, None) if row.basis != basis else _caught_up(own, row, counted)
+        CheckedCompany.objects.filter(pk=company.pk).update(basis=basis, **now)
+    return done
+
+
+def bring_all_up() -> int:
+    """``bring_up`` for every company that reviews answers."""
+    return sum(bring_up(company) for company in _companies())
+
+
+def check_anew() -> int:
+    """Check every answer of every company once more, some at a time: what was changed by no act of ours is found too, such as the
+    words of a part. Answers how many were checked."""
+    done = 0
+    for company in _companies():
+        bring_up(company)
+        rows = Addressee.objects.filter(organisation__in=company.keeps, declaration__signed_at__isnull=False)
+        for parts in _chunks(rows.values_list("declaration__part", flat=True).distinct().order_by("declaration__part")):
+            with transaction.atomic(), override("en"):
+                CheckedCompany.objects.select_for_update().get(pk=company.pk)
+                done += _checked(company.keeps, parts)
+    return done
+
+
+def _companies() -> Iterable[Organisation]:
+    kinds = Organisation.objects.filter(kind=Organisation.Kind.AUTOMAKER, succession__isnull=True)
+    return [*kinds, *Organisation.objects.filter(checked__isnull=False, succession__isnull=True).exclude(pk__in=kinds)]
+
+
+def _holds(row: CheckedCompany, own: list[UUID]) -> bool:
+    return row.basis == standing.basis(own) and _mark(row) == standing.mark(own, ripple=row.ripple)
+
+
+def _mark(row: CheckedCompany) -> dict[str, int]:
+    return {name: getattr(row, name) for name in MARK}
+
+
+def _caught_up(own: list[UUID], row: CheckedCompany, counted: dict[str, int]) -> int:
+    """Check the parts that sealed acts touched; and where there are more sales, price words or requests than there were, those
+    that more of them stand beside."""
+    parts = standing.parts_since(row.seal, own) if counted["seal"] != row.seal else set()
+    if any(counted[name] != getattr(row, name) for name in ("sales", "words", "asked")):
+        held = standing.beside(own)
+        kept = CheckedAnswer.objects.filter(organisation__in=own).values_list("part", "beside")
+        parts |= {part for part, counts in kept if counts != held.get(part, NOTHING)}
+    return sum(_checked(own, some) for some in _chunks(parts))
+
+
+NOTHING = "0.0.0"
+
+
+def _chunks(parts: Iterable[UUID]) -> Iterator[list[UUID]]:
+    """Some at a time."""
+    every = sorted(parts)
+    for start in range(0, len(every), CHUNK):
+        yield every[start : start + CHUNK]
+
+
+def _checked(own: list[UUID], parts: list[UUID] | None) -> int:
+    """Check all answers about these parts, or about all, and keep what is found in the place of what was kept."""
+    addressed = Addressee.objects.filter(organisation__in=own, declaration__signed_at__isnull=False)
+    kept = CheckedAnswer.objects.filter(organisation__in=own)
+    if parts is not None:
+        addressed, kept = addressed.filter(declaration__part__in=parts), kept.filter(part__in=parts)
+    to: dict[UUID, list[UUID]] = {}
+    for key, buyer in addressed.values_list("declaration", "organisation"):
+        to.setdefault(key, []).append(buyer)
+    if not to:  # nobody answered the company about any of them
+        return 0
+    held = standing.beside(own, parts)
+    rows = [
+        _row(known, buyer, held.get(known.face.part, NOTHING))
+        for known in plausibility.known_of(own, parts=parts)
+        for buyer in to.get(known.face.key, ())
+    ]
+    there = {(row.organisation_id, row.declaration_id) for row in rows}
+    gone = [pk for pk, *key in kept.values_list("pk", "organisation", "declaration") if tuple(key) not in there]
+    for start in range(0, len(gone), CHUNK):
+        CheckedAnswer.objects.filter(pk__in=gone[start : start + CHUNK]).delete()
+    CheckedAnswer.objects.bulk_create(
+        rows, batch_size=500, update_conflicts=True, unique_fields=["organisation", "declaration"], update_fields=TOLD
+    )
+    return len(rows)
+
+
+def _row(known: Known, buyer: UUID, beside: str) -> CheckedAnswer:
+    face, found = known.face, plausibility.found(known)
+    return CheckedAnswer(
+        organisation_id=buyer, declaration_id=face.key, seller_id=face.company, part_id=face.part, begins=face.begins,
+        until=face.until, signed=face.signed, severity=plausibility.worst(found), beside=beside,
+        codes=" ".join(dict.fromkeys(one.code for one in found)), findings=[[one.code, one.fact] for one in found],
+    )  # fmt: skip
