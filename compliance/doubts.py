@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models.functions import TruncDate
+
 from compliance.actions import checks
 from compliance.models import CheckedAnswer, FaceReview
 from suppliers.models import Declaration, Organisation, Sourcing
@@ -22,16 +24,13 @@ ORDER = (WAITING, ASKED, REJECTED)
 @doubts.provided
 def reviewed(sales: list[Sourcing], on: dt.date) -> dict[UUID, Doubt]:
     """By sale what stands against its answer: the newest decision; where nobody has decided that it waits, and what was found."""
+    of_buyer: dict[UUID, list[Sourcing]] = {}
+    for sale in sales:
+        of_buyer.setdefault(sale.buyer_id, []).append(sale)
     found: dict[UUID, Doubt] = {}
-    for buyer in {
-        sale.buyer_id: sale.buyer for sale in sales
-    }.values():  # one at a time: what is told is for its eyes alone
-        against = _against(buyer, on)
-        found |= {
-            sale.pk: against[sale.seller_part_id]
-            for sale in sales
-            if sale.buyer_id == buyer.pk and sale.seller_part_id in against
-        }
+    for rows in of_buyer.values():  # one at a time: what is told is for its eyes alone
+        against = _against(rows[0].buyer, on)
+        found |= {sale.pk: against[sale.seller_part_id] for sale in rows if sale.seller_part_id in against}
     return found
 
 
@@ -39,10 +38,10 @@ def _against(buyer: Organisation, on: dt.date) -> dict[UUID, Doubt]:
     """By the seller's part the worst that stands against an answer addressed to this buyer that holds on that day."""
     checks.bring_up(buyer.speaker)
     rows = CheckedAnswer.objects.filter(organisation=buyer, begins__lte=on, until__gt=on)
-    decided = decisions(buyer.speaker.keeps)
-    worst: dict[UUID, Doubt] = {}
-    for part, key, signed, findings in rows.values_list("part", "declaration", "signed", "findings"):
-        doubt = _decided(key, *decided[key]) if key in decided else _waits(key, signed.date(), findings)
+    findings = dict(rows.filter(codes__gt="").values_list("declaration", "findings"))
+    decided, worst = decisions(buyer.speaker.keeps), dict[UUID, Doubt]()
+    for part, key, signed in rows.values_list("part", "declaration", TruncDate("signed", tzinfo=dt.UTC)):
+        doubt = _decided(key, *decided[key]) if key in decided else _waits(key, signed, findings.get(key))
         if doubt and (part not in worst or ORDER.index(doubt.state) > ORDER.index(worst[part].state)):
             worst[part] = doubt
     return worst
@@ -92,7 +91,7 @@ def _decided(key: UUID, decision: str, at: dt.datetime, why: str) -> Doubt | Non
     return Doubt(key, state, at.date(), WORDS[state].format(why=why)) if state else None
 
 
-def _waits(key: UUID, signed: dt.date, findings: list[tuple[str, str]]) -> Doubt:
+def _waits(key: UUID, signed: dt.date, findings: list[tuple[str, str]] | None) -> Doubt:
     if not findings:
         return Doubt(key, WAITING, signed, WORDS[WAITING])
     (code, fact), *more = findings

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from compliance import plausibility, signoffs
 from compliance.actions import checks
-from compliance.doubts import decisions, newest_of, states_of
+from compliance.doubts import newest_of, states_of
 from compliance.models import CheckedAnswer, FaceReview, Review, SignOff
 from compliance.plausibility import Finding, Known
+from suppliers.forms.plants import keys
 from suppliers.models import Membership, Organisation
 from tracing import boards, disclosure, rulebooks
 from tracing.models import Outcome, Trace, Vehicle
@@ -23,22 +25,7 @@ STATES = {
     WAITING: "wait for review", "ask": "asked back", "reject": "rejected", "accept": "accepted", "all": "of every state",
 }  # fmt: skip
 CLEAN, ANY = "none", "any"
-AT_ONCE = 500
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One answer as the queue counts and filters it: whose, what the checks found by code, and the decision that holds."""
-
-    key: UUID
-    seller: UUID
-    severity: str
-    codes: tuple[str, ...]
-    state: str
-
-    @property
-    def clean(self) -> bool:
-        return not self.codes
+AT_ONCE = 2000
 
 
 @dataclass(frozen=True)
@@ -59,34 +46,29 @@ class Shown:
         return list(dict.fromkeys(sale.buyer_part.number for sale in self.known.sales))
 
 
-ORDER = (plausibility.STOPS, plausibility.LOOK, plausibility.FINE)
-
-
-def answers(membership: Membership, *, on: dt.date) -> list[Answer]:
-    """Every answer that counts on or after that day, what stops first, then what is worth a look, then the newest."""
+def answers(membership: Membership, *, on: dt.date) -> QuerySet[CheckedAnswer]:
+    """Every answer that counts on or after that day with its ``state``: what stops first, then what is worth a look, then the
+    newest. The words for the severities stand in the alphabet as they are to stand here, backwards."""
     checks.bring_up(membership.organisation)
-    decided = decisions(membership.keeps)
-    rows = CheckedAnswer.objects.visible_to(membership).counting(on=on).order_by("-signed", "-declaration_id")
-    found = {
-        key: Answer(key, seller, severity, tuple(codes.split()), decided[key][0] if key in decided else WAITING)
-        for key, seller, severity, codes in rows.values_list("declaration_id", "seller_id", "severity", "codes")
-    }
-    return sorted(found.values(), key=lambda row: ORDER.index(row.severity))
+    rows = CheckedAnswer.objects.visible_to(membership).counting(on=on).each_once(membership.keeps)
+    last = FaceReview.objects.filter(declaration=OuterRef("declaration"), organisation__in=membership.keeps)
+    state = Coalesce(Subquery(last.order_by("-at", "-pk").values("decision")[:1]), Value(WAITING))
+    return rows.annotate(state=state).order_by("-severity", "-signed", "-declaration_id")
 
 
-def shown(membership: Membership, rows: Iterable[Answer]) -> Iterator[Shown]:
-    """Some of them in their order with all that is known of each, so many at a time."""
-    every = list(rows)
+def shown(membership: Membership, answered: Iterable[UUID]) -> Iterator[Shown]:
+    """Some of them by their keys, in that order, with all that is known of each, so many at a time."""
+    every = list(answered)
     for start in range(0, len(every), AT_ONCE):
-        yield from _shown(membership, [row.key for row in every[start : start + AT_ONCE]])
+        yield from _shown(membership, every[start : start + AT_ONCE])
 
 
-def _shown(membership: Membership, keys: list[UUID]) -> Iterator[Shown]:
-    kept = CheckedAnswer.objects.visible_to(membership).filter(declaration__in=keys)
+def _shown(membership: Membership, some: list[UUID]) -> Iterator[Shown]:
+    kept = CheckedAnswer.objects.visible_to(membership).filter(declaration__in=some)
     found = dict(kept.values_list("declaration_id", "findings"))
-    known = {row.face.key: row for row in plausibility.known_of(membership.keeps, keys=keys)}
-    last = _last(set(keys), membership)
-    for key in keys:
+    known = {row.face.key: row for row in plausibility.known_of(membership.keeps, keys=some)}
+    last = _last(set(some), membership)
+    for key in some:
         if key in known:  # not withdrawn in this very moment
             yield Shown(known[key], [plausibility.finding(*one) for one in found.get(key, ())], last.get(key))
 
@@ -97,9 +79,9 @@ def answer(membership: Membership, key: UUID) -> Shown | None:
     return Shown(known, plausibility.found(known), _last({key}, membership).get(key)) if known else None
 
 
-def _last(keys: set[UUID], membership: Membership) -> dict[UUID, FaceReview]:
+def _last(some: set[UUID], membership: Membership) -> dict[UUID, FaceReview]:
     """By answer the last decision of the company or of one whose records it keeps."""
-    rows = newest_of(keys, set(membership.keeps))
+    rows = newest_of(some, set(membership.keeps))
     return {key: row for (_buyer, key), row in sorted(rows.items(), key=lambda one: (one[1].at, str(one[1].pk)))}
 
 
@@ -117,16 +99,17 @@ class Filters:
         codes = {CLEAN, ANY, *(one.code for one in plausibility.CHECKS)}
         return cls(state if state in STATES else WAITING, asked.get("seller", ""), finding if finding in codes else "")
 
-    def keeps(self, row: Answer) -> bool:
-        return self.in_state(row) and self.seller in {"", str(row.seller)} and self.with_finding(row)
+    def in_state(self, rows: QuerySet[CheckedAnswer]) -> QuerySet[CheckedAnswer]:
+        return rows if self.state == "all" else rows.filter(state=self.state)
 
-    def in_state(self, row: Answer) -> bool:
-        return self.state in {"all", row.state}
-
-    def with_finding(self, row: Answer) -> bool:
-        return self.finding == "" or (
-            row.clean if self.finding == CLEAN else not row.clean and self.finding in {*row.codes, ANY}
-        )
+    def keep(self, rows: QuerySet[CheckedAnswer]) -> QuerySet[CheckedAnswer]:
+        """Those of them that are asked for."""
+        rows = self.in_state(rows)
+        if self.seller:
+            rows = rows.filter(seller__in=keys([self.seller]))
+        if self.finding in {CLEAN, ANY}:
+            return rows.filter(codes="") if self.finding == CLEAN else rows.filter(codes__gt="")
+        return rows.filter(codes__contains=f" {self.finding} ") if self.finding else rows
 
     @property
     def narrow(self) -> bool:
@@ -134,18 +117,20 @@ class Filters:
         return bool(self.seller or self.finding)
 
 
-def choices(rows: list[Answer], filters: Filters) -> dict[str, Any]:
-    """What the filters offer: states with how many, the suppliers and findings that occur in the state chosen."""
-    here = [row for row in rows if filters.in_state(row)]
-    sellers = Organisation.objects.filter(pk__in={row.seller for row in here}).order_by("name", "pk")
-    found = {code for row in here for code in row.codes}
-    counts = Counter(row.state for row in rows)
-    counts["all"] = len(rows)
+def choices(rows: QuerySet[CheckedAnswer], filters: Filters) -> dict[str, Any]:
+    """What the filters offer: states with how many, the suppliers and findings that occur in the state chosen. Two queries."""
+    states, codes = Counter[str](), Counter[str]()
+    for state, found, count in rows.order_by().values_list("state", "codes").annotate(Count("pk")):
+        states[state] += count
+        codes[found] += count if filters.state in {"all", state} else 0
+    states["all"] = states.total()
+    sellers = Organisation.objects.filter(pk__in=filters.in_state(rows).order_by().values("seller"))
+    occurring = {code for found, count in codes.items() if count for code in found.split()}
     return {
-        "states": [(key, words, counts[key]) for key, words in STATES.items()],
-        "sellers": [(name, str(key)) for name, key in sellers.values_list("name", "pk")],
-        "checks": [one for one in plausibility.CHECKS if one.code in found],
-        "clean": sum(row.clean for row in here), "doubtful": sum(not row.clean for row in here),
+        "states": [(key, words, states[key]) for key, words in STATES.items()],
+        "sellers": [(name, str(key)) for name, key in sellers.order_by("name", "pk").values_list("name", "pk")],
+        "checks": [one for one in plausibility.CHECKS if one.code in occurring],
+        "clean": codes[""], "doubtful": codes.total() - codes[""],
     }  # fmt: skip
 
 

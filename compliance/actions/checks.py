@@ -124,5 +124,5 @@ def _row(known: Known, buyer: UUID, beside: str) -> CheckedAnswer:
     return CheckedAnswer(
         organisation_id=buyer, declaration_id=face.key, seller_id=face.company, part_id=face.part, begins=face.begins,
         until=face.until, signed=face.signed, severity=plausibility.worst(found), beside=beside,
-        codes=" ".join(dict.fromkeys(one.code for one in found)), findings=[[one.code, one.fact] for one in found],
+        codes=f" {' '.join(dict.fromkeys(one.code for one in found))} " if found else "", findings=[[one.code, one.fact] for one in found],
     )  # fmt: skip

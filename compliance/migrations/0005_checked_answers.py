@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('until', models.DateField(help_text='First day it counts no more: it is over, or a newer version takes its place.')),
                 ('signed', models.DateTimeField(help_text='When it was signed.')),
                 ('severity', models.CharField(help_text='The worst of its findings: stops, look, or fine.', max_length=5)),
-                ('codes', models.CharField(blank=True, help_text='The codes of its findings, each once.', max_length=80)),
+                ('codes', models.CharField(blank=True, help_text='The codes of its findings, each once between spaces.', max_length=80)),
                 ('findings', models.JSONField(default=list, help_text='Code and fact of each, in the order of the checks.')),
                 ('beside', models.CharField(help_text='How many sales, own price words and requests it was held against.', max_length=40)),
                 ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checked', to='suppliers.declaration')),

@@ -1,9 +1,10 @@
 """What the checks found in the answers addressed to a company, kept so that a list of them is read and not worked out."""
 
 import datetime as dt
+import uuid
 
 from django.db import models
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from suppliers.models import Declaration, Organisation, Part
 
@@ -16,6 +17,13 @@ class CheckedAnswerQuerySet(models.QuerySet):
     def counting(self, *, on: dt.date):
         """Those that count on that day or a later one."""
         return self.filter(until__gt=on).filter(until__gt=F("begins"))
+
+    def each_once(self, companies: list[uuid.UUID]):
+        """Of an answer addressed to several of these companies one row: all that is kept of it is the same."""
+        if len(companies) == 1:
+            return self
+        same = CheckedAnswer.objects.filter(declaration=OuterRef("declaration"), organisation__in=companies)
+        return self.exclude(Exists(same.filter(organisation__lt=OuterRef("organisation"))))
 
 
 class CheckedAnswer(models.Model):
@@ -34,7 +42,9 @@ class CheckedAnswer(models.Model):
     until = models.DateField(help_text="First day it counts no more: it is over, or a newer version takes its place.")
     signed = models.DateTimeField(help_text="When it was signed.")
     severity = models.CharField(max_length=5, help_text="The worst of its findings: stops, look, or fine.")
-    codes = models.CharField(max_length=80, blank=True, help_text="The codes of its findings, each once.")
+    codes = models.CharField(
+        max_length=80, blank=True, help_text="The codes of its findings, each once between spaces."
+    )
     findings = models.JSONField(default=list, help_text="Code and fact of each, in the order of the checks.")
     beside = models.CharField(
         max_length=40, help_text="How many sales, own price words and requests it was held against."

@@ -134,7 +134,8 @@ def known_of(
     for face in sorted(every.values(), key=lambda face: (face.begins, face.signed, str(face.key))):
         by_part[face.part].append(face)
     sales = _sales(buyers, about)
-    purchases, asked = _purchases(buyers, about), _asked(buyers, about)
+    items = {sale.buyer_part_id for rows in sales.values() for sale in rows}
+    purchases, asked = _purchases(buyers, None if about is None else items), _asked(buyers, about)
     return [
         Known(
             face, _before(face, by_part[face.part], every), _around(face, by_part[face.part]), sales[face.part],
@@ -164,7 +165,7 @@ def _faces(buyers: list[UUID], about: Any) -> dict[UUID, Face]:
         said[row["declaration_id"]].append(
             {name: numbers.written(row[name]) if name in AMOUNTS else row[name] for name in STATEMENT}
         )
-    return {row["pk"]: _face(row, said[row["pk"]]) for row in rows.distinct().values(*ON_A_FACE)}
+    return {row["pk"]: _face(row, said[row["pk"]]) for row in rows.order_by().distinct().values(*ON_A_FACE)}
 
 
 def _face(row: dict[str, Any], said: list[dict[str, Any]]) -> Face:
@@ -201,23 +202,22 @@ def _sales(buyers: list[UUID], about: Any) -> dict[UUID, list[Sourcing]]:
     return found
 
 
-def _purchases(buyers: list[UUID], about: Any) -> dict[UUID, list[Purchase]]:
-    """By own item: what was paid, by one's own signed lines and one's own words on the sale; from any seller of the item."""
+def _purchases(buyers: list[UUID], items: set[UUID] | None) -> dict[UUID, list[Purchase]]:
+    """By own item, of all or of these: what was paid, by one's own signed lines and words on a sale; from any of its sellers."""
     found: dict[UUID, list[Purchase]] = defaultdict(list)
     lines = Source.objects.filter(
         sourcing__buyer__in=buyers, line__declaration__organisation__in=buyers, price__isnull=False,
         line__declaration__signed_at__isnull=False, line__declaration__withdrawal__isnull=True,
     )  # fmt: skip
     words = PriceWord.objects.filter(sourcing__buyer__in=buyers, side="buyer")
-    if about is not None:
-        items = Sourcing.objects.filter(buyer__in=buyers, seller_part__in=about).values("buyer_part")
+    if items is not None:
         lines, words = lines.filter(sourcing__buyer_part__in=items), words.filter(sourcing__buyer_part__in=items)
-    for part, *row in lines.values_list(
+    for part, *row in lines.order_by().values_list(
         "sourcing__buyer_part", "sourcing", "line__item", "price", "line__declaration__currency", "line__declaration__begins",
         "line__declaration__ends", "made_in",
     ):  # fmt: skip
         found[part].append(Purchase(*row[:6], str(row[6] or "")))
-    for part, *row in words.values_list(
+    for part, *row in words.order_by().values_list(
         "sourcing__buyer_part", "sourcing", "sourcing__buyer_part__number", "price", "currency", "begins"
     ):
         found[part].append(Purchase(*row, None))

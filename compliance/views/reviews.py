@@ -46,15 +46,15 @@ HEAD = [
 def review_list(request):
     """Answers addressed to the company: which are not plausible?"""
     every, filters = queues.answers(request.membership, on=traces.today()), queues.Filters.of(request.GET)
-    rows = [row for row in every if filters.keeps(row)]
+    rows = filters.keep(every).values_list("declaration", flat=True)
     if kind := exports.kind_of(request.GET.get("format")):
         return exports.table("reviews", HEAD, map(_line, queues.shown(request.membership, rows)), kind=kind)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    shown = list(queues.shown(request.membership, page))
     return render(request, "compliance/review_list.html", {
-        "page": page, "shown": queues.shown(request.membership, page), "total": len(rows), "filters": filters,
-        "query": _query(request), "may_decide": request.membership.holds("reviewer"),
-        "ticked": request.GET.get("tick") == "all", "tickable": any(row.clean and row.state == queues.WAITING for row in page),
-        **queues.choices(every, filters),
+        "page": page, "shown": shown, "filters": filters, "query": _query(request),
+        "may_decide": request.membership.holds("reviewer"), "ticked": request.GET.get("tick") == "all",
+        "tickable": any(row.state == queues.WAITING and not row.findings for row in shown), **queues.choices(every, filters),
     })  # fmt: skip
 
 

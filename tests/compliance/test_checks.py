@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, transaction
@@ -35,9 +36,13 @@ def fresh(membership, on):
 
 def kept(membership, on):
     """The queue as a page reads it."""
-    every = queues.answers(membership, on=on)
-    told = {row.declaration_id: row for row in CheckedAnswer.objects.visible_to(membership)}
-    return {row.key: (row.severity, told[row.key].findings) for row in every}
+    every = list(queues.answers(membership, on=on))
+    assert [row.declaration_id for row in every] == [row.declaration_id for row in sorted(every, key=_order)]
+    return {row.declaration_id: (row.severity, row.findings) for row in every}
+
+
+def _order(row):
+    return ["stops", "look", "fine"].index(row.severity), -row.signed.timestamp(), -row.declaration_id.int
 
 
 def doubted(sales, on):
@@ -196,7 +201,7 @@ class Walk:
     def decide(self):
         waiting = [row for row in queues.answers(self.cast.ed, on=TODAY) if row.state == queues.WAITING]
         if waiting:
-            row = Declaration.objects.get(pk=self.chance.choice(waiting).key)
+            row = Declaration.objects.get(pk=self.chance.choice(waiting).declaration_id)
             decision = self.chance.choice(["reject", "ask", "accept"])
             try:
                 reviews.review_face(row, by=self.cast.ed, decision=decision, why="Why?")
@@ -290,10 +295,32 @@ def test_what_a_slower_worker_wrote_is_found_and_mended(cast, clock):
     before = CheckedAnswer.objects.values().get(declaration=row)
     car(cast, made_in="CN")
     checks.bring_up(cast.meridian)
-    assert CheckedAnswer.objects.get(declaration=row).codes == "R10"
+    assert CheckedAnswer.objects.get(declaration=row).codes == " R10 "
     with transaction.atomic():
         CheckedAnswer.objects.filter(declaration=row).update(codes=before["codes"], findings=before["findings"])
         CheckedCompany.objects.filter(organisation=cast.meridian).update(**old)
+    assert_holds(cast.ed)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_keep_each_answer_once(clock):
+    cast = make.cast()
+    several(cast, 4)
+    done, start = [], Barrier(2)
+
+    def work():
+        start.wait()
+        try:
+            done.append(checks.bring_up(cast.meridian))
+        finally:
+            connection.close()
+
+    workers = [Thread(target=work) for _worker in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    assert sorted(done) == [0, 4] and CheckedAnswer.objects.count() == 4
     assert_holds(cast.ed)
 
 
@@ -329,7 +356,7 @@ def test_what_was_withdrawn_is_kept_no_longer(cast, clock):
     row = axle(cast)
     checks.bring_up(cast.meridian)
     declarations.withdraw(row, by=cast.tom, why="wrong")
-    assert queues.answers(cast.ed, on=TODAY) == [] and not CheckedAnswer.objects.exists()
+    assert not queues.answers(cast.ed, on=TODAY) and not CheckedAnswer.objects.exists()
     assert Addressee.objects.filter(declaration=row).exists()
 
 
