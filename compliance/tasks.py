@@ -17,4 +17,4 @@ def check_answers() -> None:
 
 @shared_task(name="compliance.check_anew", ignore_result=True)
 def check_anew() -> None:
-    checks.check_anew()
+    checks.check_due_anew()

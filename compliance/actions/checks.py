@@ -1,10 +1,11 @@
 """The checks run where something changed, and what they find is kept: by the bell, by the timetable, or by whoever asks first."""
 
-import logging
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import override
 
 from compliance import plausibility
@@ -12,8 +13,9 @@ from compliance.models import CheckedAnswer, CheckedCompany
 from compliance.plausibility import Known, standing
 from suppliers.models import Addressee, Organisation
 
-log = logging.getLogger("traceline.checks")
 CHUNK = 900
+AFRESH = dt.timedelta(hours=6)
+NOTHING = "0.0.0"
 TOLD = ["seller", "part", "begins", "until", "signed", "severity", "codes", "findings", "beside"]
 MARK = ["seal", "ripple", "sales", "words", "asked"]
 
@@ -44,17 +46,26 @@ def bring_all_up() -> int:
     return sum(bring_up(company) for company in _companies())
 
 
-def check_anew() -> int:
-    """Check every answer of every company once more, some at a time: what was changed by no act of ours is found too, such as the
-    words of a part. Answers how many were checked."""
-    done = 0
+def check_due_anew() -> int:
+    """``check_anew`` for the companies where that is long ago. Answers how many answers were checked."""
+    done, now = 0, timezone.now()
     for company in _companies():
-        bring_up(company)
-        rows = Addressee.objects.filter(organisation__in=company.keeps, declaration__signed_at__isnull=False)
-        for parts in _chunks(rows.values_list("declaration__part", flat=True).distinct().order_by("declaration__part")):
-            with transaction.atomic(), override("en"):
-                CheckedCompany.objects.select_for_update().get(pk=company.pk)
-                done += _checked(company.keeps, parts)
+        row = CheckedCompany.objects.filter(pk=company.pk).first()
+        if row is None or row.at is None or now - row.at >= AFRESH:
+            done += check_anew(company)
+    return done
+
+
+def check_anew(company: Organisation) -> int:
+    """Check every answer to a company once more, some at a time: what was changed by no act of ours is found too, such as the
+    words of a part. Answers how many were checked."""
+    done, now, own = bring_up(company), timezone.now(), company.keeps
+    rows = Addressee.objects.filter(organisation__in=own, declaration__signed_at__isnull=False)
+    for parts in _chunks(set(rows.values_list("declaration__part", flat=True))):
+        with transaction.atomic(), override("en"):
+            CheckedCompany.objects.select_for_update().get(pk=company.pk)
+            done += _checked(own, parts)
+    CheckedCompany.objects.filter(pk=company.pk).update(at=now)
     return done
 
 
@@ -80,9 +91,6 @@ def _caught_up(own: list[UUID], row: CheckedCompany, counted: dict[str, int]) ->
         kept = CheckedAnswer.objects.filter(organisation__in=own).values_list("part", "beside")
         parts |= {part for part, counts in kept if counts != held.get(part, NOTHING)}
     return sum(_checked(own, some) for some in _chunks(parts))
-
-
-NOTHING = "0.0.0"
 
 
 def _chunks(parts: Iterable[UUID]) -> Iterator[list[UUID]]:

@@ -75,6 +75,7 @@ class CheckedCompany(models.Model):
     sales = models.PositiveIntegerField(default=0, help_text="Sales changed among the newest ripples.")
     words = models.PositiveIntegerField(default=0, help_text="Its own price words.")
     asked = models.PositiveIntegerField(default=0, help_text="Its requests, by each answer signed after one.")
+    at = models.DateTimeField(null=True, blank=True, help_text="When all of them were last checked, whatever changed.")
 
     def __str__(self) -> str:
         return f"{self.organisation_id} up to {self.seal}"

@@ -18,10 +18,9 @@ from django.db.models import Count, F, Max
 from suppliers import days, hs, numbers, positions
 from suppliers.models import Declaration, Decline, PriceWord, Request, Ripple, Seal, Source, Sourcing, Withdrawal
 from tracing import rulebooks
+from tracing.actions.days import LATE
 
 HERE = Path(__file__).parent
-LATE = 10_000
-"""Among so many of the newest ripples one may have been committed late."""
 
 
 @cache

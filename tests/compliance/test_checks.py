@@ -13,9 +13,9 @@ from compliance import plausibility, queues, tasks
 from compliance.actions import checks, reviews
 from compliance.models import CheckedAnswer, CheckedCompany, FaceReview
 from compliance.plausibility import standing
-from suppliers.actions import declarations, parts, prices, requests
+from suppliers.actions import declarations, parts, prices, requests, successions
 from suppliers.facts.reading import Malformed
-from suppliers.models import Addressee, Declaration, Decline, Part, PriceWord, Request, Ripple, Sourcing
+from suppliers.models import Addressee, Declaration, Decline, Membership, Part, PriceWord, Request, Ripple, Sourcing
 from tests import make
 from tests.compliance.conftest import TODAY
 from tests.compliance.test_plausibility import axle, car
@@ -196,7 +196,8 @@ class Walk:
         pk = self.chance.choice([*(part.pk for part in self.makers), self.cast.meridian_axle.pk])
         description, hs = self.chance.choice(NAMES)
         Part.objects.filter(pk=pk).update(description=description, hs=hs)
-        tasks.check_anew()
+        checks.check_anew(self.cast.meridian)
+        checks.check_anew(self.cast.orion)
 
     def decide(self):
         waiting = [row for row in queues.answers(self.cast.ed, on=TODAY) if row.state == queues.WAITING]
@@ -338,7 +339,39 @@ def test_a_sale_s_ripple_that_is_committed_late_is_seen(cast, clock):
     assert CheckedAnswer.objects.get(declaration=row).beside.startswith("2.")
 
 
+def test_what_no_act_changed_is_found_a_few_hours_later(cast, clock):
+    row = axle(cast)
+    tasks.check_answers()
+    tasks.check_anew()
+    Part.objects.filter(pk=cast.axle.pk).update(description="Hex flange bolt M12", hs="4011.10")
+    Part.objects.filter(pk=cast.meridian_axle.pk).update(description="Hex flange bolt M12")
+    tasks.check_answers()
+    tasks.check_anew()
+    assert CheckedAnswer.objects.get(declaration=row).codes == "", "not yet"
+    clock.shift(checks.AFRESH)
+    tasks.check_anew()
+    assert CheckedAnswer.objects.get(declaration=row).codes == " R2 "
+
+
 # ---- whose eyes ----
+
+
+def test_what_one_keeps_for_another_company_stands_once_and_is_decided_once(cast, clock):
+    """Meridian took over a company that bought the same axle."""
+    small = make.organisation("Small Cars")
+    sale = make.sourcing(cast.axle, make.part(small), by_seller=cast.tom, by_buyer=make.person("Sue", small, "editor"))
+    row = axle(cast)
+    both = make.signed(cast.axle, by=cast.tom, to=[cast.meridian, small], begins=make.UNTIL, ends=dt.date(2028, 7, 1))
+    assert len(queues.answers(cast.ed, on=TODAY)) == 2
+    successions.succeed(small, successor=cast.meridian, kind="taken_over", why="The register.", by=cast.olga)
+    ed = Membership.objects.get(pk=cast.ed.pk)
+    assert {one.declaration_id for one in queues.answers(ed, on=TODAY)} == {row.pk, both.pk}
+    assert len(queues.answers(ed, on=TODAY)) == 2 and CheckedAnswer.objects.count() == 3
+    assert_holds(ed)
+    later = make.UNTIL + dt.timedelta(days=1)
+    assert doubts.of([sale], on=later)[sale.pk].state == "waiting" and doubts.of([sale], on=TODAY) == {}
+    reviews.review_face(both, by=ed, decision="reject", why="No.")
+    assert doubts.of([sale], on=later)[sale.pk].state == "rejected"
 
 
 def test_only_the_company_it_is_addressed_to_reads_what_was_found(cast, clock):
