@@ -15,9 +15,8 @@ from suppliers.models import Addressee, Organisation
 
 CHUNK = 900
 AFRESH = dt.timedelta(hours=6)
-NOTHING = "0.0.0"
-TOLD = ["seller", "part", "begins", "until", "signed", "severity", "codes", "findings", "beside"]
-MARK = ["seal", "ripple", "sales", "words", "asked"]
+TOLD = ["seller", "part", "begins", "until", "signed", "severity", "codes", "findings", *standing.BESIDE]
+MARK = ["seal", "ripple", *standing.BESIDE]
 
 
 def bring_up(company: Organisation) -> int:
@@ -86,11 +85,17 @@ def _caught_up(own: list[UUID], row: CheckedCompany, counted: dict[str, int]) ->
     """Check the parts that sealed acts touched; and where there are more sales, price words or requests than there were, those
     that more of them stand beside."""
     parts = standing.parts_since(row.seal, own) if counted["seal"] != row.seal else set()
-    if any(counted[name] != getattr(row, name) for name in ("sales", "words", "asked")):
-        held = standing.beside(own)
-        kept = CheckedAnswer.objects.filter(organisation__in=own).values_list("part", "beside")
-        parts |= {part for part, counts in kept if counts != held.get(part, NOTHING)}
+    for name in standing.BESIDE:
+        if counted[name] != getattr(row, name):
+            parts |= _with_more(own, name)
     return sum(_checked(own, some) for some in _chunks(parts))
+
+
+def _with_more(own: list[UUID], name: str) -> set[UUID]:
+    """The parts whose answers were held against fewer of that kind than there are."""
+    there = standing.COUNTED[name](own, None)
+    kept = CheckedAnswer.objects.filter(organisation__in=own).values_list("part", name)
+    return {part for part, count in kept if count != there.get(part, 0)}
 
 
 def _chunks(parts: Iterable[UUID]) -> Iterator[list[UUID]]:
@@ -113,7 +118,7 @@ def _checked(own: list[UUID], parts: list[UUID] | None) -> int:
         return 0
     held = standing.beside(own, parts)
     rows = [
-        _row(known, buyer, held.get(known.face.part, NOTHING))
+        _row(known, buyer, {name: counts.get(known.face.part, 0) for name, counts in held.items()})
         for known in plausibility.known_of(own, parts=parts)
         for buyer in to.get(known.face.key, ())
     ]
@@ -127,10 +132,10 @@ def _checked(own: list[UUID], parts: list[UUID] | None) -> int:
     return len(rows)
 
 
-def _row(known: Known, buyer: UUID, beside: str) -> CheckedAnswer:
+def _row(known: Known, buyer: UUID, beside: dict[str, int]) -> CheckedAnswer:
     face, found = known.face, plausibility.found(known)
     return CheckedAnswer(
         organisation_id=buyer, declaration_id=face.key, seller_id=face.company, part_id=face.part, begins=face.begins,
-        until=face.until, signed=face.signed, severity=plausibility.worst(found), beside=beside,
+        until=face.until, signed=face.signed, severity=plausibility.worst(found), **beside,
         codes=f" {' '.join(dict.fromkeys(one.code for one in found))} " if found else "", findings=[[one.code, one.fact] for one in found],
     )  # fmt: skip

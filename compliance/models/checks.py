@@ -46,9 +46,9 @@ class CheckedAnswer(models.Model):
         max_length=80, blank=True, help_text="The codes of its findings, each once between spaces."
     )
     findings = models.JSONField(default=list, help_text="Code and fact of each, in the order of the checks.")
-    beside = models.CharField(
-        max_length=40, help_text="How many sales, own price words and requests it was held against."
-    )
+    sales = models.PositiveIntegerField(default=0, help_text="Confirmed sales of the part that it was held against.")
+    words = models.PositiveIntegerField(default=0, help_text="Own price words on the same items.")
+    asked = models.PositiveIntegerField(default=0, help_text="Requests for the part, by each answer signed after one.")
 
     objects = CheckedAnswerQuerySet.as_manager()
 

@@ -6,7 +6,7 @@ have nothing but themselves. None of these rows is ever changed or removed, so e
 """
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -77,21 +77,35 @@ def parts_since(seal: int, companies: Iterable[UUID]) -> set[UUID]:
     return found
 
 
-def beside(companies: Iterable[UUID], parts: Iterable[UUID] | None = None) -> dict[UUID, str]:
-    """By the seller's part, of all that these companies buy or of these: how many confirmed sales of it, own price words on the
-    same items and requests before an answer there are. Three queries."""
+BESIDE = ("sales", "words", "asked")
+"""What an answer is held against that no seal tells of: confirmed sales, own price words, requests."""
+
+
+def beside(companies: Iterable[UUID], parts: Iterable[UUID] | None = None) -> dict[str, dict[UUID, int]]:
+    """By kind and the seller's part, of all that these companies buy or of these: how many confirmed sales of it, own price
+    words on the same items and requests before an answer there are. Four queries; what is not there is none."""
     own, about = list(companies), None if parts is None else list(parts)
-    sales, items = Counter[UUID](), defaultdict[UUID, set[UUID]](set)
-    rows = Sourcing.objects.filter(buyer__in=own).confirmed()
-    for part, item in _of(rows, "seller_part", about).values_list("seller_part", "buyer_part"):
-        sales[part] += 1
-        items[part].add(item)
+    return {name: COUNTED[name](own, about) for name in BESIDE}
+
+
+def _sold(own: list[UUID], about: list[UUID] | None) -> dict[UUID, int]:
+    return _counted(_of(Sourcing.objects.filter(buyer__in=own).confirmed(), "seller_part", about), "seller_part")
+
+
+def _worded(own: list[UUID], about: list[UUID] | None) -> dict[UUID, int]:
     words = _counted(_words(own), "sourcing__buyer_part")
-    asked = _counted(_of(_asked(own), "sourcing__seller_part", about), "sourcing__seller_part")
-    return {
-        part: f"{sales[part]}.{sum(words.get(item, 0) for item in items[part])}.{asked.get(part, 0)}"
-        for part in {*sales, *asked}
-    }
+    sales = _of(Sourcing.objects.filter(buyer__in=own, buyer_part__in=words).confirmed(), "seller_part", about)
+    found = Counter[UUID]()
+    for part, item in set(sales.order_by().values_list("seller_part", "buyer_part")) if words else ():
+        found[part] += words[item]
+    return found
+
+
+def _asked_before(own: list[UUID], about: list[UUID] | None) -> dict[UUID, int]:
+    return _counted(_of(_asked(own), "sourcing__seller_part", about), "sourcing__seller_part")
+
+
+COUNTED = {"sales": _sold, "words": _worded, "asked": _asked_before}
 
 
 def _words(own: list[UUID]) -> Any:
