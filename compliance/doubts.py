@@ -23,23 +23,29 @@ ORDER = (WAITING, ASKED, REJECTED)
 
 @doubts.provided
 def reviewed(sales: list[Sourcing], on: dt.date) -> dict[UUID, Doubt]:
-    """By sale what stands against its answer: the newest decision; where nobody has decided that it waits, and what was found."""
+    """By sale what stands against its answer: the newest decision; where nobody has decided that it waits, and what was found.
+
+    Of a sale no more is read than its keys.
+    """
     of_buyer: dict[UUID, list[Sourcing]] = {}
     for sale in sales:
         of_buyer.setdefault(sale.buyer_id, []).append(sale)
     found: dict[UUID, Doubt] = {}
-    for rows in of_buyer.values():  # one at a time: what is told is for its eyes alone
-        against = _against(rows[0].buyer, on)
-        found |= {sale.pk: against[sale.seller_part_id] for sale in rows if sale.seller_part_id in against}
+    for buyer in Organisation.objects.filter(pk__in=of_buyer):  # one at a time: what is told is for its eyes alone
+        against = _against(buyer, on)
+        found |= {
+            sale.pk: against[sale.seller_part_id] for sale in of_buyer[buyer.pk] if sale.seller_part_id in against
+        }
     return found
 
 
 def _against(buyer: Organisation, on: dt.date) -> dict[UUID, Doubt]:
     """By the seller's part the worst that stands against an answer addressed to this buyer that holds on that day."""
-    checks.bring_up(buyer.speaker)
+    speaker = buyer.speaker
+    checks.bring_up(speaker)
     rows = CheckedAnswer.objects.filter(organisation=buyer, begins__lte=on, until__gt=on)
     findings = dict(rows.filter(codes__gt="").values_list("declaration", "findings"))
-    decided, worst = decisions(buyer.speaker.keeps), dict[UUID, Doubt]()
+    decided, worst = decisions(speaker.keeps), dict[UUID, Doubt]()
     for part, key, signed in rows.values_list("part", "declaration", TruncDate("signed", tzinfo=dt.UTC)):
         doubt = _decided(key, *decided[key]) if key in decided else _waits(key, signed, findings.get(key))
         if doubt and (part not in worst or ORDER.index(doubt.state) > ORDER.index(worst[part].state)):

@@ -18,7 +18,7 @@ from django.db.models import Count, F, Max
 from suppliers import days, hs, numbers, positions
 from suppliers.models import Declaration, Decline, PriceWord, Request, Ripple, Seal, Source, Sourcing, Withdrawal
 from tracing import rulebooks
-from tracing.actions.days import LATE
+from tracing.moments import LATE
 
 HERE = Path(__file__).parent
 

@@ -63,6 +63,7 @@ def laid(size: str, vehicles: int) -> list[dt.date]:
 
     from suppliers.models import Organisation, User
     from tests import make
+    from tracing import moments
     from tracing.actions import days, rolls
     from tracing.bench import measure, world
     from tracing.models import Day
@@ -78,7 +79,7 @@ def laid(size: str, vehicles: int) -> list[dt.date]:
     others = [today.replace(day=1) - dt.timedelta(days=1), today.replace(day=1) + dt.timedelta(days=62)]
     for other in others:
         day = Day.objects.filter(on=other).first()
-        if day is None or not days.holds(day, days.standing()):
+        if day is None or not days.holds(day, moments.standing()):
             timed(f"the fleet rolled for {other}", lambda other=other: days.roll(other))
     return others
 

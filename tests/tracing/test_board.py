@@ -17,7 +17,7 @@ from compliance.actions import checks
 from suppliers.actions import declarations
 from tests import make
 from tests.tracing.test_vehicle_list import copied
-from tracing import exports, filters, fleet, gaps, memory, notches, ownlines, rulebooks, trends
+from tracing import briefs, exports, filters, fleet, gaps, memory, notches, ownlines, rulebooks, trends
 from tracing.actions import days, rolls, traces
 from tracing.filters import Filter
 from tracing.fleet import Fleet
@@ -65,12 +65,14 @@ def forget():
     """As a process that has just started."""
     for one in (
         memory._faces,
-        memory._gaps,
         memory._errors,
         memory._stakes,
         fleet._fleets,
         ownlines._lists,
-        gaps._rows,
+        gaps._found,
+        gaps._chases,
+        gaps._sales,
+        briefs._briefed,
     ):
         one._held.clear()
 

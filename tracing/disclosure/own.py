@@ -2,13 +2,13 @@
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from suppliers.models import Part, Source, Sourcing
-from tracing.models import Outcome, Trace
+from tracing.models import Gap, Outcome, Trace
 
 
 def dossier_of(trace: Trace) -> dict[str, Any]:
@@ -39,6 +39,17 @@ def prepare(traces: Iterable[Trace]) -> None:
         trace._own_sales = dict(enumerate(lines[top].values()))
         trace._words = words.get(trace.vehicle.organisation_id, {})
         trace._own_net_cost = _net_cost(trace, amounts.get(trace.pk) or {})
+
+
+def prepare_new(trace: Trace, found: Mapping[Outcome, list[Gap]]) -> None:
+    """The same for a trace whose outcomes and gaps are about to be stored: nothing of them is asked of the database."""
+    if not found:
+        return
+    for outcome, gaps in found.items():
+        outcome.trace = trace
+        outcome._prefetched_objects_cache = {"open_gaps": gaps}
+    others = sorted((row for row in found if row.rulebook != "usmca"), key=lambda row: (row.rulebook, row.reading))
+    trace._own_net_cost = _net_cost(trace, (others[0].result.get("amounts") if others else None) or {})
 
 
 def own_net_cost(trace: Trace) -> Decimal:

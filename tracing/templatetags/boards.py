@@ -99,8 +99,11 @@ def gap_kind(kind: str) -> str:
 
 
 @register.filter
-def settle_word(settle: str) -> str:
-    return {"yes": "can settle it", "together": "with the others above", "perhaps": "perhaps", "no": "no"}[settle]
+def settle_word(gap: dict) -> str:
+    """What an answer decides: by itself, with how many others, perhaps, or nothing."""
+    others = gap["together"] - 1 if gap["settle"] == "together" and gap["together"] else 0
+    together = f"with {others} other{'' if others == 1 else 's'}" if others else "with others"
+    return {"yes": "can settle it", "together": together, "perhaps": "perhaps", "no": "no"}[gap["settle"]]
 
 
 NUMERALS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"]
@@ -116,7 +119,7 @@ def _number(count: int) -> str:
 def gap_headline(face: dict, gaps: list[dict]) -> str:
     """The section's title is its answer: which answers bring the vehicle over the line, or that none is missing."""
     alone = sum(gap["settle"] == "yes" for gap in gaps)
-    together = sum(gap["settle"] == "together" for gap in gaps)
+    together = min((gap["together"] for gap in gaps if gap["together"]), default=0)
     law = law_short(face)
     if not gaps:
         return f"Nothing is missing under {law}"
@@ -124,9 +127,13 @@ def gap_headline(face: dict, gaps: list[dict]) -> str:
         verb = "passes" if face["verdict"] == "pass" else "fails"
         return f"{law}: it {verb} whatever the answers; {len(gaps)} {'is' if len(gaps) == 1 else 'are'} still open"
     if alone:
-        return f"{_number(alone)} answer{'' if alone == 1 else 's'} can {'' if alone == 1 else 'each '}bring it over the line of {law}"
+        return (
+            f"One answer can settle {law} by itself"
+            if alone == 1
+            else f"{_number(alone)} answers can each settle {law}"
+        )
     if together:
-        return f"{_number(together)} answers together can bring it over the line of {law}"
+        return f"{_number(together)} answers together can settle {law}"
     return f"{law} is open, and whole points cannot tell which answers settle it"
 
 
