@@ -84,7 +84,7 @@ def ranked(found: Verdict) -> Data | None:
     wanted, whole = bars(disclosure.tests_of(found)) if found.verdict == OPEN else ([], False)
     opened = _opened(found)
     return {
-        "shape": SHAPE, "declaration": found.result["declaration"], "whole": whole,
+        "shape": SHAPE, "declaration": found.result["declaration"], "base": disclosure.base_of(found), "whole": whole,
         "bars": [[row.worst, row.best, row.needed, row.operator] for row in wanted],
         "deciding": [_written(line) for line in opened.deciding], "idle": opened.idle,
     }  # fmt: skip
@@ -201,23 +201,28 @@ def lines_of(data: Data, own: OwnList, *, is_open: bool) -> Ranked:
     find the same lines open."""
     deciding = []
     for nth, at, kind, *sizes in data["deciding"]:
-        one = own.lines[nth][at]
-        rank = Rank(None, Size(*sizes[:2]), Size(*sizes[2:]), one.stake)
-        deciding.append(OpenLine(one, kind, rank, perhaps=False))
-    return Ranked(deciding, _idle(data["idle"], own, is_open), [Bar(*row) for row in data["bars"]], data["whole"])
+        one, base = own.lines[nth][at], data["base"]
+        stake = own.points(one, base)
+        deciding.append(OpenLine(one, kind, Rank(None, Size(*sizes[:2]), Size(*sizes[2:]), stake), False, stake))
+    return Ranked(
+        deciding, _idle(data["idle"], own, data["base"], is_open), [Bar(*row) for row in data["bars"]], data["whole"]
+    )
 
 
-def _idle(text: str, own: OwnList, is_open: bool) -> list[OpenLine]:
-    if (text, is_open) not in own.idle:
-        own.idle[text, is_open] = [_idle_line(place, own, is_open) for place in text.split()]
-    found: list[OpenLine] = own.idle[text, is_open]
+def _idle(text: str, own: OwnList, base: str, is_open: bool) -> list[OpenLine]:
+    key = (text, base, is_open)
+    if key not in own.idle:
+        own.idle[key] = [_idle_line(place, own, base, is_open) for place in text.split()]
+    found: list[OpenLine] = own.idle[key]
     return found
 
 
-def _idle_line(place: str, own: OwnList, is_open: bool) -> OpenLine:
-    if (place, is_open, None) not in own.idle:
+def _idle_line(place: str, own: OwnList, base: str, is_open: bool) -> OpenLine:
+    key = ("line", place, base, is_open)
+    if key not in own.idle:
         nth, at, kind = place.split(".")
         one = own.lines[int(nth)][int(at)]
-        own.idle[place, is_open, None] = OpenLine(one, kind, NOTHING, perhaps=is_open and one.stake > 0)
-    found: OpenLine = own.idle[place, is_open, None]
+        stake = own.points(one, base)
+        own.idle[key] = OpenLine(one, kind, NOTHING, is_open and stake > 0, stake)
+    found: OpenLine = own.idle[key]
     return found

@@ -9,7 +9,6 @@ from tracing import disclosure
 from tracing.disclosure.gaps import NOTHING, OpenLine
 from tracing.engine.ranking import Bar
 from tracing.models import Vehicle
-from tracing.ownlines import OwnLine
 from tracing.sales import Sale
 
 KINDS = {
@@ -76,7 +75,7 @@ class Row:
     stake: Decimal = Decimal(0)
     direct: bool = False
     lacks: bool = False
-    last: OwnLine | None = None
+    last: OpenLine | None = None
 
     def hold(self, vehicle: Vehicle, line: OpenLine) -> None:
         """One vehicle of which this line is open."""
@@ -84,8 +83,8 @@ class Row:
         self.holders[vehicle.pk] = vehicle
         self.kind = line.kind if self.kind == "below" else self.kind
         self.direct = self.direct or line.kind != "below"
-        if line.own is not self.last:
-            self.last, self.stake = line.own, max(self.stake, line.own.stake)
+        if line is not self.last:
+            self.last, self.stake = line, max(self.stake, line.stake)
 
     def weigh(self, told: Told, line: OpenLine) -> None:
         """One open verdict that it decides, alone or in a set, or may decide."""

@@ -15,6 +15,7 @@ from tracing.remembered import Remembered
 
 OWN = ("product", "period", "other")
 EXCLUDED = ("excluded_sales", "excluded_royalties", "excluded_shipping", "excluded_interest")
+EX_WORKS = "ex_works"
 ZERO, WHOLE = Decimal(0), Decimal(100)
 SHAPE = 1
 """Raised whenever the rows of a copy are made otherwise."""
@@ -44,12 +45,17 @@ class OwnLine(NamedTuple):
 @dataclass(frozen=True)
 class OwnList:
     """A list of parts by line and source, both counted from none; ``net`` is the net cost by these entries, None where it does
-    not follow from them."""
+    not follow from them; ``ex_works`` the ex-works price that was entered, else the price."""
 
     lines: dict[int, list[OwnLine]]
     net: Decimal | None
+    ex_works: Decimal | None = None
     idle: dict[Any, Any] = field(default_factory=dict, compare=False)
     """Open lines that decide nothing, and lists of them, made once for all laws that find the same open (briefs.py)."""
+
+    def points(self, line: OwnLine, base: str) -> Decimal:
+        """What is paid for a line in points of what a law measures over: the ex-works price or, of any other law, the net cost."""
+        return WHOLE * line.value / self.ex_works if base == EX_WORKS and self.ex_works else line.stake
 
     @cached_property
     def sales(self) -> set[UUID]:
@@ -79,15 +85,15 @@ def keep(declarations: Iterable[UUID]) -> None:
     wanted = set(declarations)
     wanted -= set(EnteredList.objects.filter(declaration__in=wanted, shape=SHAPE).values_list("declaration", flat=True))
     made = [
-        EnteredList(declaration_id=key, shape=SHAPE, rows=rows, net=net)
-        for key, (_, rows, net) in _entered(wanted).items()
+        EnteredList(declaration_id=key, shape=SHAPE, rows=rows, bases=bases)
+        for key, (_, rows, bases) in _entered(wanted).items()
     ]
     EnteredList.objects.bulk_create(
         made,
         batch_size=200,
         update_conflicts=True,
         unique_fields=["declaration"],
-        update_fields=["shape", "rows", "net"],
+        update_fields=["shape", "rows", "bases"],
     )
 
 
@@ -95,8 +101,8 @@ def _read(keys: set[UUID]) -> dict[UUID, OwnList]:
     """From the copies where there are any, else from what they would be made of."""
     kept = EnteredList.objects.filter(declaration__in=keys, shape=SHAPE)
     found = {
-        key: (owner, rows, net)
-        for key, owner, rows, net in kept.values_list("declaration", "declaration__organisation", "rows", "net")
+        key: (owner, rows, bases)
+        for key, owner, rows, bases in kept.values_list("declaration", "declaration__organisation", "rows", "bases")
     }
     found |= _entered(keys - found.keys())
     owners = {owner for owner, _, _ in found.values()}
@@ -106,7 +112,7 @@ def _read(keys: set[UUID]) -> dict[UUID, OwnList]:
     words: dict[UUID, dict[str, str]] = defaultdict(dict)
     for owner, number, said in called:
         words[owner][number] = said
-    return {key: _list(rows, net, names, words[owner]) for key, (owner, rows, net) in found.items()}
+    return {key: _list(rows, bases, names, words[owner]) for key, (owner, rows, bases) in found.items()}
 
 
 # ---- a copy: which declaration, whose, its rows ----
@@ -115,7 +121,7 @@ COLUMNS = (
     "line__declaration", "line__position", "line__item", "line__description", "line__hs", "line__quantity", "share_numerator",
     "share_denominator", "price", "how", "made_in", "seller_name", "sourcing", "sourcing__seller",
 )  # fmt: skip
-Copy = tuple[UUID, list[list[Any]], str]
+Copy = tuple[UUID, list[list[Any]], dict[str, str]]
 
 
 def _entered(keys: set[UUID]) -> dict[UUID, Copy]:
@@ -129,7 +135,12 @@ def _entered(keys: set[UUID]) -> dict[UUID, Copy]:
     for row in lines.values(*COLUMNS):
         of_list[row["line__declaration"]][row["line__position"]].append(row)
     names = [f"costs__{name}" for name in (*OWN, *EXCLUDED, "net")]
-    costs = {row["pk"]: row for row in Declaration.objects.filter(pk__in=keys).values("pk", "organisation", *names)}
+    costs = {
+        row["pk"]: row
+        for row in Declaration.objects.filter(pk__in=keys).values(
+            "pk", "organisation", "price", "vehicle_facts", *names
+        )
+    }
     found = {}
     for key, said in costs.items():
         rows = [
@@ -137,7 +148,8 @@ def _entered(keys: set[UUID]) -> dict[UUID, Copy]:
             for nth, (_, same) in enumerate(sorted(of_list[key].items()))
             for at, row in enumerate(same)
         ]
-        found[key] = said["organisation"], rows, _net(rows, said)
+        price = said["vehicle_facts"].get(EX_WORKS) or said["price"] or ""
+        found[key] = said["organisation"], rows, {"net_cost": _net(rows, said), EX_WORKS: str(price)}
     return found
 
 
@@ -162,8 +174,8 @@ def _net(rows: list[list[Any]], costs: dict[str, Any]) -> str:
     return str(paid + own - sum((costs[f"costs__{name}"] or ZERO for name in EXCLUDED), ZERO))
 
 
-def _list(rows: list[list[Any]], net: str, names: dict[str, str], words: dict[str, str]) -> OwnList:
-    base = Decimal(net) if net else None
+def _list(rows: list[list[Any]], bases: dict[str, str], names: dict[str, str], words: dict[str, str]) -> OwnList:
+    base, ex_works = (Decimal(bases[name]) if bases[name] else None for name in ("net_cost", EX_WORKS))
     lines: dict[int, list[OwnLine]] = {}
     for nth, at, item, said, hs, seller, how, price, value, sale, key, *rest in rows:
         paid = Decimal(value)
@@ -172,4 +184,4 @@ def _list(rows: list[list[Any]], net: str, names: dict[str, str], words: dict[st
             paid, UUID(sale) if sale else None, UUID(key) if key else None, rest[0], Decimal(rest[1]), rest[2],
             WHOLE * paid / base if base else ZERO,
         ))  # fmt: skip
-    return OwnList(lines, base)
+    return OwnList(lines, base, ex_works)

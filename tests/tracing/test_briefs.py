@@ -155,3 +155,24 @@ def test_what_hangs_on_a_verdict_is_the_same_by_its_brief_and_by_its_face(cast, 
     faces = boards.board([river.vehicle], laws=laws)[0]["faces"]
     weighed = {memory._weighed(face) for face in verdicts.weighed(said)}
     assert weighed == {memory._weighed(face) for face in faces} and len(weighed) > 3
+
+
+def test_a_law_over_the_ex_works_price_weighs_answers_over_it(cast, river):
+    """Over the smaller net cost an answer would seem to move such a law further than it surely does."""
+    facts = {"class": "light_truck", "ex_works": "2000"}
+    draft = declarations.supersede(river.car, by=cast.eve, vehicle_facts=facts)
+    car = declarations.sign(
+        draft, by=cast.eve, name="E", title="VP", shown=declarations.shown(draft), alone_why="alone in the office"
+    )
+    rolls.roll()
+    traces.mark([river.vehicle.pk])
+    trace = traces.retrace(river.vehicle.pk)
+    own = ownlines.of([car.pk])[car.pk]
+    assert own.net and own.ex_works == 2000 != own.net
+    laws = {law: disclosure.base_of(Verdict.objects.filter(rulebook=law)[0]) for law in ("eu-uk-ev", "usmca")}
+    assert laws == {"eu-uk-ev": "ex_works", "usmca": "net_cost"}
+    for law, base in (("eu-uk-ev", own.ex_works), ("usmca", own.net)):
+        for row in (*Verdict.objects.filter(rulebook=law), *Outcome.objects.filter(trace=trace, rulebook=law)):
+            for line in disclosure.open_lines(row, own):
+                assert line.stake == 100 * line.own.value / base, law
+    assert any(Verdict.objects.get(rulebook="usmca").result["open"])

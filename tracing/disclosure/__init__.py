@@ -5,13 +5,12 @@ derived from figures in whole points. docs/disclosure.md says why each line is a
 """
 
 from tracing.disclosure.gaps import ceiling, fewest, gap_faces, open_lines, worth
+from tracing.disclosure.goods import base_of, good_of, method_of
 from tracing.disclosure.outcomes import (
     alike,
     error_face,
-    good_of,
     label_face,
     may_see_outcomes,
-    method_of,
     outcome_face,
     said_face,
     verdict_face,
@@ -22,7 +21,7 @@ from tracing.disclosure.points import BOUNDS, RAN, margin, rounded, spare, test_
 from tracing.disclosure.production import inner_faces
 
 __all__ = [
-    "BOUNDS", "RAN", "REGION", "alike", "ceiling", "dossier_of", "error_face", "fewest", "gap_faces", "good_of",
+    "BOUNDS", "RAN", "REGION", "alike", "base_of", "ceiling", "dossier_of", "error_face", "fewest", "gap_faces", "good_of",
     "inner_faces", "label_face", "margin", "may_see_outcomes", "method_of", "open_lines", "outcome_face", "own_net_cost",
     "own_work", "part_faces", "prepare", "prepare_new", "rounded", "said_face", "spare", "test_face", "tests_of",
     "verdict_face", "whole_points", "worth",

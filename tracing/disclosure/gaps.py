@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from tracing import ownlines
-from tracing.disclosure.own import own_net_cost
+from tracing.disclosure.goods import base_of
+from tracing.disclosure.own import own_base
 from tracing.disclosure.parts import part_faces
 from tracing.disclosure.points import rounded, tests_of
 from tracing.engine import ranking
@@ -41,7 +42,7 @@ def gap_faces(outcome: Outcome | Verdict) -> list[Face]:
 
 def _gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
     parts = {source: row for row in part_faces(outcome) for source in row["sources"]}
-    base = own_net_cost(outcome.trace)
+    base = own_base(outcome)
     shown: dict[tuple[int, int], dict[str, Any]] = {}
     for gap in outcome.open_gaps.all():
         part = parts[gap.via_line, gap.via_source]
@@ -106,7 +107,7 @@ class OpenLine(NamedTuple):
     """One open line of a vehicle under one law in one reading, for its automaker: its own entry, and what it may know of it.
 
     ``kind`` is why the answer is missing, ``below`` where that is deeper than the direct supplier. ``stake`` are the points that
-    its price makes of the net cost: what it moves a test by at the most, and surely where the answer is the direct
+    its price makes of what the law measures over: what it moves a test by at the most, and surely where the answer is the direct
     supplier's own. ``rank`` says what it surely decides; ``perhaps``, whether it may where it does not surely.
     """
 
@@ -114,10 +115,7 @@ class OpenLine(NamedTuple):
     kind: str
     rank: Rank
     perhaps: bool
-
-    @property
-    def stake(self) -> Decimal:
-        return self.own.stake
+    stake: Decimal
 
     @property
     def direct(self) -> bool:
@@ -147,11 +145,14 @@ def open_lines(found: Outcome | Verdict | Said, own: OwnList | None = None) -> l
     if isinstance(found, Outcome):
         lines = [_of_face(face) for face in gap_faces(found)]
     else:
-        rows = _entries(found.result.get("open", []), own)
-        ranks = _ranks(found, [(kind != "below", line.stake) for line, kind in rows])
+        base = base_of(found)
+        rows = [
+            (line, kind, own.points(line, base)) for line, kind in _entries(found.result.get("open", []), own) if own
+        ]
+        ranks = _ranks(found, [(kind != "below", stake) for _, kind, stake in rows])
         lines = [
-            OpenLine(line, kind, rank, _perhaps(found, line.stake, rank))
-            for (line, kind), rank in zip(rows, ranks, strict=True)
+            OpenLine(line, kind, rank, _perhaps(found, stake, rank), stake)
+            for (line, kind, stake), rank in zip(rows, ranks, strict=True)
         ]
     return sorted(lines, key=lambda row: (*row.rank.order[:2], -row.stake, row.own.line, row.own.source))
 
@@ -161,9 +162,8 @@ def _of_face(face: Face) -> OpenLine:
     own = OwnLine(
         face["line"], face["source"], face["item"], face["description"], face["hs"], face["seller"], face["part"]["how"],
         Decimal(face["price"]) if face["price"] else None, Decimal(face["value"]), sale and sale.pk, sale and sale.seller_id,
-        stake=face["stake"],
     )  # fmt: skip
-    return OpenLine(own, face["kind"], face["decides"], face["settle"] == "perhaps")
+    return OpenLine(own, face["kind"], face["decides"], face["settle"] == "perhaps", face["stake"])
 
 
 def _entries(rows: Iterable[list[Any]], own: OwnList | None) -> list[tuple[OwnLine, str]]:

@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from suppliers.models import Part, Source, Sourcing
+from tracing.disclosure.goods import base_of
 from tracing.models import Gap, Outcome, Trace
+from tracing.ownlines import EX_WORKS
 
 
 def dossier_of(trace: Trace) -> dict[str, Any]:
@@ -64,6 +66,16 @@ def own_net_cost(trace: Trace) -> Decimal:
         trace._own_net_cost = _net_cost(trace, amounts)
     found_cost: Decimal = trace._own_net_cost
     return found_cost
+
+
+def own_base(outcome: Outcome) -> Decimal:
+    """What the automaker's own entries say of what this law measures over: the ex-works price or, of any other law, the net cost."""
+    if base_of(outcome) == EX_WORKS:
+        found = dossier_of(outcome.trace)
+        top = found["declarations"][found["vehicles"][0]]
+        if stated := top.get(EX_WORKS) or top.get("price"):
+            return Decimal(stated)
+    return own_net_cost(outcome.trace)
 
 
 def _net_cost(trace: Trace, amounts: dict[str, Any]) -> Decimal:

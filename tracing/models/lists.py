@@ -24,9 +24,7 @@ class EnteredList(models.Model):
         help_text="Which columns the rows have; a copy of another shape is made anew."
     )
     rows = models.JSONField(help_text="A row for each source of each line.")
-    net = models.CharField(
-        max_length=60, blank=True, help_text="Net cost by these entries, empty where it does not follow."
-    )
+    bases = models.JSONField(help_text="Net cost by these entries and ex-works price, empty where they do not follow.")
 
     objects = EnteredListQuerySet.as_manager()
 

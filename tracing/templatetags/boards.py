@@ -108,7 +108,8 @@ def settle_word(gap: dict) -> str:
 
 NUMERALS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"]
 
-RANKED = "Ranked by what each is worth at most: the price you pay over your net cost."
+RANKED = "Ranked by what each is worth at most: the price you pay over your {base}."
+BASES = {"ex_works": "ex-works price"}
 
 
 def _number(count: int) -> str:
@@ -141,9 +142,10 @@ def gap_headline(face: dict, gaps: list[dict]) -> str:
 def gap_lead(face: dict, gaps: list[dict]) -> str:
     """What is short, and what is reached if the answers that can settle it turn out regional."""
     test = next((row for row in face["ran"] if row["result"] == "open"), face["ran"][0] if face["ran"] else None)
+    ranked = RANKED.format(base=BASES.get(face["base"], "net cost"))
     if test is None or face["verdict"] != "open":
-        return RANKED
-    return f"{test['title']}: {test['worst']} at worst, {test['threshold']} needed, {test['best']} at best. {RANKED}"
+        return ranked
+    return f"{test['title']}: {test['worst']} at worst, {test['threshold']} needed, {test['best']} at best. {ranked}"
 
 
 @register.filter
