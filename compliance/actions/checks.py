@@ -32,9 +32,9 @@ def bring_up(company: Organisation) -> int:
     with transaction.atomic(), override("en"):  # kept in one language, whoever asks
         CheckedCompany.objects.get_or_create(pk=company.pk)
         row = CheckedCompany.objects.select_for_update().get(pk=company.pk)
-        counted = standing.mark(own, ripple=row.ripple)
-        # The mark is read first: what is committed after it is found again the next time.
+        # What will be marked as taken is read first: whatever is committed after it is found again the next time.
         now, basis = standing.mark(own), standing.basis(own)
+        counted = standing.mark(own, ripple=row.ripple)
         done = _checked(own, None) if row.basis != basis else _caught_up(own, row, counted)
         CheckedCompany.objects.filter(pk=company.pk).update(basis=basis, **now)
     return done

@@ -325,6 +325,32 @@ def test_two_workers_at_once_keep_each_answer_once(clock):
     assert_holds(cast.ed)
 
 
+@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize("act", ["word", "line"])
+def test_what_is_committed_between_two_questions_is_not_lost(cast, clock, monkeypatch, nth, act):
+    """A worker is asked to catch up with one thing; while it asks how far things stand another is done."""
+    row, mark, asked = axle(cast), standing.mark, []
+    car(cast, price="400", made_in="MX")
+    checks.bring_up(cast.meridian)
+
+    def meanwhile(*given, **more):
+        found = mark(*given, **more)
+        asked.append(found)
+        if len(asked) == nth and act == "line":
+            car(cast, price="400", made_in="CN")
+        elif len(asked) == nth:
+            prices.say_price(cast.axle_to_meridian, price="40", currency="USD", begins=make.FROM, by=cast.ed)
+        return found
+
+    make.signed(cast.bolt, by=cast.ada, to=[cast.talbot])
+    monkeypatch.setattr(standing, "mark", meanwhile)
+    checks.bring_up(cast.meridian)
+    monkeypatch.undo()
+    assert len(asked) == 3
+    assert_holds(cast.ed)
+    assert CheckedAnswer.objects.get(declaration=row).codes == {"line": " R10 ", "word": " R4 "}[act]
+
+
 def test_a_sale_s_ripple_that_is_committed_late_is_seen(cast, clock):
     row = axle(cast)
     item = make.part(cast.meridian, "LATE-1", description="Hexagon bolt", hs="7318.15")
