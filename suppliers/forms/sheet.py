@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suppliers import numbers
-from suppliers.facts import spoken
+from suppliers.facts import letters, spoken
 from suppliers.forms import claims, known, missing, statements
 from suppliers.forms.advice import whom
 from suppliers.forms.cells import Cell, Choices
@@ -71,6 +71,8 @@ class Sheet(Inputs):
         for row, sale in zip(rows, self.sales, strict=True):
             self.sales_of.setdefault(row.buyer_part.number, []).append(sale)
         self.answers = answers(self.organisation, rows, timezone.now().date())
+        self.determines = self.organisation.kind == Organisation.Kind.AUTOMAKER or "aala" in self.needed.laws
+        self.letters = letters.of([row.pk for row in rows], self.organisation) if rows else {}
         self.bought = known.items(self.organisation, rows)
         mine = list(Part.objects.filter(organisation=self.organisation))
         self.own_parts = [(str(row.pk), str(row)) for row in mine]
