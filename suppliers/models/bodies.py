@@ -222,9 +222,10 @@ class Cannot(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
+                # Each side says what is null: a comparison with NULL is neither true nor false, and would let the row pass.
                 condition=Q(ge70__isnull=True, pct__isnull=True)
-                | Q(ge70=True, pct__isnull=True)
-                | Q(ge70=False, pct__gte=0, pct__lt=70),
+                | Q(ge70__isnull=False, ge70=True, pct__isnull=True)
+                | Q(ge70__isnull=False, ge70=False, pct__isnull=False, pct__gte=0, pct__lt=70),
                 name="cannot_determined",
                 violation_error_message=_("At least 70 percent, or a percentage from 0 to below 70."),
             )
