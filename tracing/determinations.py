@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from suppliers.models import Cannot, Declaration, Organisation, Reminder, Request, Try
-from tracing import disclosure
+from suppliers.models import Cannot, Declaration, Try
+from tracing import attempts, disclosure
+from tracing.attempts import Event
 from tracing.disclosure import Budget, Spent
 from tracing.disclosure.budgets import LAW
 from tracing.models import Outcome, Vehicle
@@ -20,18 +21,6 @@ RELATED = (
     "source__line__declaration__signed_by__user__person", "source__line__declaration__part", "source__sourcing__seller",
     "source__sourcing__buyer_part",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Event:
-    """One thing that was done or came back. ``on`` the day; ``who`` did it; ``came`` what became of it, if anything is known.
-    ``signed``: it stands among the attempts of the signed determination."""
-
-    on: dt.date
-    what: str
-    who: str
-    came: str = ""
-    signed: bool = False
 
 
 @dataclass
@@ -79,7 +68,8 @@ def told(vehicle: Vehicle, on: dt.date) -> dict[str, Any]:
     )
     for row in rows:
         row.why = row.why or (_chosen(row, row.spent, rows) if row.spent else "")
-    _asked(rows, vehicle.organisation)
+    for row, tried in zip(rows, attempts.beside([row.cannot for row in rows], vehicle.organisation), strict=True):
+        row.events = tried
     return {
         "vehicle": vehicle, "outcome": outcome, "budget": budget, "rows": rows,
         "counted": [row for row in rows if row.state in {"whole", "part"}],
@@ -153,8 +143,8 @@ def _chosen(row: Determined, spent: Spent, rows: list[Determined]) -> str:
     if row.state == "over":
         return f"The budget is spent on what counts at least as much of its value{before}. Silence counts zero (49 CFR 583.6(c)(5))."
     rate = "all of its value counts" if spent.counts == 100 else f"{spent.counts.normalize():f} % of its value counts"
-    said = f"Place {spent.nth} by what the budget gains in it: {rate}"
-    said += f", so it goes before{after}." if after else "."
+    said = f"Number {spent.nth} by what the budget gains in it: {rate}"
+    said += f", so it goes before{after}." if after else f", so it comes after{before}." if before else "."
     return said + (" The budget ends here; the rest of its value stays at zero." if row.state == "part" else "")
 
 
@@ -188,73 +178,6 @@ def _aside(cannot: Cannot, budget: Budget | None) -> str:
     if source.made_in and source.made_in.code not in {"US", "CA"}:
         return f"Entered as made in {source.made_in.name}: imported equipment counts only what is documented (49 CFR 583.6(c)(4)(v))."
     return "Its supplier answered under this law: the answer counts, the determination is not needed."
-
-
-def _asked(rows: list[Determined], buyer: Organisation) -> None:
-    """Beside each record its signed attempts, and what the portal itself knows of the automaker's asking about that sale."""
-    sales = {row.source.sourcing_id for row in rows} - {None}
-    asked: dict[Any, list[Request]] = defaultdict(list)
-    requests = Request.objects.filter(sourcing__in=sales, sourcing__buyer_id__in=buyer.keeps).with_answer()
-    letters = Reminder.objects.select_related("mail").order_by("at", "pk")
-    for one in requests.select_related("by__user__person", "decline").prefetch_related(
-        Prefetch("reminders", letters), "postponements"
-    ):
-        asked[one.sourcing_id].append(one)
-    for row in rows:
-        signed = {one.reminder_id for one in row.cannot.tried.all() if one.reminder_id}
-        events = [_entered(one, row.cannot) for one in row.cannot.tried.all() if not one.reminder_id]
-        for one in asked.get(row.source.sourcing_id, []):
-            events += _events(one, signed, buyer)
-        row.events = sorted(events, key=lambda event: event.on)
-
-
-def _entered(one: Try, cannot: Cannot) -> Event:
-    by = cannot.source.line.declaration.signed_by
-    return Event(one.at, one.how, f"signed by {by.user.display_name}" if by else "", signed=True)
-
-
-def _events(one: Request, signed: set[Any], buyer: Organisation) -> Iterable[Event]:
-    """A request, its letters, and what its supplier said to the one who asked."""
-    person, seen = one.by.user.display_name, False
-    for letter in one.reminders.all():
-        first = letter.kind == Reminder.Kind.ASKED and not seen
-        seen = seen or first
-        what = f"Asked, answer due {_day(one.due)}" if first else WHAT[Reminder.Kind(letter.kind)]
-        who = person if first else f"the portal for {buyer.name}"
-        yield Event(
-            letter.at.date(),
-            f"{what}: letter to a contact at {letter.mail.domain}",
-            who,
-            _came(letter.mail),
-            letter.pk in signed,
-        )
-    if not seen:
-        yield Event(one.at.date(), f"Asked on the portal, answer due {_day(one.due)}", person)
-    for later in one.postponements.all():
-        yield Event(later.at.date(), f"Put off until {_day(later.until)}", "the supplier", later.why)
-    if hasattr(one, "decline"):
-        yield Event(
-            one.decline.at.date(), f"Declined: {one.decline.get_reason_display()}", "the supplier", one.decline.why
-        )
-    if one.answered_at:
-        yield Event(one.answered_at.date(), "Answered", "the supplier")
-
-
-WHAT = {
-    Reminder.Kind.ASKED: "Asked again",
-    Reminder.Kind.REMINDED: "Reminded",
-    Reminder.Kind.ESCALATED: "Second contact written to",
-}
-
-
-def _came(mail: Any) -> str:
-    if mail.bounced_at or mail.dropped_at:
-        return f"did not arrive: {mail.trouble}" if mail.trouble else "did not arrive"
-    return f"taken by its mail server {_day(mail.sent_at)}" if mail.sent_at else "on its way"
-
-
-def _day(value: dt.date | dt.datetime) -> str:
-    return f"{value.day} {value:%b %Y}"
 
 
 HEAD = [
