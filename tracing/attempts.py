@@ -88,8 +88,10 @@ WHAT = {
 
 
 def _came(mail: Any) -> str:
+    """What became of a letter; the person's address stays away from whoever it was written for."""
     if mail.bounced_at or mail.dropped_at:
-        return f"did not arrive: {mail.trouble}" if mail.trouble else "did not arrive"
+        said = mail.trouble.replace(mail.address, "…")
+        return f"did not arrive: {said}" if said else "did not arrive"
     return f"taken by its mail server {_day(mail.sent_at)}" if mail.sent_at else "on its way"
 
 

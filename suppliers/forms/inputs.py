@@ -70,7 +70,7 @@ class Inputs(Cells):
             {"path": f"{at}cannot.tried.{n}"} | self.cells(one, f"{at}cannot.tried.{n}.", ("at", "how"))
             for n, one in enumerate(cannot.get("tried") or [{}])
         ]
-        letters = tries.left(self.letters, row)
+        letters, answer = tries.left(self.letters, row), self._answer(row, cannot)
         problems = [*self.errors, *(one.path for one in self.found)]
         folded = any(path.startswith(at) and path.removeprefix(at) not in GRID for path in problems)
         said = (
@@ -82,9 +82,9 @@ class Inputs(Cells):
             "cannot": self.cells(cannot, f"{at}cannot.", ("reason", "ge70", "pct", "determination", "basis"),
                                  reason=[("", _("the answer can be had")), *Cannot.Reason.choices], ge70=CHOICES["ge70"]),
             "determines": self.determines or any(cannot.get(name) not in (None, "") for name in ("ge70", "pct")),
-            "letters": letters if self.determines or cannot.get("reason") else [],
+            "letters": letters if cannot.get("reason") or (self.determines and answer and answer[0] != "pass") else [],
             "noted": [cells[name] for name in GRID if cells[name].noted],
-            "in_one": amount_in_one(line, row), "answer": self._answer(row, cannot),
+            "in_one": amount_in_one(line, row), "answer": answer,
         }  # fmt: skip
 
     def _sales(self, line: Facts, row: Facts) -> Choices:
