@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from compliance import weak_spots
 from suppliers.actions import declarations, letters, requests
 from suppliers.facts import letters as sent
 from suppliers.models import Cannot, Reminder
@@ -291,3 +292,36 @@ def test_it_is_reached_from_the_vehicle_and_from_the_gaps_under_the_label(cast, 
     other = client.get(reverse("tracing:vehicle-detail", args=[river.vehicle.pk]), {"law": "usmca"}).content.decode()
     assert f'href="{address}"' not in other[other.index('id="gaps"') :]
     assert f'href="{address}"' in client.get(reverse("tracing:gap-list")).content.decode()
+
+
+def test_what_goes_into_a_part_that_the_maker_makes_itself_counts_as_its_own(cast, river, sign_in):
+    """A dashboard made in its own works of a silent screen of 70: the screen is outside equipment, the budget 107 of 1,070."""
+    _, screen = bought(cast, cast.acme, cast.ada, "SCREEN", "Screen")
+    dashboard = make.part(cast.meridian, "DASH", description="Dashboard")
+    inner = [line("SCREEN", "70", screen, "Screen", cannot=cannot(ge70="true"))]
+    make.signed(dashboard, by=cast.eve, drafted_by=cast.ed, lines=inner, costs={"product": "30"})
+    own = {
+        "item": "DASH",
+        "hs": "8708.29",
+        "quantity": "1",
+        "sources": [{"how": "made", "made_part": dashboard.pk, "price": "100"}],
+    }
+    sign(declarations.supersede(river.car, by=cast.ed, lines=[*river.lines, own]), cast)
+    outcome = traced(river.vehicle)
+    budget = outcome.result["label"]["budget"]
+    assert budget["cap"] == "107" and sum(Decimal(row["determined"]) for row in budget["items"]) == 107
+    assert round(F(outcome.declared), 9) == round(F(100) * (800 + 30 + 107) / 1100, 9)
+    rolls.roll()
+    assert (
+        Verdict.objects.get(vehicle=river.vehicle, rulebook="aala").result["tests"][0]["declared"] == outcome.declared
+    )
+    rows = {row.item: row for row in determinations.told(river.vehicle, TODAY)["rows"]}
+    assert rows["SCREEN"].spent and rows["SCREEN"].source.line.declaration.part == dashboard
+    assert "107.00 USD" in text_of(page(sign_in(cast.ed), river.vehicle))
+
+
+def test_the_officer_reads_them_among_the_weak_spots(cast, river):
+    spots = weak_spots.spots(traced(river.vehicle), begins=make.FROM, ends=make.UNTIL, on=TODAY)
+    found = next(one for one in spots if one.code == "W9")
+    assert found.fact == "3 findings of your own stand for an answer"
+    assert "LAMP: at least 70 % U.S. and Canadian value; made in Toledo; drawings and quotations" in found.rows
