@@ -39,10 +39,11 @@ def beside(records: Iterable[Cannot], asker: Organisation) -> list[list[Event]]:
         asked[one.sourcing_id].append(one)
     found = []
     for row in rows:
-        tries = list(row.tried.all())
-        signed = {one.reminder_id for one in tries if one.reminder_id}
-        events = [_entered(one, row) for one in tries if not one.reminder_id]
-        for one in asked.get(row.source.sourcing_id, []):
+        tries, requests = list(row.tried.all()), asked.get(row.source.sourcing_id, [])
+        written = {letter.pk for one in requests for letter in one.reminders.all()}
+        signed = {one.reminder_id for one in tries if one.reminder_id in written}
+        events = [_entered(one, row) for one in tries if one.reminder_id not in signed]
+        for one in requests:
             events += _events(one, signed, asker)
         found.append(sorted(events, key=lambda event: event.on))
     return found

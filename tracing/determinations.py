@@ -62,7 +62,7 @@ def told(vehicle: Vehicle, on: dt.date) -> dict[str, Any]:
     """The budget and every record of the vehicle's own lists of parts, those that count first and in the order of spending."""
     outcome = _outcome(vehicle)
     budget = disclosure.budget_of(outcome)
-    rows = [_determined(cannot, budget, where) for cannot, where in _records(vehicle, outcome, on)]
+    rows = [_determined(cannot, budget, where, answered) for cannot, where, answered in _records(vehicle, outcome, on)]
     rows.sort(
         key=lambda row: (row.spent is None, row.spent.nth if row.spent else 0, not row.cannot.is_determined, row.item)
     )
@@ -89,8 +89,9 @@ def _outcome(vehicle: Vehicle) -> Outcome | None:
 
 def _records(
     vehicle: Vehicle, outcome: Outcome | None, on: dt.date
-) -> Iterable[tuple[Cannot, tuple[str, int, int] | None]]:
-    """The automaker's own records behind a trace, each with its place in the dossier; those in force where there is no trace."""
+) -> Iterable[tuple[Cannot, tuple[str, int, int] | None, bool]]:
+    """The automaker's own records behind a trace, each with its place in the dossier and whether its supplier answered all the
+    same; those in force where there is no trace."""
     own = Declaration.objects.filter(organisation=vehicle.organisation_id)
     if outcome is None:
         names: dict[str, str] = {}
@@ -111,7 +112,8 @@ def _records(
         places = [nth for nth, source in enumerate(sources) if source.get("cannot")]
         same = len(places) == len(cannots)
         for nth, cannot in enumerate(cannots):
-            yield cannot, (name, at[line], places[nth]) if same else None
+            where = (name, at[line], places[nth]) if same else None
+            yield cannot, where, bool(where and sources[where[2]].get("declaration"))
 
 
 def _positions(declarations: Any) -> dict[Any, int]:
@@ -125,10 +127,12 @@ def _positions(declarations: Any) -> dict[Any, int]:
     return found
 
 
-def _determined(cannot: Cannot, budget: Budget | None, where: tuple[str, int, int] | None) -> Determined:
+def _determined(
+    cannot: Cannot, budget: Budget | None, where: tuple[str, int, int] | None, answered: bool
+) -> Determined:
     spent = budget.spent.get(where) if budget and where else None
     if spent is None:
-        return Determined(cannot, None, "aside" if cannot.is_determined else "none", _aside(cannot, budget))
+        return Determined(cannot, None, "aside" if cannot.is_determined else "none", _aside(cannot, budget, answered))
     if spent.taken == 0 and spent.value > 0:
         return Determined(cannot, spent, "over")
     return Determined(cannot, spent, "nothing" if spent.counts == 0 else "part" if spent.left else "whole")
@@ -155,7 +159,7 @@ def _named(rows: Iterable[Determined]) -> str:
     return " " + ", ".join(found[:MOST]) + (f" and {len(found) - MOST} more" if len(found) > MOST else "")
 
 
-def _aside(cannot: Cannot, budget: Budget | None) -> str:
+def _aside(cannot: Cannot, budget: Budget | None, answered: bool) -> str:
     """Why a record takes nothing of the budget, as far as the automaker's own entries tell."""
     source = cannot.source
     if not cannot.is_determined:
@@ -177,7 +181,11 @@ def _aside(cannot: Cannot, budget: Budget | None) -> str:
         return "A minor item: it counts by the place of final assembly (49 CFR 583.6(a))."
     if source.made_in and source.made_in.code not in {"US", "CA"}:
         return f"Entered as made in {source.made_in.name}: imported equipment counts only what is documented (49 CFR 583.6(c)(4)(v))."
-    return "Its supplier answered under this law: the answer counts, the determination is not needed."
+    if answered:
+        return "Its supplier answered under this law: the answer counts, the determination is not needed."
+    if source.how == "imported":
+        return "Your own import: imported equipment counts only what is documented (49 CFR 583.6(c)(4)(v))."
+    return "It does not go into the vehicle as equipment that you or an allied supplier buys outside."
 
 
 HEAD = [
