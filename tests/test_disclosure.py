@@ -134,7 +134,8 @@ def addresses(vehicle):
     found += [f"{detail}?law={law}&table={name}&format=csv" for law in LAWS for name in vehicletables.TABLES]
     compare = reverse("tracing:vehicle-compare", args=[vehicle.pk])
     found += [f"{compare}?a={law}&b={LAWS[0]}{more}" for law in LAWS for more in ("", "&format=csv", "&a=2026-11-24")]
-    api = [reverse("api:vehicle-list"), reverse("api:vehicle-detail", args=[vehicle.pk])]
+    proof = reverse("tracing:vehicle-determinations", args=[vehicle.pk])
+    api = [proof, f"{proof}?format=csv", reverse("api:vehicle-list"), reverse("api:vehicle-detail", args=[vehicle.pk])]
     return found + api + [reverse("api:gap-list", args=[face["id"]]) for face in line["faces"]]
 
 

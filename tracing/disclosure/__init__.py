@@ -4,6 +4,7 @@ Whatever is shown of another company's answers is either on the face that its ru
 derived from figures in whole points. docs/disclosure.md says why each line is as it is.
 """
 
+from tracing.disclosure.budgets import Budget, Spent, budget_of, hundredths
 from tracing.disclosure.gaps import ceiling, fewest, gap_faces, open_lines, worth
 from tracing.disclosure.goods import base_of, good_of, method_of
 from tracing.disclosure.outcomes import (
@@ -21,8 +22,8 @@ from tracing.disclosure.points import BOUNDS, RAN, margin, rounded, spare, test_
 from tracing.disclosure.production import inner_faces
 
 __all__ = [
-    "BOUNDS", "RAN", "REGION", "alike", "base_of", "ceiling", "dossier_of", "error_face", "fewest", "gap_faces", "good_of",
-    "inner_faces", "label_face", "margin", "may_see_outcomes", "method_of", "open_lines", "outcome_face", "own_net_cost",
-    "own_work", "part_faces", "prepare", "prepare_new", "rounded", "said_face", "spare", "test_face", "tests_of",
-    "verdict_face", "whole_points", "worth",
+    "BOUNDS", "RAN", "REGION", "Budget", "Spent", "alike", "base_of", "budget_of", "ceiling", "dossier_of", "error_face",
+    "fewest", "gap_faces", "good_of", "hundredths", "inner_faces", "label_face", "margin", "may_see_outcomes", "method_of",
+    "open_lines", "outcome_face", "own_net_cost", "own_work", "part_faces", "prepare", "prepare_new", "rounded",
+    "said_face", "spare", "test_face", "tests_of", "verdict_face", "whole_points", "worth",
 ]  # fmt: skip
