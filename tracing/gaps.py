@@ -22,7 +22,7 @@ from tracing.remembered import Remembered
 from tracing.sales import Sales
 from tracing.standings import day
 
-_chases, _found, _sales = Remembered(50), Remembered(18), Remembered(4)
+_answers, _chases, _found, _sales = Remembered(), Remembered(50), Remembered(18), Remembered(4)
 
 
 class Gaps:
@@ -61,18 +61,12 @@ class Gaps:
 
     def _told(self) -> list[Told]:
         own = {one.pk: one for one in self.vehicles}
-        kept = ("vehicle_id", "rulebook", "reading", "verdict", "pk", "ranked")
-        rows = Verdict.objects.filter(vehicle__in=own, rulebook__in=self.laws).order_by(
-            "vehicle", "rulebook", "reading"
-        )
-        heads = list(rows.values_list(*kept))
-        made = briefs.of_rolled(Verdict, [pk for *_, pk, ranked in heads if not briefs.holds(ranked)])
-        said = [(*head, ranked if briefs.holds(ranked) else made[pk][1]) for *head, pk, ranked in heads]
-        lists = ownlines.of(UUID(ranked["declaration"]) for *_, ranked in said if ranked)
-        found = [
-            Told(own[pk], law, reading, verdict, *briefs.lines_of(ranked, lists[UUID(ranked["declaration"])], is_open=verdict == OPEN))
-            for pk, law, reading, verdict, ranked in said if ranked
-        ]  # fmt: skip
+        rows = Verdict.objects.filter(vehicle__in=own, rulebook__in=self.laws)
+        heads = list(rows.order_by("vehicle", "rulebook", "reading").values_list("vehicle", "pk", "digest"))
+        fresh = _answers.lacks((vehicle, digest) for vehicle, _, digest in heads)
+        made = _read(own, [pk for vehicle, pk, digest in heads if (vehicle, digest) in fresh])
+        said = [_answers.of((vehicle, digest), lambda pk=pk: made.get(pk)) for vehicle, pk, digest in heads]  # type: ignore[misc]
+        found = [one for one in said if one is not None]
         rolled = {one.vehicle.pk for one in found}
         return found + self._traced([one for one in self.vehicles if one.pk not in rolled])
 
@@ -236,6 +230,20 @@ class Gaps:
             name: [(*key, count) for key, count in sorted(found.items(), key=lambda row: row[0][1])]
             for name, found in {"kind": kinds, "supplier": sellers}.items()
         }
+
+
+def _read(own: dict[UUID, Vehicle], keys: list[UUID]) -> dict[UUID, Told]:
+    """What these answers of a roll say, by key; left out is one of before rolls knew open lines."""
+    kept = ("pk", "vehicle", "rulebook", "reading", "verdict", "ranked")
+    rows = list(Verdict.objects.filter(pk__in=keys).values_list(*kept)) if keys else []
+    made = briefs.of_rolled(Verdict, [pk for pk, *_, ranked in rows if not briefs.holds(ranked)])
+    said = [(*head, ranked if briefs.holds(ranked) else made[pk][1]) for pk, *head, ranked in rows]
+    lists = ownlines.of(UUID(ranked["declaration"]) for *_, ranked in said if ranked)
+    return {
+        pk: Told(own[vehicle], law, reading, verdict,
+                 *briefs.lines_of(ranked, lists[UUID(ranked["declaration"])], is_open=verdict == OPEN))
+        for (pk, *_), (vehicle, law, reading, verdict, ranked) in zip(rows, said, strict=True) if ranked
+    }  # fmt: skip
 
 
 def _apart(lines: list[OpenLine]) -> tuple[list[OpenLine], list[OpenLine]]:

@@ -69,6 +69,7 @@ def forget():
         memory._stakes,
         fleet._fleets,
         ownlines._lists,
+        gaps._answers,
         gaps._found,
         gaps._chases,
         gaps._sales,
