@@ -9,7 +9,7 @@ from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from suppliers import guards
-from tests import make
+from tests import make, worlds
 from tests.migrated import django_db_keepdb, django_db_setup, first_without_a_database, template  # noqa: F401, fixtures
 from tests.post import post  # noqa: F401, a fixture
 
@@ -63,7 +63,7 @@ def clock(time_machine):
 @pytest.fixture
 def cast(db):
     """Everybody of the design's cast, with their companies, parts and sourcings."""
-    return make.cast()
+    return worlds.laid("cast", make.cast)
 
 
 @pytest.fixture
