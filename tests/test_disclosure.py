@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from suppliers.actions import declarations
-from tests import make
+from tests import make, worlds
 from tracing import boards, derivations, disclosure, rulebooks, vehicletables, whys
 from tracing.actions import traces
 from tracing.engine.result import FAIL, OPEN, PASS
@@ -45,6 +45,10 @@ def bolt_lines(wire=WIRE):
 
 @pytest.fixture
 def river(cast):
+    return worlds.laid("canaries", lambda: laid(cast), cast.acme.pk)
+
+
+def laid(cast):
     """Ada's bolt with a body of canaries, Tom's axle of bolts and a silent part, Ed's car of the axle and a silent seat."""
     made = make.SimpleNamespace()
     made.bolt = make.signed(

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from compliance.actions import checks
 from suppliers.actions import declarations
-from tests import make
+from tests import make, worlds
 from tests.tracing.test_vehicle_list import copied
 from tracing import briefs, exports, filters, fleet, gaps, memory, notches, ownlines, rulebooks, trends
 from tracing.actions import days, rolls, traces
@@ -44,6 +44,12 @@ def _no_waiting(monkeypatch, clock, settings, tmp_path):
 @pytest.fixture
 def river(cast):
     """The Alder with an entry of its own: programme, plant, markets."""
+    made = worlds.laid("board", lambda: _entered(cast), cast.acme.pk)
+    rolls.roll()
+    return made
+
+
+def _entered(cast):
     made = make.river(cast)
     works = make.plant(cast.meridian, code="silao", name="Silao", country="MX")
     facts = {"class": "light_truck", "model_line": "Alder", "units": {"US": "30000", "CA": "4000", "made": "34000"},
@@ -52,7 +58,6 @@ def river(cast):
     made.car = declarations.sign(
         draft, by=cast.eve, name="E", title="VP", shown=declarations.shown(draft), alone_why="alone in the office"
     )
-    rolls.roll()
     return made
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from suppliers.actions import declarations, parts
 from suppliers.models import Declaration, Ripple
-from tests import make
+from tests import make, worlds
 from tests.tracing.test_fleet_rows import Trade, everything
 from tracing import moments, notches
 from tracing.actions import days, rolls
@@ -29,7 +29,7 @@ def _fresh(clock, settings, tmp_path):
 
 @pytest.fixture
 def river(cast):
-    return make.river(cast)
+    return worlds.river(cast)
 
 
 def at_rest():
