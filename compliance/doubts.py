@@ -1,12 +1,14 @@
 """What a company's reviewers hold against an answer: entered where tracing's pages ask, for the buyer's own eyes."""
 
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID
 
-from compliance import plausibility
-from compliance.models import FaceReview
-from compliance.plausibility import Face, Finding
-from suppliers.models import Declaration, Sourcing
+from django.db.models.functions import TruncDate
+
+from compliance.actions import checks
+from compliance.models import CheckedAnswer, FaceReview
+from suppliers.models import Declaration, Organisation, Sourcing
 from tracing import doubts
 from tracing.doubts import ASKED, REJECTED, WAITING, Doubt
 
@@ -21,19 +23,40 @@ ORDER = (WAITING, ASKED, REJECTED)
 
 @doubts.provided
 def reviewed(sales: list[Sourcing], on: dt.date) -> dict[UUID, Doubt]:
-    """By sale what stands against its answer: the newest decision; where nobody has decided that it waits, and what was found."""
+    """By sale what stands against its answer: the newest decision; where nobody has decided that it waits, and what was found.
+
+    Of a sale no more is read than its keys.
+    """
+    of_buyer: dict[UUID, list[Sourcing]] = {}
+    for sale in sales:
+        of_buyer.setdefault(sale.buyer_id, []).append(sale)
     found: dict[UUID, Doubt] = {}
-    for buyer in {sale.buyer_id for sale in sales}:  # one buyer at a time: what is told is for its eyes alone
-        mine = [sale for sale in sales if sale.buyer_id == buyer]
-        states = states_of(mine, on)
-        waiting = {key for rows in states.values() for key, last in rows if last is None}
-        known = plausibility.checked([buyer], on=on, keys=waiting)
-        findings = {row.face.key: (row.face, found_in_it) for row, found_in_it in known}
-        for sale in mine:
-            rows = [_doubt(key, last, findings.get(key)) for key, last in states.get(sale.pk, [])]
-            if worst := max((row for row in rows if row), key=lambda row: ORDER.index(row.state), default=None):
-                found[sale.pk] = worst
+    for buyer in Organisation.objects.filter(pk__in=of_buyer):  # one at a time: what is told is for its eyes alone
+        against = _against(buyer, on)
+        found |= {
+            sale.pk: against[sale.seller_part_id] for sale in of_buyer[buyer.pk] if sale.seller_part_id in against
+        }
     return found
+
+
+def _against(buyer: Organisation, on: dt.date) -> dict[UUID, Doubt]:
+    """By the seller's part the worst that stands against an answer addressed to this buyer that holds on that day."""
+    speaker = buyer.speaker
+    checks.bring_up(speaker)
+    rows = CheckedAnswer.objects.filter(organisation=buyer, begins__lte=on, until__gt=on)
+    findings = dict(rows.filter(codes__gt="").values_list("declaration", "findings"))
+    decided, worst = decisions(speaker.keeps), dict[UUID, Doubt]()
+    for part, key, signed in rows.values_list("part", "declaration", TruncDate("signed", tzinfo=dt.UTC)):
+        doubt = _decided(key, *decided[key]) if key in decided else _waits(key, signed, findings.get(key))
+        if doubt and (part not in worst or ORDER.index(doubt.state) > ORDER.index(worst[part].state)):
+            worst[part] = doubt
+    return worst
+
+
+def decisions(companies: Iterable[UUID]) -> dict[UUID, tuple[str, dt.datetime, str]]:
+    """By answer what holds of all that these companies decided on it, which is the last: the decision, when and why; one query."""
+    rows = FaceReview.objects.filter(organisation__in=companies).order_by("at", "pk")
+    return {key: told for key, *told in rows.values_list("declaration", "decision", "at", "why")}  # type: ignore[misc]
 
 
 def states_of(sales: list[Sourcing], on: dt.date) -> dict[UUID, list[tuple[UUID, FaceReview | None]]]:
@@ -69,14 +92,13 @@ def _holding(sales: list[Sourcing], on: dt.date) -> dict[tuple[UUID, UUID], list
     return found
 
 
-def _doubt(key: UUID, last: FaceReview | None, told: tuple[Face, list[Finding]] | None) -> Doubt | None:
-    if last is not None:
-        state = STATES.get(FaceReview.Decision(last.decision))
-        return Doubt(key, state, last.at.date(), WORDS[state].format(why=last.why)) if state else None
-    if told is None:  # withdrawn in this very moment
-        return None
-    face, found = told
-    if not found:
-        return Doubt(key, WAITING, face.signed.date(), WORDS[WAITING])
-    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-    return Doubt(key, WAITING, face.signed.date(), f"To review, {found[0].code}: {found[0].fact}{more}.")
+def _decided(key: UUID, decision: str, at: dt.datetime, why: str) -> Doubt | None:
+    state = STATES.get(FaceReview.Decision(decision))
+    return Doubt(key, state, at.date(), WORDS[state].format(why=why)) if state else None
+
+
+def _waits(key: UUID, signed: dt.date, findings: list[tuple[str, str]] | None) -> Doubt:
+    if not findings:
+        return Doubt(key, WAITING, signed, WORDS[WAITING])
+    (code, fact), *more = findings
+    return Doubt(key, WAITING, signed, f"To review, {code}: {fact}{f', and {len(more)} more' if more else ''}.")

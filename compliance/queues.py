@@ -1,18 +1,22 @@
 """What waits for a reviewer: answers addressed to the company, and outcomes of its vehicles; by state, supplier and finding."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from compliance import plausibility, signoffs
+from compliance.actions import checks
 from compliance.doubts import newest_of, states_of
-from compliance.models import FaceReview, Review, SignOff
+from compliance.models import CheckedAnswer, FaceReview, Review, SignOff
 from compliance.plausibility import Finding, Known
-from suppliers.models import Membership
+from suppliers.forms.plants import keys
+from suppliers.models import Membership, Organisation
 from tracing import boards, disclosure, rulebooks
 from tracing.models import Outcome, Trace, Vehicle
 
@@ -21,11 +25,12 @@ STATES = {
     WAITING: "wait for review", "ask": "asked back", "reject": "rejected", "accept": "accepted", "all": "of every state",
 }  # fmt: skip
 CLEAN, ANY = "none", "any"
+AT_ONCE = 2000
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer in the queue: what is known of it, what the checks find, and the decision that holds."""
+class Shown:
+    """One answer with all that a reviewer may know of it, what the checks found, and the decision that holds."""
 
     known: Known
     findings: list[Finding]
@@ -36,25 +41,48 @@ class Answer:
         return self.last.decision if self.last else WAITING
 
     @property
-    def severity(self) -> str:
-        """The worst of its findings: stops, look, or fine."""
-        kinds = {one.severity for one in self.findings}
-        return next((kind for kind in (plausibility.STOPS, plausibility.LOOK) if kind in kinds), "fine")
-
-    @property
     def items(self) -> list[str]:
         """One's own numbers of the part."""
         return list(dict.fromkeys(sale.buyer_part.number for sale in self.known.sales))
 
 
-def answers(membership: Membership, *, on: dt.date, keys: Iterable[UUID] | None = None) -> list[Answer]:
-    """Every answer that counts on or after that day, what stops first, then what is worth a look, then the newest."""
-    known = plausibility.checked(membership.keeps, on=on, keys=keys)
-    last = newest_of({row.face.key for row, _ in known}, set(membership.keeps))
-    of_key = {key: row for (_buyer, key), row in last.items()}
-    rows = [Answer(row, findings, of_key.get(row.face.key)) for row, findings in known]
-    order = (plausibility.STOPS, plausibility.LOOK, "fine")
-    return sorted(rows, key=lambda row: order.index(row.severity))
+def answers(membership: Membership, *, on: dt.date) -> QuerySet[CheckedAnswer]:
+    """Every answer that counts on or after that day with its ``state``: what stops first, then what is worth a look, then the
+    newest. The words for the severities stand in the alphabet as they are to stand here, backwards."""
+    checks.bring_up(membership.organisation)
+    rows = CheckedAnswer.objects.visible_to(membership).counting(on=on).each_once(membership.keeps)
+    last = FaceReview.objects.filter(declaration=OuterRef("declaration"), organisation__in=membership.keeps)
+    state = Coalesce(Subquery(last.order_by("-at", "-pk").values("decision")[:1]), Value(WAITING))
+    return rows.annotate(state=state).order_by("-severity", "-signed", "-declaration_id")
+
+
+def shown(membership: Membership, answered: Iterable[UUID]) -> Iterator[Shown]:
+    """Some of them by their keys, in that order, with all that is known of each, so many at a time."""
+    every = list(answered)
+    for start in range(0, len(every), AT_ONCE):
+        yield from _shown(membership, every[start : start + AT_ONCE])
+
+
+def _shown(membership: Membership, some: list[UUID]) -> Iterator[Shown]:
+    kept = CheckedAnswer.objects.visible_to(membership).filter(declaration__in=some)
+    found = dict(kept.values_list("declaration_id", "findings"))
+    known = {row.face.key: row for row in plausibility.known_of(membership.keeps, keys=some)}
+    last = _last(set(some), membership)
+    for key in some:
+        if key in known:  # not withdrawn in this very moment
+            yield Shown(known[key], [plausibility.finding(*one) for one in found.get(key, ())], last.get(key))
+
+
+def answer(membership: Membership, key: UUID) -> Shown | None:
+    """One answer, whether it counts or not, with what the checks find now; None where it is not addressed to the company."""
+    known = next(iter(plausibility.known_of(membership.keeps, keys=[key])), None)
+    return Shown(known, plausibility.found(known), _last({key}, membership).get(key)) if known else None
+
+
+def _last(some: set[UUID], membership: Membership) -> dict[UUID, FaceReview]:
+    """By answer the last decision of the company or of one whose records it keeps."""
+    rows = newest_of(some, set(membership.keeps))
+    return {key: row for (_buyer, key), row in sorted(rows.items(), key=lambda one: (one[1].at, str(one[1].pk)))}
 
 
 @dataclass(frozen=True)
@@ -71,20 +99,17 @@ class Filters:
         codes = {CLEAN, ANY, *(one.code for one in plausibility.CHECKS)}
         return cls(state if state in STATES else WAITING, asked.get("seller", ""), finding if finding in codes else "")
 
-    def keeps(self, row: Answer) -> bool:
-        return self.in_state(row) and self.of_seller(row) and self.with_finding(row)
+    def in_state(self, rows: QuerySet[CheckedAnswer]) -> QuerySet[CheckedAnswer]:
+        return rows if self.state == "all" else rows.filter(state=self.state)
 
-    def in_state(self, row: Answer) -> bool:
-        return self.state in {"all", row.state}
-
-    def of_seller(self, row: Answer) -> bool:
-        return self.seller in {"", str(row.known.face.company)}
-
-    def with_finding(self, row: Answer) -> bool:
-        codes = {one.code for one in row.findings}
-        return self.finding == "" or (
-            not codes if self.finding == CLEAN else bool(codes) and self.finding in codes | {ANY}
-        )
+    def keep(self, rows: QuerySet[CheckedAnswer]) -> QuerySet[CheckedAnswer]:
+        """Those of them that are asked for."""
+        rows = self.in_state(rows)
+        if self.seller:
+            rows = rows.filter(seller__in=keys([self.seller]))
+        if self.finding in {CLEAN, ANY}:
+            return rows.filter(codes="") if self.finding == CLEAN else rows.filter(codes__gt="")
+        return rows.filter(codes__contains=f" {self.finding} ") if self.finding else rows
 
     @property
     def narrow(self) -> bool:
@@ -92,16 +117,20 @@ class Filters:
         return bool(self.seller or self.finding)
 
 
-def choices(rows: list[Answer], filters: Filters) -> dict[str, Any]:
-    """What the filters offer: states with how many, the suppliers and findings that occur in the state chosen."""
-    here = [row for row in rows if filters.in_state(row)]
-    sellers = sorted({(row.known.face.seller, str(row.known.face.company)) for row in here})
-    found = {one.code for row in here for one in row.findings}
-    counts = {key: sum(key in {"all", row.state} for row in rows) for key in STATES}
+def choices(rows: QuerySet[CheckedAnswer], filters: Filters) -> dict[str, Any]:
+    """What the filters offer: states with how many, the suppliers and findings that occur in the state chosen. Two queries."""
+    states, codes = Counter[str](), Counter[str]()
+    for state, found, count in rows.order_by().values_list("state", "codes").annotate(Count("pk")):
+        states[state] += count
+        codes[found] += count if filters.state in {"all", state} else 0
+    states["all"] = states.total()
+    sellers = Organisation.objects.filter(pk__in=filters.in_state(rows).order_by().values("seller"))
+    occurring = {code for found, count in codes.items() if count for code in found.split()}
     return {
-        "states": [(key, words, counts[key]) for key, words in STATES.items()], "sellers": sellers,
-        "checks": [one for one in plausibility.CHECKS if one.code in found],
-        "clean": sum(not row.findings for row in here), "doubtful": sum(bool(row.findings) for row in here),
+        "states": [(key, words, states[key]) for key, words in STATES.items()],
+        "sellers": [(name, str(key)) for name, key in sellers.order_by("name", "pk").values_list("name", "pk")],
+        "checks": [one for one in plausibility.CHECKS if one.code in occurring],
+        "clean": codes[""], "doubtful": codes.total() - codes[""],
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from compliance.plausibility import Known
 from suppliers import days
 from suppliers.models import Cannot
 from suppliers.templatetags.traceline import gap_word
-from tracing import disclosure, rulebooks
+from tracing import determinations, disclosure, rulebooks
 from tracing.models import Outcome
 
 NEAR = 1
@@ -152,9 +152,12 @@ def _choices(outcome: Outcome, face: dict[str, Any]) -> Iterator[Spot]:
 def _determined(outcome: Outcome) -> Iterator[Spot]:
     """One's own findings about silent suppliers, on the vehicle's own lines (49 CFR 583.6(c)(6))."""
     rows = Cannot.objects.filter(
-        source__line__declaration__in=outcome.trace.own_declarations(), determination__gt="",
-    ).select_related("source__line")  # fmt: skip
-    said = [f"{row.source.line.item}: {row.determination}; {row.basis or 'no basis given'}" for row in rows]
+        source__line__declaration__in=outcome.trace.own_declarations(),
+    ).exclude(determination="", ge70=None).select_related("source__line")  # fmt: skip
+    said = [
+        f"{row.source.line.item}: {'; '.join(filter(None, [_share(row), row.determination, row.basis or 'no basis given']))}"
+        for row in rows
+    ]
     if said:
         why = "Good-faith findings count for at most a tenth by value of outside equipment (49 CFR 583.6(c)(6))."
         yield Spot(
@@ -163,6 +166,10 @@ def _determined(outcome: Outcome) -> Iterator[Spot]:
             why,
             tuple(said),
         )
+
+
+def _share(row: Cannot) -> str:
+    return determinations.share_of(row) + " U.S. and Canadian value" if row.is_determined else ""
 
 
 def _not_run(face: dict[str, Any]) -> Iterator[Spot]:

@@ -184,6 +184,7 @@ TABLE: dict[str, Rule] = {
     "tracing:vehicle-day": SEE_VEHICLES,
     "tracing:vehicle-detail": SEE_VEHICLES,
     "tracing:vehicle-compare": SEE_VEHICLES,
+    "tracing:vehicle-determinations": SEE_VEHICLES,
     "tracing:vehicle-ask": ASK,
     "tracing:vehicle-trace": ASK,
     "tracing:gap-list": SEE_VEHICLES,

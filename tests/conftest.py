@@ -1,6 +1,7 @@
 """The cast, the clock, the client; and the one place where guards may be lowered."""
 
 import datetime as dt
+import gc
 import os
 
 import pytest
@@ -8,7 +9,8 @@ from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from suppliers import guards
-from tests import make
+from tests import make, worlds
+from tests.migrated import django_db_keepdb, django_db_setup, first_without_a_database, template  # noqa: F401, fixtures
 from tests.post import post  # noqa: F401, a fixture
 
 TODAY = dt.date(2026, 11, 24)
@@ -61,7 +63,7 @@ def clock(time_machine):
 @pytest.fixture
 def cast(db):
     """Everybody of the design's cast, with their companies, parts and sourcings."""
-    return make.cast()
+    return worlds.laid("cast", make.cast)
 
 
 @pytest.fixture
@@ -97,6 +99,18 @@ def roll(settings, tmp_path, clock):
 @pytest.fixture
 def on_postgresql():
     return connections["default"].vendor == "postgresql"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    first_without_a_database(items)
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: the collector of garbage need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter):

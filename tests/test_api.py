@@ -6,7 +6,7 @@ import json
 import pytest
 
 from suppliers.facts import stored
-from tests import make
+from tests import make, worlds
 from tracing import rulebooks
 from tracing.actions import traces
 
@@ -27,10 +27,7 @@ def api(sign_in):
 @pytest.fixture
 def river(cast, clock, monkeypatch):
     monkeypatch.setattr(traces, "SETTLE", dt.timedelta(0))
-    river = make.river(cast)
-    traces.spread()
-    traces.retrace(river.vehicle.pk)
-    return river
+    return worlds.traced(cast)
 
 
 def test_drafting_checking_and_changing(cast, api):

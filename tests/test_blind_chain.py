@@ -225,7 +225,8 @@ def interval(vehicle):
 
 def automakers_pages(vehicle):
     pages = [*addresses(vehicle), *(reverse(f"suppliers:{name}") for name in LISTS)]
-    pages += [reverse("tracing:vehicle-compare", args=[vehicle.pk]), reverse("compliance:certificate-list")]
+    pages += [reverse(f"tracing:vehicle-{name}", args=[vehicle.pk]) for name in ("compare", "determinations")]
+    pages += [reverse("compliance:certificate-list")]
     return [*pages, reverse("tracing:vehicle-list") + "?" + "&".join(f"laws={name}" for name in rulebooks.ids())]
 
 

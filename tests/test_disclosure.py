@@ -9,11 +9,11 @@ import pytest
 from django.urls import reverse
 
 from suppliers.actions import declarations
-from tests import make
+from tests import make, worlds
 from tracing import boards, derivations, disclosure, rulebooks, vehicletables, whys
 from tracing.actions import traces
 from tracing.engine.result import FAIL, OPEN, PASS
-from tracing.models import Outcome, Vehicle, Verdict
+from tracing.models import Outcome, Said, Vehicle, Verdict
 
 WIRE = "0.318407"  # Ada's wire: nobody but Ada may ever read it
 ZINC = "0.027193"
@@ -45,6 +45,10 @@ def bolt_lines(wire=WIRE):
 
 @pytest.fixture
 def river(cast):
+    return worlds.laid("canaries", lambda: laid(cast), cast.acme.pk)
+
+
+def laid(cast):
     """Ada's bolt with a body of canaries, Tom's axle of bolts and a silent part, Ed's car of the axle and a silent seat."""
     made = make.SimpleNamespace()
     made.bolt = make.signed(
@@ -134,7 +138,8 @@ def addresses(vehicle):
     found += [f"{detail}?law={law}&table={name}&format=csv" for law in LAWS for name in vehicletables.TABLES]
     compare = reverse("tracing:vehicle-compare", args=[vehicle.pk])
     found += [f"{compare}?a={law}&b={LAWS[0]}{more}" for law in LAWS for more in ("", "&format=csv", "&a=2026-11-24")]
-    api = [reverse("api:vehicle-list"), reverse("api:vehicle-detail", args=[vehicle.pk])]
+    proof = reverse("tracing:vehicle-determinations", args=[vehicle.pk])
+    api = [proof, f"{proof}?format=csv", reverse("api:vehicle-list"), reverse("api:vehicle-detail", args=[vehicle.pk])]
     return found + api + [reverse("api:gap-list", args=[face["id"]]) for face in line["faces"]]
 
 
@@ -320,10 +325,14 @@ def test_whole_points_never_contradict_the_verdict(test, shown, margin):
 
 def test_settling_is_told_from_what_is_shown(cast):
     """The same whole points give the same word, whatever the exact figure: no row of gaps can be read as a ruler."""
-    for worst in ("71.001", "71.999"):
-        rows = [{"stake": Decimal(stake), "direct": True} for stake in ("4.5", "3.5", "0.5")]
-        disclosure.gaps._settle(rows, [bounds(worst, "77.3", "75")], is_open=True)
-        assert [row["settle"] for row in rows] == ["yes", "perhaps", "no"]
+    for worst, best in (("71.001", "77.3"), ("71.999", "77.999"), ("71", "78")):
+        test = bounds(worst, best, "75") | {"kind": "rvc", "options": []}
+        rows = [(True, Decimal(stake)) for stake in ("4.5", "3.5", "0.5", "0.4")] + [(False, Decimal(9))]
+        ranks = disclosure.gaps._ranks(Said(verdict=OPEN, result={"tests": [test]}), rows)
+        told = [disclosure.gaps.deciding(rank, perhaps=rank.together.least is None) for rank in ranks]
+        # 4.5 passes from 71 by itself; 3.5 fails from 78; 0.5 passes with 3.5; 0.4 would with both, who do without it.
+        assert [row["settle"] for row in told] == ["yes", "yes", "together", "perhaps", "perhaps"]
+        assert [row["together"] for row in told] == [1, 1, 2, None, None] and disclosure.fewest(ranks) == 2
 
 
 def test_the_range_of_answered_parts_is_that_of_the_points(cast, river):

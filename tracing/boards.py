@@ -5,13 +5,12 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import F, Max, OuterRef, Prefetch, Q, Subquery
 
 from tracing import disclosure, memory, rulebooks
 from tracing.engine.result import NONE
 from tracing.models import Day, Outcome, Trace, Vehicle, Verdict
 
-SETTLING = memory.SETTLING
 SHOWN_FIRST = ["usmca", "nafta", "us-2017"]
 
 
@@ -87,6 +86,12 @@ def heads(vehicles) -> dict[Any, Trace]:
     """The newest trace of each vehicle without what it was made from and what it found; two queries."""
     rows = Trace.objects.filter(pk__in=_last(vehicles)).select_related("vehicle").defer("dossier")
     return {row.vehicle_id: row for row in rows}
+
+
+def computed(vehicles) -> dt.datetime | None:
+    """When the newest of what is said of these vehicles was computed, by a trace or by the fleet's roll; two queries."""
+    rolled = Verdict.objects.filter(vehicle__in=[row.pk for row in vehicles]).aggregate(last=Max("at"))["last"]
+    return max((at for at in (rolled, *(row.at for row in heads(vehicles).values())) if at), default=None)
 
 
 def _last(vehicles) -> list[Any]:
@@ -166,28 +171,29 @@ def faces_of(trace: Trace | None) -> list[dict[str, Any]]:
 
 def rolled_faces(faces: list[dict[str, Any]], rolled: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those of the roll's faces that say something else to their reader than the trace's faces do."""
-    held, known = {_law(face): face for face in faces}, _order()
+    held, known = {_law(face): face for face in faces}, order()
     found = [face for face in rolled if _law(face) in known]
     return _sorted([face for face in found if _law(face) not in held or not disclosure.alike(face, held[_law(face)])])
 
 
 def _sorted(faces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Law in force first, then what is hypothetical, then proposals; readings in order, each with its letter."""
-    order = _order()
+    known = order()
     ranked = sorted(
         faces,
         key=lambda face: (
             face["status"] != "law",
             face["hypothetical"],
             face["verdict"] == NONE,
-            order[_law(face)],
+            known[_law(face)],
         ),
     )
     return [face | {"letter": letter(*_law(face))} for face in ranked]
 
 
 @cache
-def _order() -> dict[tuple[str, str], int]:
+def order() -> dict[tuple[str, str], int]:
+    """The place of each rulebook's readings among all."""
     laws = [(name, reading.name) for name in rulebooks.ids() for reading in rulebooks.rulebook(name).readings()]
     return {law: nth for nth, law in enumerate(laws)}
 

@@ -22,7 +22,7 @@ def colleagues(membership: Membership) -> list[tuple[str, str]]:
 def held(rows: Iterable[Any], membership: Membership, laws: list[str]) -> list[Any]:
     """The rows with ``held``, who took each over, and ``silent``, why it is left to silence; the newest of each holds. Two queries."""
     rows = list(rows)
-    sales = [row.sale for row in rows if row.sale is not None]
+    sales = [row.sale for row in rows if row.sale]
     persons: dict[Any, str] = {}
     given = Assignment.objects.visible_to(membership).filter(sourcing__in=sales).select_related("person__user__person")
     for one in given.order_by("at", "pk"):
@@ -32,9 +32,8 @@ def held(rows: Iterable[Any], membership: Membership, laws: list[str]) -> list[A
     for one in silent.select_related("by__user__person").order_by("at", "pk"):
         left.setdefault(one.sourcing_id, {})[one.rulebook] = one
     for row in rows:
-        key = row.sale.pk if row.sale is not None else None
-        row.held = persons.get(key, "")
-        row.silent = [_said(one) for one in left.get(key, {}).values() if one.holds]
+        row.held = persons.get(row.sale, "")
+        row.silent = [_said(one) for one in left.get(row.sale, {}).values() if one.holds]
     return rows
 
 

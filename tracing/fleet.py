@@ -9,18 +9,20 @@ from typing import Any
 from uuid import UUID
 
 from suppliers.models import Membership
-from tracing import boards, entries, filters, memory, notches, stakes, trends, verdicts
-from tracing.actions import days
+from tracing import boards, entries, filters, memory, moments, notches, stakes, trends, verdicts
 from tracing.engine.result import FAIL, OPEN, PASS
 from tracing.entries import Entry
 from tracing.filters import Filter
-from tracing.models import Day, Roll, Said, Vehicle, Verdict, over
+from tracing.models import Day, Roll, Vehicle, over
 from tracing.notches import Notch
+from tracing.remembered import Remembered
 from tracing.stakes import Stake
 
 CHUNK = 200
-_fleets = memory.Remembered(200)
+_fleets = Remembered(200)
 Row = dict[str, Any]
+Counted = tuple[int | None, int]
+NOT_KNOWN: Counted = (None, 0)
 
 
 class Fleet:
@@ -104,7 +106,7 @@ class Fleet:
     @cached_property
     def facts(self) -> str:
         """A digest of the state of facts."""
-        return days.standing()
+        return moments.standing()
 
     @cached_property
     def entries(self) -> dict[UUID, Entry]:
@@ -115,14 +117,16 @@ class Fleet:
 
     @cached_property
     def told(self) -> verdicts.Told:
-        """What the law in view says of every vehicle."""
-        found: verdicts.Told = _fleets.of(("told", self.law["id"], self.state), self._told)
+        """What the law in view says of every vehicle, and the laws that bear on what hangs on it."""
+        found: verdicts.Told = _fleets.of(("told", self.law["id"], self.state), lambda: self._told([self.law["id"]]))
         return found
 
-    def _told(self) -> verdicts.Told:
+    def _told(self, laws: list[str]) -> verdicts.Told:
+        """What these laws say, and those that bear on what hangs on them."""
+        wanted = stakes.weighed(laws) or []
         if self.day is not None:
-            return verdicts.on_day(self.vehicles, self.day, [self.law["id"]])
-        return verdicts.of_today(self.vehicles, [self.law["id"]]) if self.is_today else {}
+            return verdicts.on_day(self.vehicles, self.day, wanted)
+        return verdicts.of_today(self.vehicles, wanted) if self.is_today else {}
 
     @cached_property
     def found(self) -> list[Vehicle]:
@@ -156,51 +160,33 @@ class Fleet:
     def duty(self, pk: UUID) -> Decimal | None:
         return stakes.at_stake(self.stakes[pk]) if self.stakes.get(pk) else None
 
-    def gaps(self, pk: UUID) -> memory.Counted:
-        """How many gaps, None where nobody knows, and how many can settle: by the roll, else by the trace, where that still holds."""
-        if not self._gaps_read:
-            return memory.NOT_KNOWN
+    def gaps(self, pk: UUID) -> Counted:
+        """How many gaps, None where nobody knows, and how many settle it at the least: by the roll, else by the trace."""
         for line in self.lines(pk)[:1]:
-            rolled = memory.gaps(line.digest) if line.digest else memory.NOT_KNOWN
-            if rolled[0] is None and line.outcome:
-                count, settling = memory.gaps(line.outcome)
-                return count, 0 if line.digest else settling
-            return rolled
-        return memory.NOT_KNOWN
+            return line.brief.gaps, line.brief.settling
+        return NOT_KNOWN
 
     def _as_traced(self, pk: UUID) -> bool:
         """Whether its gaps are those of its trace though the roll says something else since."""
-        rows = self.lines(pk)[:1]
-        return any(one.digest and one.outcome and memory.gaps(one.digest)[0] is None for one in rows)
-
-    @cached_property
-    def _gaps_read(self) -> bool:
-        """Fetches what is not remembered of the gaps under the law in view, in a few queries for the whole fleet."""
-        held = {key: pk for pk in self.told for one in self.lines(pk)[:1] for key in (one.outcome, one.digest) if key}
-        fresh = memory.gaps_not_known(held)
-        traced = {held[key] for key in fresh if isinstance(key, UUID)}
-        if traced:
-            rows = [one for one in self.vehicles if one.pk in traced]
-            memory.remember(boards.newest(rows, [self.law["id"]]).values())
-        digests = {key for key in fresh if isinstance(key, str)}
-        if digests:
-            memory.remember_rolled(self._rolled_rows(digests))
-        return True
-
-    def _rolled_rows(self, digests: set[str]) -> Iterable[Verdict | Said]:
-        if self.day is not None:
-            return Said.objects.filter(dated__day=self.day, rulebook=self.law["id"], digest__in=digests)
-        return Verdict.objects.visible_to(self.membership).filter(rulebook=self.law["id"], digest__in=digests)
+        return any(one.traced for one in self.lines(pk)[:1])
 
     @cached_property
     def stakes(self) -> dict[UUID, list[Stake]]:
         """What hangs on the law in view, by vehicle."""
-        found: dict[UUID, list[Stake]] = _fleets.of(("stakes", self.law["id"], self.state), self._stakes)
+        return self.worth([self.law["id"]])
+
+    def worth(self, laws: list[str]) -> dict[UUID, list[Stake]]:
+        """By vehicle what hangs on these laws; of every vehicle, whatever the filter leaves."""
+        if not stakes.asked() or not self.has_figures:
+            return {}
+        found: dict[UUID, list[Stake]] = _fleets.of(("stakes", *laws, self.state), lambda: self._worth(laws))
         return found
 
-    def _stakes(self) -> dict[UUID, list[Stake]]:
-        rows = self.board(self.vehicles, [self.law["id"]]) if stakes.asked() and self.has_figures else []
-        return {row["vehicle"].pk: [one for one in row["stakes"] if one.rulebook == self.law["id"]] for row in rows}
+    def _worth(self, laws: list[str]) -> dict[UUID, list[Stake]]:
+        told = self.told if laws == [self.law["id"]] else self._told(laws)
+        faces = {pk: verdicts.weighed(said) for pk, said in told.items()}
+        worth = memory.stakes_of(self.entries, faces, self.on)
+        return {pk: [one for one in rows if one.rulebook in laws] for pk, rows in worth.items()}
 
     @cached_property
     def summary(self) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from suppliers.models import Sourcing
 from tracing import disclosure
-from tracing.disclosure.gaps import OpenLine
-from tracing.engine import ranking
+from tracing.disclosure.gaps import NOTHING, OpenLine
+from tracing.engine.ranking import Bar
 from tracing.models import Vehicle
+from tracing.sales import Sale
 
 KINDS = {
     "missing": "missing", "undetermined": "not told under this law", "unclassified": "without an HS code", "refused": "refused",
@@ -18,81 +18,99 @@ KINDS = {
 }  # fmt: skip
 
 
-@dataclass
+@dataclass(eq=False)
 class Told:
-    """What one law in one reading says of one vehicle: its tests, and the lines that are open."""
+    """What one law in one reading says of one vehicle: the open lines that surely decide it and the others, the open tests that
+    prices move, and whether those are all that is open."""
 
     vehicle: Vehicle
     law: str
     reading: str
     verdict: str
-    tests: list[dict[str, Any]]
-    lines: list[OpenLine]
+    deciding: list[OpenLine]
+    idle: list[OpenLine]
+    bars: list[Bar]
+    whole: bool
+
+    @property
+    def lines(self) -> list[OpenLine]:
+        return [*self.deciding, *self.idle]
+
+    @property
+    def name(self) -> tuple[UUID, str, str]:
+        return self.vehicle.pk, self.law, self.reading
 
 
 @dataclass
 class Row:
     """One sale (or one line that nobody on the portal sells) that lacks an answer, over all verdicts it bears on.
 
-    ``holders`` are the vehicles of a sale that no verdict hangs on. ``order`` sorts by what it decides; ``points`` is text, in
-    bands below a supplier; ``duty`` is a year's, by currency.
+    ``sale`` is the sale's key. ``uses`` are the verdicts that it decides or may decide; ``alone`` those it decides by itself,
+    ``together`` is the smallest set of answers with it that decides some verdict, ``decides`` how many it surely takes part in
+    deciding, ``perhaps`` how many it may. ``order`` sorts by that; ``points`` is text, in bands below a supplier;
+    ``duty`` is a year's, by currency.
     """
 
     key: str
-    line: OpenLine | None
     kind: str
     item: str
     description: str
     hs: str
     seller: str
+    seller_key: UUID | None = None
     how: str = "bought"
-    sale: Sourcing | None = None
+    sale: UUID | None = None
     note: str = ""
     act: str = ""
     uses: list[tuple[Told, OpenLine]] = field(default_factory=list)
     duty: list[tuple[str, Decimal]] = field(default_factory=list)
-    holders: list[Vehicle] = field(default_factory=list)
+    holders: dict[UUID, Vehicle] = field(default_factory=dict)
     held: str = ""
     silent: list[str] = field(default_factory=list)
+    alone: list[tuple[Told, OpenLine]] = field(default_factory=list)
+    both: bool = False
+    together: int | None = None
+    decides: int = 0
+    perhaps: int = 0
+    stake: Decimal = Decimal(0)
+    direct: bool = False
+    lacks: bool = False
+    last: OpenLine | None = None
 
-    @property
-    def alone(self) -> list[tuple[Told, OpenLine]]:
-        return [one for one in self.uses if one[1].rank.passes or one[1].rank.fails]
+    def hold(self, vehicle: Vehicle, line: OpenLine) -> None:
+        """One vehicle of which this line is open."""
+        self.lacks = True
+        self.holders[vehicle.pk] = vehicle
+        self.kind = line.kind if self.kind == "below" else self.kind
+        self.direct = self.direct or line.kind != "below"
+        if line is not self.last:
+            self.last, self.stake = line, max(self.stake, line.stake)
 
-    @property
-    def together(self) -> int | None:
-        """The smallest set of answers with it that decides some verdict."""
-        return min((one.rank.together.known for _, one in self.uses if one.rank.together.known), default=None)
-
-    @property
-    def decides(self) -> int:
-        """How many verdicts it surely takes part in deciding."""
-        return sum(one.rank.together != ranking.NEVER for _, one in self.uses)
-
-    @property
-    def perhaps(self) -> int:
-        return sum(one.perhaps for _, one in self.uses)
+    def weigh(self, told: Told, line: OpenLine) -> None:
+        """One open verdict that it decides, alone or in a set, or may decide."""
+        self.uses.append((told, line))
+        self.perhaps += line.perhaps
+        if (rank := line.rank) is NOTHING:
+            return
+        known = rank.together.known
+        self.decides += 1
+        self.together = min(known, self.together or known) if known else self.together
+        if rank.passes or rank.fails:
+            self.alone.append((told, line))
+            self.both = self.both or rank.both
 
     @property
     def vehicles(self) -> list[Vehicle]:
-        return list({told.vehicle.pk: told.vehicle for told, _ in self.uses}.values()) or self.holders
-
-    @property
-    def stake(self) -> Decimal:
-        return max((one.stake for _, one in self.uses), default=Decimal(0))
+        return list(self.holders.values())
 
     @property
     def points(self) -> str:
-        if not self.uses:
-            return ""
-        direct = any(one.direct for _, one in self.uses)
-        return f"{self.stake:.1f}" if direct else f"up to {disclosure.ceiling(self.stake)}"
+        return disclosure.worth(self.stake, direct=self.direct) if self.lacks else ""
 
     @property
     def order(self) -> tuple[Any, ...]:
-        both = any(one.rank.both for _, one in self.alone)
         return (
-            0 if both else 1 if self.alone else 2, self.together or 10**6, -len(self.alone) or -self.decides, -self.perhaps,
+            0 if self.both else 1 if self.alone else 2, self.together or 10**6, -len(self.alone) or -self.decides, -self.perhaps,
             -self.stake, self.item, self.key,
         )  # fmt: skip
 
@@ -114,18 +132,25 @@ def asked(given: Any) -> Asked:
     return Asked(**said | {"kind": said["kind"] if said["kind"] in KINDS else ""})
 
 
-def row_of(key: str) -> UUID | None:
-    """The sale behind a row's key, None where nobody on the portal sells it."""
-    return UUID(key) if len(key) == 36 else None
-
-
-def of_line(key: str, line: OpenLine) -> Row:
+def of_line(told: Told, line: OpenLine) -> Row:
+    """The row of an open line that no row stands for yet."""
     own = line.own
-    return Row(key, line, line.kind, own.item, own.description, own.hs, own.seller, own.how)
+    key = str(own.sale or f"{told.vehicle.pk}.{own.line}.{own.source}")
+    return Row(key, line.kind, own.item, own.description, own.hs, own.seller, own.seller_key, own.how, own.sale)
 
 
-def of_sale(sale: Sourcing, kind: str, note: str, act: str = "Ask") -> Row:
-    part = sale.buyer_part or sale.seller_part
+def of_sale(sale: Sale, kind: str, note: str, act: str = "Ask") -> Row:
+    """The row of a sale whose answer counts and that still needs somebody."""
     return Row(
-        str(sale.pk), None, kind, part.number, part.description, part.hs, sale.seller.name, "bought", sale, note, act
+        str(sale.pk),
+        kind,
+        sale.item,
+        sale.description,
+        sale.hs,
+        sale.seller,
+        sale.seller_id,
+        "bought",
+        sale.pk,
+        note,
+        act,
     )

@@ -1,30 +1,28 @@
 """What lacks an answer over a whole fleet: one row for each sale, with the verdicts and the duty that hang on it, and whom to chase."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from suppliers.models import Declaration, Membership, Organisation, Request, Sourcing
-from tracing import boards, disclosure, doubts, filters, memory, ownlines, stakes
+from suppliers.models import Membership, Organisation, Request
+from tracing import boards, briefs, disclosure, filters, ownlines, sales, stakes
 from tracing.disclosure.gaps import OpenLine, answer, bars
 from tracing.engine.chasing import Case, Chase, chase
+from tracing.engine.ranking import NEVER
 from tracing.engine.result import OPEN
 from tracing.fleet import Fleet
-from tracing.gaprows import KINDS, Asked, Row, Told, of_line, of_sale, row_of
+from tracing.gaprows import KINDS, Asked, Row, Told, of_line, of_sale
 from tracing.models import Vehicle, Verdict
 from tracing.moments import moment
 from tracing.remembered import Remembered
-from tracing.standings import day, standings
+from tracing.sales import Sales
+from tracing.standings import day
 
-SOON = dt.timedelta(days=90)
-Key = tuple[UUID, str, str]
-_lines = Remembered()
-_chases = Remembered(200)
-_rows = Remembered(8)
+_answers, _chases, _found, _sales = Remembered(), Remembered(50), Remembered(18), Remembered(4)
 
 
 class Gaps:
@@ -45,36 +43,43 @@ class Gaps:
     # ---- what the laws say ----
 
     @cached_property
+    def moment(self) -> str:
+        """The state of all that shows here."""
+        return moment(self.membership.keeps)
+
+    @cached_property
+    def state(self) -> tuple[Any, ...]:
+        """All that what is remembered here hangs on."""
+        wanted = (self.wanted.programme, self.wanted.vehicle)
+        return (self.membership.organisation_id, *wanted, tuple(self.laws), self.on, self.moment)
+
+    @cached_property
     def told(self) -> list[Told]:
         """By the fleet's roll; by its newest trace of a vehicle that was not rolled since it knows open lines."""
+        found: list[Told] = _found.of(("told", self.state), self._told)
+        return found
+
+    def _told(self) -> list[Told]:
         own = {one.pk: one for one in self.vehicles}
         rows = Verdict.objects.filter(vehicle__in=own, rulebook__in=self.laws)
-        heads = list(rows.values_list("vehicle_id", "rulebook", "reading", "digest"))
-        fresh = _lines.lacks(digest for *_, digest in heads)
-        self._read(Verdict.objects.filter(digest__in=fresh, vehicle__in=own))
-        found, rolled = [], set()
-        for pk, law, reading, digest in heads:
-            said = _lines.of(digest, lambda digest=digest: _said(Verdict.objects.filter(digest=digest)[0]))  # type: ignore[misc]
-            if said is not None:
-                found.append(Told(own[pk], law, reading, *said))
-                rolled.add(pk)
+        heads = list(rows.order_by("vehicle", "rulebook", "reading").values_list("vehicle", "pk", "digest"))
+        fresh = _answers.lacks((vehicle, digest) for vehicle, _, digest in heads)
+        made = _read(own, [pk for vehicle, pk, digest in heads if (vehicle, digest) in fresh])
+        said = [_answers.of((vehicle, digest), lambda pk=pk: made.get(pk)) for vehicle, pk, digest in heads]  # type: ignore[misc]
+        found = [one for one in said if one is not None]
+        rolled = {one.vehicle.pk for one in found}
         return found + self._traced([one for one in self.vehicles if one.pk not in rolled])
-
-    def _read(self, rows: Iterable[Verdict]) -> None:
-        rows = list(rows)
-        ownlines.of({UUID(row.result["declaration"]) for row in rows if "open" in row.result})
-        for row in rows:
-            _lines.of(row.digest, lambda row=row: _said(row))  # type: ignore[misc]
 
     def _traced(self, vehicles: list[Vehicle]) -> list[Told]:
         own = {one.pk: one for one in vehicles}
         traces = boards.newest(vehicles, self.laws) if vehicles else {}
+        disclosure.prepare(traces.values())
         return [
-            Told(own[pk], one.rulebook, one.reading, one.verdict, one.result["tests"], disclosure.open_lines(one))
+            Told(own[pk], one.rulebook, one.reading, one.verdict, *_apart(disclosure.open_lines(one)), *bars(one.result["tests"]))
             for pk, trace in traces.items()
             if not trace.error
             for one in trace.outcomes.all()
-        ]
+        ]  # fmt: skip
 
     @cached_property
     def unknown(self) -> list[Vehicle]:
@@ -87,79 +92,71 @@ class Gaps:
     @cached_property
     def every_row(self) -> list[Row]:
         """One a sale, first what decides by itself, then with the fewest others, then by points; remembered until something changes."""
-        asked = (self.membership.organisation_id, self.wanted.programme, self.wanted.vehicle, tuple(self.laws), self.on)
-        rows: list[Row] = _rows.of((*asked, moment()), self._made)
+        rows: list[Row] = _found.of(("rows", self.state), self._made)
         return rows
 
     def _made(self) -> list[Row]:
-        found: dict[str, Row] = {}
+        found: dict[Any, Row] = {}
+        seen = set()
         for told in self.told:
-            for line in told.lines:
-                key = str(line.own.sale or f"{told.vehicle.pk}.{line.own.line}.{line.own.source}")
-                row = found.setdefault(key, of_line(key, line))
-                row.uses.append((told, line))
-                row.kind = line.kind if row.kind == "below" else row.kind
-        self._stand(found)
+            for line in told.deciding:
+                row = _row(found, told, line)
+                row.hold(told.vehicle, line)
+                row.weigh(told, line)
+            once = (told.vehicle.pk, id(told.idle)) not in seen  # laws that find the same lines open share them
+            for line in told.idle if once or told.verdict == OPEN else ():
+                row = _row(found, told, line)
+                row.hold(told.vehicle, line)
+                if line.perhaps:
+                    row.weigh(told, line)
+            seen.add((told.vehicle.pk, id(told.idle)))
+        self._stand(found.values())
         return sorted([*found.values(), *self._answered(found)], key=lambda row: row.order)
 
-    def _stand(self, found: dict[str, Row]) -> None:
+    def _stand(self, rows: Iterable[Row]) -> None:
         """What became of the asking: refused, expired, withdrawn in place of missing; and one sentence."""
-        sales = self.sales
-        known = standings([sales[UUID(key)] for key in found if row_of(key) in sales], self.on)
-        for key, row in found.items():
-            row.sale = sales.get(row_of(key))
-            standing = known.get(row_of(key)) if row.sale else None
+        for row in rows:
+            standing = self.sales.standings.get(row.sale) if row.sale else None
             if standing:
                 row.note, row.act = standing["note"], standing["act"]
-                if row.kind in {"missing", "undetermined"} and standing["kind"] != "answered":
-                    row.kind = standing["kind"] if standing["kind"] != "missing" else row.kind
+                if row.kind in {"missing", "undetermined"} and standing["kind"] not in {"answered", "missing"}:
+                    row.kind = standing["kind"]
 
     @cached_property
-    def sales(self) -> dict[Any, Sourcing]:
-        """Every sale behind the own lists of the vehicles in view."""
-        keys = {*self._holders, *(line.own.sale for told in self.told for line in told.lines if line.own.sale)}
-        rows = Sourcing.objects.filter(pk__in=keys).select_related("seller", "seller_part", "buyer", "buyer_part")
-        return {row.pk: row for row in rows}
+    def sales(self) -> Sales:
+        """Every sale behind the own lists of the reader's vehicles, the same under every law and filter."""
+        key = ("sales", self.membership.organisation_id, self.on, self.moment)
+        found: Sales = _sales.of(key, lambda: Sales(sales.of(self._holders), self.on))
+        return found
 
     @cached_property
     def _holders(self) -> dict[UUID, list[Vehicle]]:
-        """By sale the vehicles in view whose own lists name it."""
-        of_vehicle = {
-            one: self.fleet.entries[one.pk].declaration for one in self.vehicles if one.pk in self.fleet.entries
-        }
-        lists, found = ownlines.of(of_vehicle.values()), defaultdict[UUID, list[Vehicle]](list)
-        for vehicle, key in of_vehicle.items():
-            for sale in {row.sale for rows in lists[key].lines.values() for row in rows if row.sale}:
+        """By sale the reader's vehicles whose own lists name it."""
+        entries, found = self.fleet.entries, defaultdict[UUID, list[Vehicle]](list)
+        held = [one for one in self.fleet.vehicles if one.pk in entries]
+        lists = ownlines.of(entries[one.pk].declaration for one in held)
+        for vehicle in held:
+            for sale in lists[entries[vehicle.pk].declaration].sales:
                 found[sale].append(vehicle)
         return dict(found)
 
-    def _answered(self, found: dict[str, Row]) -> list[Row]:
+    def _answered(self, found: Mapping[Any, Row]) -> list[Row]:
         """Sales whose answer holds and still needs somebody: it ends soon, waits for a review, or was rejected in one."""
-        rest = {key: sale for key, sale in self.sales.items() if str(key) not in found}
-        doubted, rows = doubts.of(rest.values(), on=self.on), []
-        for key, sale in rest.items():
-            ends, doubt = self._ending.get((sale.seller_part_id, sale.buyer_id)), doubted.get(key)
+        wanted, rows = {one.pk for one in self.vehicles}, []
+        for key, sale in self.sales.rows.items():
+            ends, doubt = self.sales.ending.get(key), self.sales.doubts.get(key)
+            if key in found or (ends is None and doubt is None):
+                continue
+            holders = {one.pk: one for one in self._holders.get(key, []) if one.pk in wanted}
+            if not holders:
+                continue
             if ends is not None and (doubt is None or doubt.kind == "review"):
-                rows.append(
-                    of_sale(
-                        sale, "expiring", f"Its answer ends after {day(ends - dt.timedelta(days=1))}.", "Ask to renew"
-                    )
-                )
+                note = f"Its answer ends after {day(ends - dt.timedelta(days=1))}."
+                rows.append(of_sale(sale, "expiring", note, "Ask to renew"))
             elif doubt is not None:
                 rows.append(of_sale(sale, doubt.kind, doubt.words))
-        for row in rows:
-            row.holders = self._holders.get(row_of(row.key), [])  # type: ignore[arg-type]
+            rows[-1].holders = holders
         return rows
-
-    @cached_property
-    def _ending(self) -> dict[tuple[UUID, UUID], dt.date]:
-        """By part and buyer the day on which the last answer that holds now ends, where that is soon."""
-        parts = {sale.seller_part_id for sale in self.sales.values()}
-        rows = Declaration.objects.signed().filter(part__in=parts, withdrawal__isnull=True, ends__gt=self.on)
-        last: dict[tuple[UUID, UUID], dt.date] = {}
-        for part, buyer, ends in rows.values_list("part", "addressees__organisation", "ends"):
-            last[part, buyer] = max(ends, last.get((part, buyer), ends))
-        return {key: ends for key, ends in last.items() if ends <= self.on + SOON}
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -168,8 +165,7 @@ class Gaps:
         return [
             row for row in self.every_row
             if (wanted.kind == row.kind if wanted.kind else row.kind != "review")
-            and (not wanted.supplier or (row.sale is not None and str(row.sale.seller_id) == wanted.supplier))
-            and (not wanted.vehicle or any(str(one.pk) == wanted.vehicle for one in row.vehicles))
+            and (not wanted.supplier or str(row.seller_key) == wanted.supplier)
         ]  # fmt: skip
 
     def with_duty(self, rows: Iterable[Row]) -> list[Row]:
@@ -187,13 +183,7 @@ class Gaps:
 
     @cached_property
     def _worth(self) -> dict[UUID, list[stakes.Stake]]:
-        if not stakes.asked():
-            return {}
-        laws, rows = stakes.weighed(self.laws), Verdict.objects.filter(vehicle__in=[one.pk for one in self.vehicles])
-        faces = memory.verdict_faces(rows if laws is None else rows.filter(rulebook__in=laws))
-        traced = [one for one in self.vehicles if one.pk not in faces]
-        faces |= {row["vehicle"].pk: row["faces"] for row in (self.fleet.board(traced, self.laws) if traced else ())}
-        return memory.stakes_of({pk: one for pk, one in self.fleet.entries.items() if pk in faces}, faces, self.on)
+        return {pk: rows for pk, rows in self.fleet.worth(self.laws).items() if rows}
 
     @property
     def waiting(self) -> int:
@@ -205,6 +195,10 @@ class Gaps:
     @cached_property
     def chase(self) -> Chase:
         """The fewest direct suppliers whose own answers can decide the most verdicts."""
+        found: Chase = _found.of(("chase", self.state), self._chase)
+        return found
+
+    def _chase(self) -> Chase:
         cases = [case for told in self.told if (case := _case(told)) is not None]
         key = tuple((case.name, case.answers, case.bars) for case in cases)
         found: Chase = _chases.of(key, lambda: chase(cases))
@@ -216,10 +210,10 @@ class Gaps:
         keys, cases = set(self.chase.keys), set(self.chase.cases)
         names = {row.pk: row.name for row in Organisation.objects.filter(pk__in=keys)}
         sales = {
-            line.own.sale for told in self.told if _name(told) in cases for line in told.lines
+            line.own.sale for told in self.told if told.name in cases for line in told.lines
             if line.direct and line.own.seller_key in keys
         }  # fmt: skip
-        vehicles = {told.vehicle.pk: told.vehicle for told in self.told if _name(told) in cases}
+        vehicles = {told.vehicle.pk: told.vehicle for told in self.told if told.name in cases}
         waiting = set(Request.objects.unanswered().filter(sourcing__in=sales).values_list("sourcing", flat=True))
         return {
             "waiting": bool(sales) and waiting == sales, "suppliers": sorted(names.values()),
@@ -229,43 +223,51 @@ class Gaps:
 
     @cached_property
     def choices(self) -> dict[str, list[tuple[str, str, int]]]:
-        """For each filter what there is to choose: value, words, how many rows."""
-        kinds, sellers, vehicles = defaultdict(int), defaultdict(int), defaultdict(int)
-        for row in self.every_row:
-            kinds[row.kind, KINDS[row.kind]] += 1
-            if row.sale:
-                sellers[str(row.sale.seller_id), row.sale.seller.name] += 1
-            for one in row.vehicles:
-                vehicles[str(one.pk), one.name] += 1
-        order = {"kind": kinds, "supplier": sellers, "vehicle": vehicles}
+        """By kind and by supplier what there is to choose: value, words, how many rows."""
+        kinds = Counter((row.kind, KINDS[row.kind]) for row in self.every_row)
+        sellers = Counter((str(row.seller_key), row.seller) for row in self.every_row if row.seller_key)
         return {
             name: [(*key, count) for key, count in sorted(found.items(), key=lambda row: row[0][1])]
-            for name, found in order.items()
+            for name, found in {"kind": kinds, "supplier": sellers}.items()
         }
 
 
-def _said(row: Verdict) -> tuple[str, list[dict[str, Any]], list[OpenLine]] | None:
-    """None for a verdict of before rolls knew open lines."""
-    if "open" not in row.result:
-        return None
-    key = UUID(row.result["declaration"])
-    return row.verdict, disclosure.tests_of(row), disclosure.open_lines(row, ownlines.of([key])[key])
+def _read(own: dict[UUID, Vehicle], keys: list[UUID]) -> dict[UUID, Told]:
+    """What these answers of a roll say, by key; left out is one of before rolls knew open lines."""
+    kept = ("pk", "vehicle", "rulebook", "reading", "verdict", "ranked")
+    rows = list(Verdict.objects.filter(pk__in=keys).values_list(*kept)) if keys else []
+    made = briefs.of_rolled(Verdict, [pk for pk, *_, ranked in rows if not briefs.holds(ranked)])
+    said = [(*head, ranked if briefs.holds(ranked) else made[pk][1]) for pk, *head, ranked in rows]
+    lists = ownlines.of(UUID(ranked["declaration"]) for *_, ranked in said if ranked)
+    return {
+        pk: Told(own[vehicle], law, reading, verdict,
+                 *briefs.lines_of(ranked, lists[UUID(ranked["declaration"])], is_open=verdict == OPEN))
+        for (pk, *_), (vehicle, law, reading, verdict, ranked) in zip(rows, said, strict=True) if ranked
+    }  # fmt: skip
 
 
-def _name(told: Told) -> Key:
-    return told.vehicle.pk, told.law, told.reading
+def _apart(lines: list[OpenLine]) -> tuple[list[OpenLine], list[OpenLine]]:
+    """Those that surely decide, and the others."""
+    return [one for one in lines if one.rank.together != NEVER], [one for one in lines if one.rank.together == NEVER]
+
+
+def _row(found: dict[Any, Row], told: Told, line: OpenLine) -> Row:
+    """The row of a line's sale, or of the line where nobody on the portal sells it; made where there is none yet."""
+    key = line.own.sale or (told.vehicle.pk, line.own.line, line.own.source)
+    if key not in found:
+        found[key] = of_line(told, line)
+    return found[key]
 
 
 def _case(told: Told) -> Case | None:
     """An open verdict as the automaker knows it: what each direct supplier's own answers surely move its tests by."""
-    found, whole = bars(told.tests)
-    if told.verdict != OPEN or not found or not whole:
+    if told.verdict != OPEN or not told.bars or not told.whole:
         return None
     paid: dict[UUID, Decimal] = defaultdict(Decimal)
     for line in told.lines:
         if line.direct and line.own.seller_key:
             paid[line.own.seller_key] += line.stake
     answers = tuple(
-        answer(key, True, stake, len(found)) for key, stake in sorted(paid.items(), key=lambda row: str(row[0]))
+        answer(key, True, stake, len(told.bars)) for key, stake in sorted(paid.items(), key=lambda row: str(row[0]))
     )
-    return Case(_name(told), answers, tuple(found))
+    return Case(told.name, answers, tuple(told.bars))

@@ -7,21 +7,15 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from tracing import disclosure, ownlines, stakes
-from tracing.disclosure.gaps import verdict_gap_faces
+from tracing import disclosure, stakes
 from tracing.entries import Entry
 from tracing.models import DatedVerdict, Day, Outcome, Said, Trace, Verdict
 from tracing.remembered import Remembered
 from tracing.stakes import Stake
 
-SETTLING = {"yes", "together"}
 Face = dict[str, Any]
-Counted = tuple[int | None, int]
-"""How many gaps, None where nobody knows, and how many of them can settle the verdict."""
-NOT_KNOWN: Counted = (None, 0)
 
-
-_faces, _gaps, _errors, _stakes = Remembered(), Remembered(), Remembered(), Remembered()
+_faces, _errors, _stakes = Remembered(), Remembered(), Remembered()
 
 
 def verdict_faces(rows: QuerySet[Verdict]) -> dict[UUID, list[Face]]:
@@ -76,36 +70,12 @@ def outcome_faces(
 
 
 def remember(traces: Iterable[Trace]) -> None:
-    """Make the faces of what these traces found, and how many of its gaps can settle; a few queries for all."""
+    """Make the faces of what these traces found; a few queries for all."""
     rows = [row for row in traces if not row.error]
     disclosure.prepare(rows)
     for row in rows:
         for one in row.outcomes.all():
             _faces.of(one.pk, lambda one=one: _outcome_face(one))  # type: ignore[misc]
-            _gaps.of(one.pk, lambda one=one: _told(disclosure.gap_faces(one)))  # type: ignore[misc]
-
-
-def gaps(key: UUID | str) -> Counted:
-    """What is remembered of the gaps of an outcome, by its key, or of what a roll says, by its digest."""
-    found: Counted = _gaps.of(key, lambda: NOT_KNOWN)
-    return found
-
-
-def gaps_not_known(keys: Iterable[UUID | str]) -> set[Any]:
-    """Those whose gaps are not remembered."""
-    return _gaps.lacks(keys)
-
-
-def remember_rolled(rows: Iterable[Verdict | Said]) -> None:
-    """How many gaps each of these answers of a roll has; three queries for all that are not remembered."""
-    told = [row for row in rows if row.result.get("declaration") and "open" in row.result]
-    ownlines.of(UUID(row.result["declaration"]) for row in told)
-    for row in told:
-        _gaps.of(row.digest, lambda row=row: _told(verdict_gap_faces(row)))  # type: ignore[misc]
-
-
-def _told(faces: list[Face]) -> Counted:
-    return len(faces), sum(gap["settle"] in SETTLING for gap in faces)
 
 
 def _outcome_face(one: Outcome) -> Face:

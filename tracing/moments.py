@@ -1,21 +1,66 @@
-"""What pages over a whole fleet are made from, named by a digest: the same as long as nobody wrote anything that shows there."""
+"""The state of what figures and pages are made from, as a digest: the same as long as nobody wrote anything that shows there.
 
+Three who ask, each with what only it is made from: a fleet as it was read (``facts``), a coming day that was rolled
+(``standing``), and an automaker's page (``moment``). A few short queries each, whatever the fleet.
+"""
+
+import datetime as dt
 import hashlib
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
-from suppliers.models import Decline, Postponement, PriceWord, Request, SourcingConfirmation
-from tracing.actions import days
-from tracing.models import Roll, Trace
+from suppliers.models import Decline, Postponement, PriceWord, Rate, Request, Ripple, Seal
+from tracing import rulebooks
+from tracing.engine import VERSION
+from tracing.models import Roll, Trace, Vehicle
 
-ASKED = (Request, Decline, Postponement, PriceWord, SourcingConfirmation)
+LATE = 10_000
+"""Among so many of the newest ripples one may have been committed late."""
+ASKED = {
+    Request: "sourcing__", Decline: "request__sourcing__", Postponement: "request__sourcing__", PriceWord: "sourcing__",
+}  # fmt: skip
+"""What is asked and told about a sale, and the way from it to the sale."""
 
 
-def moment() -> str:
-    """The state of facts, rules, figures and asking. A few short queries, whatever the fleet.
+def facts(on: dt.date) -> str:
+    """What a fleet as it was read on a day is made from."""
+    return _digest(on, _said(), _rates(on=on))
 
-    What is signed, withdrawn, confirmed, published or decided is in ``days.standing`` by its seal or its ripple.
-    """
-    told = [model.objects.aggregate(Count("pk"), Max("at")) for model in ASKED]
-    figures = [Roll.objects.aggregate(Max("pk")), Trace.objects.aggregate(Count("pk"), Max("at"))]
-    return hashlib.sha256(repr((days.standing(), told, figures)).encode()).hexdigest()
+
+def standing() -> str:
+    """What figures of a coming day are made from: facts, rates, rulebooks, engine."""
+    return _digest(_said(), _rates(), VERSION, [rulebooks.rulebook(name).sha256 for name in rulebooks.ids()])
+
+
+def moment(buyers: Iterable[UUID]) -> str:
+    """What pages of these companies are made from: that, their figures, and what they asked and were told about what they buy."""
+    own = list(buyers)
+    told = [_counted(model.objects.filter(**{f"{way}buyer__in": own})) for model, way in ASKED.items()]
+    traced = Trace.objects.filter(vehicle__organisation__in=own)
+    return _digest(standing(), told, Roll.objects.aggregate(Max("pk")), _counted(traced))
+
+
+def _digest(*state: Any) -> str:
+    return hashlib.sha256(repr(state).encode()).hexdigest()
+
+
+def _counted(rows: QuerySet[Any]) -> dict[str, Any]:
+    """How many there are and when the last was written: a row that is committed late counts, too."""
+    return rows.aggregate(Count("pk"), Max("at"))
+
+
+def _said() -> list[Any]:
+    """What is signed, withdrawn, confirmed, published or decided leaves a ripple or a seal. That a day began is no news."""
+    told = Ripple.objects.exclude(why="day")
+    last = told.aggregate(last=Max("pk"))["last"] or 0
+    late = told.filter(pk__gt=last - LATE).count()
+    return [last, late, Seal.objects.aggregate(Max("number")), Vehicle.objects.count()]
+
+
+def _rates(**until: dt.date) -> dict[str, Any]:
+    """The published rates of exchange."""
+    rows = Rate.objects.filter(organisation__isnull=True, **{f"{name}__lte": day for name, day in until.items()})
+    return rows.aggregate(Count("pk"), Max("on"))

@@ -112,10 +112,12 @@ def _standing(gaps: list[Told], on: dt.date) -> list[Told]:
 
 
 def ask_first(gaps: list[Told]) -> list[Told]:
-    """The answers to ask for in one go: those that can settle the verdict, else the three that weigh most."""
+    """The answers to ask for in one go: those that settle the verdict by themselves, else as many as the smallest set that does,
+    else three; what weighs most first."""
     open_to = [gap for gap in gaps if gap["sourcing"] and gap["direct"]]
-    settling = [gap for gap in open_to if gap["settle"] in boards.SETTLING]
-    return settling or open_to[:3]
+    alone = [gap for gap in open_to if gap["settle"] == "yes"]
+    together = [gap for gap in open_to if gap["settle"] == "together"]
+    return alone or together[: disclosure.fewest(gap["decides"] for gap in together)] or open_to[:3]
 
 
 def paged(parts: list[Told], asked: Mapping[str, str]) -> Page:

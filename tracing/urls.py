@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tracing.views import asks, campaigns, days, details, gaps, rulebooks, vehicles
+from tracing.views import asks, campaigns, days, details, determinations, gaps, rulebooks, vehicles
 
 app_name = "tracing"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("vehicles/<uuid:pk>/", details.vehicle_detail, name="vehicle-detail"),
     path("vehicles/<uuid:pk>/compare/", details.vehicle_compare, name="vehicle-compare"),
     path("vehicles/<uuid:pk>/trace/", vehicles.vehicle_trace, name="vehicle-trace"),
+    path("vehicles/<uuid:pk>/determinations/", determinations.vehicle_determinations, name="vehicle-determinations"),
     path("vehicles/<uuid:pk>/ask/", asks.vehicle_ask, name="vehicle-ask"),
     path("gaps/", gaps.gap_list, name="gap-list"),
     path("gaps/act/", gaps.gap_act, name="gap-act"),

@@ -244,7 +244,8 @@ class Builder:
                 for charge in source.charges
             ],
             "cannot": {
-                "reason": source.cannot.reason, "determination": source.cannot.determination, "basis": source.cannot.basis,
+                "reason": source.cannot.reason, "ge70": source.cannot.ge70, "pct": _text(source.cannot.pct),
+                "determination": source.cannot.determination, "basis": source.cannot.basis,
                 "tried": [{"at": one.on, "how": one.how} for one in source.tries],
             } if source.cannot else None,
         }  # fmt: skip

@@ -102,6 +102,14 @@ def _line(world: World, line: BodyLine, on: dt.date) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _determined(cannot: rows.Cannot) -> Any:
+    """A share that the label can count is a record with the words beside it; words alone stay text."""
+    if cannot.ge70 is None:
+        return cannot.determination
+    share = {"ge70": cannot.ge70} | ({} if cannot.pct is None else {"pct": _text(cannot.pct)})
+    return share | _said(says=cannot.determination)
+
+
 def _source(world: World, source: BodySource, factor: Decimal, on: dt.date) -> dict[str, Any]:
     """A source in the seller's unit: answers below are per seller's unit, so quantity and price must be too."""
     row, answer = source.row, _answer(world, source, on)
@@ -117,7 +125,7 @@ def _source(world: World, source: BodySource, factor: Decimal, on: dt.date) -> d
         tried = [{"at": attempt.on.isoformat(), "how": attempt.how} for attempt in source.tries]
         written["cannot"] = _said(
             reason=source.cannot.reason,
-            determination=source.cannot.determination,
+            determination=_determined(source.cannot),
             basis=source.cannot.basis,
             tried=tried,
         )

@@ -126,6 +126,8 @@ class Cannot:
     line: int
     source: int
     reason: str
+    ge70: bool | None
+    pct: Decimal | None
     determination: str
     basis: str
 

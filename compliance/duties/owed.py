@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from compliance.duties import rates
 from compliance.duties.rates import Rate, Tariff
@@ -54,6 +54,7 @@ class Duty:
         return sum((one.amount if one.least is None else one.least for one in self.steps), Decimal(0))
 
 
+@lru_cache(maxsize=8192)
 def owed(crossing: Crossing) -> Duty:
     """The duty on one good. Raises NoRate where a rate is not known, NoAgreement where it cannot qualify."""
     tariff = rates.tariff(crossing.market)

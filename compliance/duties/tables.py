@@ -12,7 +12,7 @@ from django_countries import countries
 
 from compliance.duties import exposure, rates
 from compliance.duties.exposure import Span, Unknown
-from tracing import boards, memory, rulebooks, stakes
+from tracing import boards, memory, rulebooks, stakes, verdicts
 from tracing.entries import Entry, entries
 from tracing.models import Vehicle
 from tracing.stakes import Stake
@@ -129,20 +129,15 @@ def _sum(rows: list[Stake]) -> dict[str, Any]:
 
 def page(vehicles: Iterable[Vehicle], asked: Asked) -> Page:
     """The rows of these vehicles: their facts and verdicts are today's, the rates those of the day asked for."""
-    lines = boards.board(list(vehicles))
-    held = entries([line["vehicle"] for line in lines], on=asked.today)
-    faces = {line["vehicle"].pk: line["faces"] for line in lines}
-    found = memory.stakes_of(held, faces, asked.on)
-    shown = Page(computed=max((at for line in lines if (at := _computed(line))), default=None))
-    for line in lines:
-        vehicle = line["vehicle"]
+    rows = list(vehicles)
+    held = entries(rows, on=asked.today)
+    faces = {pk: verdicts.weighed(said) for pk, said in verdicts.of_today(rows, rulebooks.ids()).items()}
+    found = memory.stakes_of(held, {one.pk: faces.get(one.pk, []) for one in rows}, asked.on)
+    shown = Page(computed=boards.computed(rows))
+    for vehicle in rows:
         _fill(shown, vehicle, held.get(vehicle.pk), found, asked)
     shown.laws, shown.markets = _known(found), _markets(held)
     return shown
-
-
-def _computed(line: Mapping[str, Any]) -> dt.datetime | None:
-    return line["rolled_at"] or (line["trace"].at if line["trace"] else None)
 
 
 def _fill(shown: Page, vehicle: Vehicle, entry: Entry | None, found: Mapping[UUID, list[Stake]], asked: Asked) -> None:

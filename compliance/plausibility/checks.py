@@ -1,7 +1,7 @@
 """What makes an answer doubtful, one function a check: from its face and its addressee's own entries alone."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from compliance.plausibility.known import Face, Known
 from suppliers import days, hs
 from suppliers.positions import Position, positions
 
-STOPS, LOOK = "stops", "look"
+STOPS, LOOK, FINE = "stops", "look", "fine"
 REGION = frozenset({"CA", "MX", "US"})
 INSIDE = {"amount": "an amount", "vnm": "non-originating materials", "net_cost": "a net cost"}
 
@@ -26,11 +26,6 @@ class Finding:
     cure: str
     cite: str
 
-    @property
-    def kept(self) -> dict[str, str]:
-        """As a list of weak spots keeps it."""
-        return {"code": self.code, "severity": self.severity, "fact": self.fact}
-
 
 @dataclass(frozen=True)
 class Check:
@@ -45,9 +40,10 @@ class Check:
     run: Callable[[Known], Iterator[str]]
 
     def __call__(self, known: Known) -> list[Finding]:
-        return [
-            Finding(self.code, self.severity, fact, self.why, self.cure, self.cite) for fact in self.run(known)
-        ]  # fmt: skip
+        return [self.finding(fact) for fact in self.run(known)]
+
+    def finding(self, fact: str) -> Finding:
+        return Finding(self.code, self.severity, fact, self.why, self.cure, self.cite)
 
 
 CHECKS: list[Check] = []
@@ -66,6 +62,17 @@ def check(code: str, severity: str, title: str, *, why: str, cure: str, cite: st
 def found(known: Known) -> list[Finding]:
     """Everything the checks find at one face, in the order they stand here."""
     return [one for row in CHECKS for one in row(known)]
+
+
+def finding(code: str, fact: str) -> Finding:
+    """A finding again from the two of it that are kept."""
+    return next(row for row in CHECKS if row.code == code).finding(fact)
+
+
+def worst(findings: Iterable[Finding]) -> str:
+    """The worst severity among them: stops, look, or fine."""
+    kinds = {one.severity for one in findings}
+    return next((kind for kind in (STOPS, LOOK) if kind in kinds), FINE)
 
 
 @check(
@@ -122,9 +129,9 @@ def price_stands_out(known: Known) -> Iterator[str]:
 )  # fmt: skip
 def days_between(known: Known) -> Iterator[str]:
     face, before = known.face, known.earlier
-    if before and before.ends < face.begins and not _covered(before.ends, face.begins, known.around):
-        last = days.day(before.ends - dt.timedelta(1))
-        yield f"Begins {days.day(face.begins)}; the answer before ended {last}: {_days(face.begins - before.ends)} without one"
+    if before and before.until < face.begins and not _covered(before.until, face.begins, known.around):
+        last = days.day(before.until - dt.timedelta(1))
+        yield f"Begins {days.day(face.begins)}; the answer before ended {last}: {_days(face.begins - before.until)} without one"
 
 
 @check(
@@ -173,7 +180,7 @@ def originates_from_outside(known: Known) -> Iterator[str]:
     told = known.face.made_in
     if told and told not in REGION:
         yield f"It originates under {' and '.join(laws)}, and is made in {told}"
-    for country in _marked(known) - REGION - {told}:
+    for country in sorted(_marked(known) - REGION - {told}):
         yield f"It originates under {' and '.join(laws)}; your own line says that it is made in {country}"
 
 
@@ -232,8 +239,8 @@ def _unit_prices(known: Known) -> list[tuple[Decimal, str]]:
 def _covered(begins: dt.date, ends: dt.date, faces: list[Face]) -> bool:
     """Whether these answers speak for every day of a half-open period."""
     for face in sorted(faces, key=lambda one: one.begins):
-        if face.begins <= begins < face.ends:
-            begins = face.ends
+        if face.begins <= begins < face.until:
+            begins = face.until
     return begins >= ends
 
 

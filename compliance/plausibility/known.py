@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from suppliers import numbers
 from suppliers.facts.stored import STATEMENT
 from suppliers.models import Declaration, PriceWord, Request, Source, Sourcing, Statement
@@ -15,7 +17,7 @@ from suppliers.models import Declaration, PriceWord, Request, Source, Sourcing, 
 AMOUNTS = ("amount", "percent", "net_cost", "vnm", "pct5", "pct")
 ON_A_FACE = (
     "pk", "organisation_id", "organisation__name", "part_id", "part__number", "part__description", "part__hs",
-    "part__hs_edition", "made_in", "currency", "begins", "ends", "signed_at", "supersedes_id",
+    "part__hs_edition", "made_in", "currency", "begins", "ends", "signed_at", "supersedes_id", "taken",
 )  # fmt: skip
 
 
@@ -24,6 +26,7 @@ class Face:
     """What one answer tells its addressee: who, which part, which days, where made, and its statements law by law.
 
     ``made_in`` is on the face because a rulebook's schedule lists it. Neither plant nor price nor anything inside is here.
+    ``until`` is the first day it counts for nothing any more: its last day is over, or a newer version has taken its place.
     """
 
     key: UUID
@@ -38,12 +41,19 @@ class Face:
     currency: str
     begins: dt.date
     ends: dt.date
+    until: dt.date
     signed: dt.datetime
     supersedes: UUID | None
     statements: tuple[dict[str, Any], ...] = ()
 
+    @property
+    def speaks(self) -> bool:
+        """Whether it counts on any day at all: not where a newer version begins with it or before."""
+        return self.begins < self.until
+
     def overlaps(self, other: "Face") -> bool:
-        return self.begins < other.ends and other.begins < self.ends
+        """Whether both speak on some of the same days."""
+        return self.speaks and other.speaks and self.begins < other.until and other.begins < self.until
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -71,7 +81,7 @@ class Purchase:
 class Known:
     """One face with all that its addressee may hold beside it.
 
-    ``around`` are the supplier's other answers about the part that nothing takes the place of; ``purchases`` are of the same
+    ``around`` are the supplier's other answers about the part, each for the days it speaks; ``purchases`` are of the same
     item from anybody, oldest first.
     """
 
@@ -105,55 +115,59 @@ class Known:
 
 
 def known_of(
-    companies: Iterable[UUID], *, on: dt.date, keys: Iterable[UUID] | None = None, parts: Iterable[UUID] | None = None
+    companies: Iterable[UUID], *, on: dt.date | None = None, keys: Iterable[UUID] | None = None,
+    parts: Iterable[UUID] | None = None,
 ) -> list[Known]:  # fmt: skip
-    """Every face addressed to these companies that counts on or after that day, newest first; of these parts, where any are
-    named; or exactly those with these keys, whether they count or not.
+    """Every face addressed to these companies that counts on or after that day, newest first, or without a day every one ever
+    signed and not withdrawn; of these parts, where any are named; or exactly those with these keys, whether they count or not.
 
-    Six queries, however many faces.
+    What is known of a face is the same whatever the day. Six queries, with keys seven, however many faces.
     """
     buyers, keys = list(companies), None if keys is None else set(keys)
     about = _about(keys, parts)
     every = _faces(buyers, about)
-    replaced = {face.supersedes for face in every.values() if face.supersedes and face.begins <= on}
     chosen = [
         face for key, face in every.items()
-        if (key in keys if keys is not None else face.ends > on and key not in replaced)
+        if (key in keys if keys is not None else on is None or (face.speaks and face.until > on))
     ]  # fmt: skip
     by_part: dict[UUID, list[Face]] = defaultdict(list)
-    for face in every.values():
+    for face in sorted(every.values(), key=lambda face: (face.begins, face.signed, str(face.key))):
         by_part[face.part].append(face)
     sales = _sales(buyers, about)
-    purchases, asked = _purchases(buyers, about), _asked(buyers, about)
+    items = {sale.buyer_part_id for rows in sales.values() for sale in rows}
+    purchases, asked = _purchases(buyers, None if about is None else items), _asked(buyers, about)
     return [
         Known(
-            face, _before(face, by_part[face.part], every), _around(face, by_part[face.part], replaced), sales[face.part],
+            face, _before(face, by_part[face.part], every), _around(face, by_part[face.part]), sales[face.part],
             _of_items(purchases, sales[face.part]), [row for sale in sales[face.part] for row in asked[sale.pk]],
         )
         for face in sorted(chosen, key=lambda face: (face.signed, str(face.key)), reverse=True)
     ]  # fmt: skip
 
 
-def _about(keys: set[UUID] | None, parts: Iterable[UUID] | None) -> Any:
+def _about(keys: set[UUID] | None, parts: Iterable[UUID] | None) -> list[UUID] | None:
     """The sellers' parts that are asked about; None is all that the companies buy."""
     if keys is not None:
-        return Declaration.objects.filter(pk__in=keys).values("part")
+        return list(Declaration.objects.filter(pk__in=keys).order_by().values_list("part", flat=True).distinct())
     return None if parts is None else list(parts)
 
 
-def _faces(buyers: list[UUID], about: Any) -> dict[UUID, Face]:
+def _faces(buyers: list[UUID], about: list[UUID] | None) -> dict[UUID, Face]:
     """All faces ever addressed to them and not withdrawn, by key: those of the past are what a new one is held against."""
-    rows = Declaration.objects.signed().filter(addressees__organisation__in=buyers, withdrawal__isnull=True)
-    rows = rows.exclude(organisation__in=buyers)
+    rows = Declaration.objects.signed().filter(addressees__organisation__in=buyers)
+    newer = Declaration.objects.signed().filter(supersedes=OuterRef("pk")).order_by("begins").values("begins")[:1]
+    rows = rows.exclude(organisation__in=buyers).annotate(taken=Subquery(newer))
     of_them = Statement.objects.filter(declaration__addressees__organisation__in=buyers)
     if about is not None:
         rows, of_them = rows.filter(part__in=about), of_them.filter(declaration__part__in=about)
     said: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for row in of_them.distinct().order_by("position").values("declaration_id", *STATEMENT):
+    for row in of_them.distinct().order_by("position", "pk").values("declaration_id", *STATEMENT):
         said[row["declaration_id"]].append(
             {name: numbers.written(row[name]) if name in AMOUNTS else row[name] for name in STATEMENT}
         )
-    return {row["pk"]: _face(row, said[row["pk"]]) for row in rows.distinct().values(*ON_A_FACE)}
+    # Which were withdrawn is asked for and not filtered by: a database takes those that were not to be hardly any.
+    told = rows.order_by().distinct().values(*ON_A_FACE, "withdrawal")
+    return {row["pk"]: _face(row, said[row["pk"]]) for row in told if row["withdrawal"] is None}
 
 
 def _face(row: dict[str, Any], said: list[dict[str, Any]]) -> Face:
@@ -161,8 +175,8 @@ def _face(row: dict[str, Any], said: list[dict[str, Any]]) -> Face:
         key=row["pk"], company=row["organisation_id"], seller=row["organisation__name"], part=row["part_id"],
         number=row["part__number"], description=row["part__description"], hs=row["part__hs"],
         hs_edition=row["part__hs_edition"], made_in=str(row["made_in"] or ""), currency=row["currency"],
-        begins=row["begins"], ends=row["ends"], signed=row["signed_at"], supersedes=row["supersedes_id"],
-        statements=tuple(said),
+        begins=row["begins"], ends=row["ends"], until=max(row["begins"], min(row["ends"], row["taken"] or row["ends"])),
+        signed=row["signed_at"], supersedes=row["supersedes_id"], statements=tuple(said),
     )  # fmt: skip
 
 
@@ -170,16 +184,18 @@ def _before(face: Face, same: list[Face], every: dict[UUID, Face]) -> Face | Non
     """The answer it takes the place of, else the last one that was over when it begins."""
     if face.supersedes in every:
         return every[face.supersedes]
-    over = [one for one in same if one.ends <= face.begins and one.signed <= face.signed]
-    return max(over, key=lambda one: (one.ends, one.signed), default=None)
+    over = [one for one in same if one.speaks and one.until <= face.begins and one.signed <= face.signed]
+    return max(over, key=lambda one: (one.until, one.signed, str(one.key)), default=None)
 
 
-def _around(face: Face, same: list[Face], replaced: set[UUID | None]) -> list[Face]:
-    """Other answers about the part that are not versions of one another."""
-    return [one for one in same if one.key not in replaced | {face.key, face.supersedes} and one.supersedes != face.key]
+def _around(face: Face, same: list[Face]) -> list[Face]:
+    """Other answers about the part that speak on any day and are not versions of one another."""
+    return [
+        one for one in same if one.speaks and one.key not in {face.key, face.supersedes} and one.supersedes != face.key
+    ]
 
 
-def _sales(buyers: list[UUID], about: Any) -> dict[UUID, list[Sourcing]]:
+def _sales(buyers: list[UUID], about: list[UUID] | None) -> dict[UUID, list[Sourcing]]:
     rows = Sourcing.objects.filter(buyer__in=buyers).confirmed()
     rows = rows if about is None else rows.filter(seller_part__in=about)
     found: dict[UUID, list[Sourcing]] = defaultdict(list)
@@ -188,28 +204,27 @@ def _sales(buyers: list[UUID], about: Any) -> dict[UUID, list[Sourcing]]:
     return found
 
 
-def _purchases(buyers: list[UUID], about: Any) -> dict[UUID, list[Purchase]]:
-    """By own item: what was paid, by one's own signed lines and one's own words on the sale; from any seller of the item."""
+def _purchases(buyers: list[UUID], items: set[UUID] | None) -> dict[UUID, list[Purchase]]:
+    """By own item, of all or of these: what was paid, by one's own signed lines and words on a sale; from any of its sellers."""
     found: dict[UUID, list[Purchase]] = defaultdict(list)
     lines = Source.objects.filter(
         sourcing__buyer__in=buyers, line__declaration__organisation__in=buyers, price__isnull=False,
         line__declaration__signed_at__isnull=False, line__declaration__withdrawal__isnull=True,
     )  # fmt: skip
     words = PriceWord.objects.filter(sourcing__buyer__in=buyers, side="buyer")
-    if about is not None:
-        items = Sourcing.objects.filter(buyer__in=buyers, seller_part__in=about).values("buyer_part")
+    if items is not None:
         lines, words = lines.filter(sourcing__buyer_part__in=items), words.filter(sourcing__buyer_part__in=items)
-    for part, *row in lines.values_list(
+    for part, *row in lines.order_by().values_list(
         "sourcing__buyer_part", "sourcing", "line__item", "price", "line__declaration__currency", "line__declaration__begins",
         "line__declaration__ends", "made_in",
     ):  # fmt: skip
         found[part].append(Purchase(*row[:6], str(row[6] or "")))
-    for part, *row in words.values_list(
+    for part, *row in words.order_by().values_list(
         "sourcing__buyer_part", "sourcing", "sourcing__buyer_part__number", "price", "currency", "begins"
     ):
         found[part].append(Purchase(*row, None))
     for rows in found.values():
-        rows.sort(key=lambda row: (row.begins, str(row.sale), row.price))
+        rows.sort(key=lambda row: (row.begins, str(row.sale), row.price, row.currency, row.item, row.made_in))
     return found
 
 
@@ -217,7 +232,7 @@ def _of_items(purchases: dict[UUID, list[Purchase]], sales: list[Sourcing]) -> l
     return [row for part in dict.fromkeys(sale.buyer_part_id for sale in sales) for row in purchases.get(part, [])]
 
 
-def _asked(buyers: list[UUID], about: Any) -> dict[UUID, list[Request]]:
+def _asked(buyers: list[UUID], about: list[UUID] | None) -> dict[UUID, list[Request]]:
     rows = Request.objects.filter(sourcing__buyer__in=buyers, decline__isnull=True)
     rows = rows if about is None else rows.filter(sourcing__seller_part__in=about)
     found: dict[UUID, list[Request]] = defaultdict(list)

@@ -46,18 +46,16 @@ HEAD = [
 def review_list(request):
     """Answers addressed to the company: which are not plausible?"""
     every, filters = queues.answers(request.membership, on=traces.today()), queues.Filters.of(request.GET)
-    rows = [row for row in every if filters.keeps(row)]
+    rows = filters.keep(every).values_list("declaration", flat=True)
     if kind := exports.kind_of(request.GET.get("format")):
-        return exports.table("reviews", HEAD, map(_line, rows), kind=kind)
+        return exports.table("reviews", HEAD, map(_line, queues.shown(request.membership, rows)), kind=kind)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    shown = list(queues.shown(request.membership, page))
     return render(request, "compliance/review_list.html", {
-        "page": page, "rows": rows, "filters": filters, "query": _query(request), "may_decide": request.membership.holds("reviewer"),
-        "ticked": request.GET.get("tick") == "all", "tickable": any(_tickable(row) for row in page), **queues.choices(every, filters),
+        "page": page, "shown": shown, "filters": filters, "query": _query(request),
+        "may_decide": request.membership.holds("reviewer"), "ticked": request.GET.get("tick") == "all",
+        "tickable": any(row.state == queues.WAITING and not row.findings for row in shown), **queues.choices(every, filters),
     })  # fmt: skip
-
-
-def _tickable(row) -> bool:
-    return row.state == queues.WAITING and not row.findings
 
 
 def _query(request) -> str:
@@ -79,7 +77,7 @@ def _line(row) -> list:
 
 def review_answer(request, declaration):
     """One answer: its face, what the checks found, and the decision."""
-    row = next(iter(queues.answers(request.membership, on=traces.today(), keys=[declaration])), None)
+    row = queues.answer(request.membership, declaration)
     if row is None:
         raise Http404("No such page.")
     form = FaceReviewForm(request.POST or None, initial={"seen": row.last.pk if row.last else None})

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from suppliers.facts import letters
 from suppliers.facts.reading import Facts
 from suppliers.models import (
     Organisation,
@@ -33,12 +34,18 @@ class Known:
             ),
             [source.get("sourcing") for source in sources],
         )
+        asked = [source["sourcing"] for source in sources if source.get("sourcing") and _tried(source)]
+        self.letters = letters.of({key_of(one) for one in asked} - {None}, organisation) if asked else {}
         buyers = Organisation.objects.filter(buys__seller_id__in=organisation.keeps).distinct()
         self.buyers = _by_key(buyers, data.get("addressed_to") or [])
 
     def own_part(self, named: Any) -> Part | None:
         """By its key, or by its number."""
         return self.parts.get(key_of(named)) or self.numbers.get(str(named or ""))
+
+
+def _tried(source: Facts) -> bool:
+    return any(row.get("at") for row in (source.get("cannot") or {}).get("tried") or [])
 
 
 def _by_key(rows: Any, named: Iterable[Any]) -> dict[UUID | None, Any]:

@@ -151,7 +151,8 @@ def _sources(keys: list[UUID]) -> dict[Any, list[Facts]]:
         Try.objects.filter(cannot__source__line__declaration__in=keys).order_by("at", "how").values(), "cannot_id"
     )
     cannots = {
-        row["source_id"]: {name: row[name] for name in ("reason", "determination", "basis")}
+        row["source_id"]: {name: row[name] for name in ("reason", "ge70", "determination", "basis")}
+        | {"pct": numbers.written(row["pct"])}
         | {"tried": [{"at": item["at"].isoformat(), "how": item["how"]} for item in tried[row["source_id"]]]}
         for row in Cannot.objects.filter(source__line__declaration__in=keys).values()
     }

@@ -100,9 +100,16 @@ def _source(source: Facts, resolve: Resolve) -> Facts:
     )  # fmt: skip
     written |= {"how": source["how"], "declaration": resolve(source)}
     if source["cannot"]:
-        written["cannot"] = said(**{key: value for key, value in source["cannot"].items() if key != "tried"})
-        written["cannot"]["tried"] = source["cannot"]["tried"]
+        written["cannot"] = _cannot(source["cannot"])
     return written
+
+
+def _cannot(cannot: Facts) -> Facts:
+    """A determination that the label law can count is a record of its share, with the words beside it; words alone stay text."""
+    found: Any = cannot["determination"]
+    if cannot.get("ge70") is not None:
+        found = {"ge70": cannot["ge70"]} | said(pct=cannot.get("pct"), says=found)
+    return said(reason=cannot["reason"], determination=found, basis=cannot["basis"]) | {"tried": cannot["tried"]}
 
 
 def _charge(row: Facts) -> Facts:

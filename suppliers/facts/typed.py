@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from suppliers import hs, numbers
-from suppliers.facts import words
+from suppliers.facts import cannots, words
 from suppliers.facts.known import Known, key_of
 from suppliers.facts.reading import Facts, Form
 from suppliers.models import (
@@ -183,8 +183,7 @@ class Body:
         )  # fmt: skip
         self.rows.append(source)
         self._charges(at, source, data.get("charges") or [])
-        if data.get("cannot") and data["cannot"].get("reason"):
-            self._cannot(at + "cannot.", source, data["cannot"])
+        self.rows += cannots.rows(form, at + "cannot.", source, data.get("cannot") or {}, self.known)
         return share
 
     def _unit(self, at: str, line: Line, sourcing: Sourcing, factor: Decimal | None) -> None:
@@ -221,21 +220,6 @@ class Body:
             charge = Charge(source=source, position=index, kind=kind, amount=amount, leg=leg)
             charge.in_price, charge.recoverable = self.form.flag(row, "in_price"), self.form.flag(row, "recoverable")
             self.rows.append(charge)
-
-    def _cannot(self, at: str, source: Source, data: Facts) -> None:
-        reason = self.form.choice(data, "reason", words.REASONS, at)
-        cannot = Cannot(
-            source=source, reason=reason, determination=self.form.text(data, "determination", at, most=300),
-            basis=self.form.text(data, "basis", at, most=300),
-        )  # fmt: skip
-        self.rows.append(cannot)
-        for index, row in enumerate(data.get("tried") or []):
-            if not (row.get("at") or row.get("how")):
-                continue
-            day = self.form.day(row, "at", f"{at}tried.{index}.", needed=True)
-            how = self.form.text(row, "how", f"{at}tried.{index}.", most=160, needed=_("How did you ask, and whom?"))
-            if day:
-                self.rows.append(Try(cannot=cannot, at=day, how=how))
 
     def _statements(self, data: list[Facts]) -> None:
         for index, row in enumerate(data):

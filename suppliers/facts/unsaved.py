@@ -70,7 +70,8 @@ def _sourced(row: Source, rows: list[Any]) -> Facts:
 
 def _tried(cannot: Cannot, rows: list[Any]) -> Facts:
     tries = sorted((one.at, one.how) for one in rows if type(one) is Try and one.cannot is cannot)
-    said = {name: getattr(cannot, name) for name in ("reason", "determination", "basis")}
+    said = {name: getattr(cannot, name) for name in ("reason", "ge70", "determination", "basis")}
+    said |= {"pct": numbers.written(cannot.pct)}
     return said | {"tried": [{"at": at.isoformat(), "how": how} for at, how in tries]}
 
 

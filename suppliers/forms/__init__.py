@@ -9,6 +9,7 @@ from suppliers.forms.posted import acted, differences, posted
 from suppliers.forms.questions import Needed, laws, needed
 from suppliers.forms.sheet import Sheet
 from suppliers.forms.told import statement, told
+from suppliers.forms.tries import taken_over
 
 __all__ = [
     "Many",
@@ -30,5 +31,6 @@ __all__ = [
     "sees",
     "statement",
     "steps",
+    "taken_over",
     "told",
 ]

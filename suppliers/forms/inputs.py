@@ -4,9 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from suppliers.facts.letters import Letter
+from suppliers.forms import tries
 from suppliers.forms.cells import Cells, Choices
 from suppliers.forms.panels import amount_in_one
 from suppliers.forms.posted import Facts
+from suppliers.forms.statements import CHOICES
 from suppliers.models import Cannot, Charge, Part, Source
 
 HOWS: Choices = [(Source.How.BOUGHT, _("bought")), (Source.How.IMPORTED, _("imported")), (Source.How.MADE, _("made"))]
@@ -24,11 +27,14 @@ GRID = ("how", "made_in", "sourcing", "seller_name", "price", "per", "share")  #
 
 
 class Inputs(Cells):
-    """The rows of the grid. ``sales``: what is sold to the company; ``sales_of`` the same by its own number."""
+    """The rows of the grid. ``sales``: what is sold to the company; ``sales_of`` the same by its own number; ``letters``
+    what the portal wrote about each sale; ``determines``: the label's own determinations are asked for."""
 
     sales: Choices
     sales_of: dict[str, Choices]
     answers: dict[str, tuple[str, str]]
+    letters: dict[Any, list[Letter]]
+    determines: bool
 
     def _line(self, index: int, row: Facts) -> dict[str, Any]:
         at = f"lines.{index}."
@@ -61,9 +67,10 @@ class Inputs(Cells):
         charges = [self._charge(f"{at}charges.{n}", charge) for n, charge in enumerate(row.get("charges") or [])]
         cannot = row.get("cannot") or {}
         tried = [
-            self.cells(one, f"{at}cannot.tried.{n}.", ("at", "how"))
+            {"path": f"{at}cannot.tried.{n}"} | self.cells(one, f"{at}cannot.tried.{n}.", ("at", "how"))
             for n, one in enumerate(cannot.get("tried") or [{}])
         ]
+        letters, answer = tries.left(self.letters, row), self._answer(row, cannot)
         problems = [*self.errors, *(one.path for one in self.found)]
         folded = any(path.startswith(at) and path.removeprefix(at) not in GRID for path in problems)
         said = (
@@ -72,10 +79,12 @@ class Inputs(Cells):
         return {
             "path": at.rstrip("."), "cells": cells, "charges": charges, "tried": tried,
             "unfolded": bool(said or folded or row.get("how") in {"imported", "made"}),
-            "cannot": self.cells(cannot, f"{at}cannot.", ("reason", "determination", "basis"),
-                                 reason=[("", _("the answer can be had")), *Cannot.Reason.choices]),
+            "cannot": self.cells(cannot, f"{at}cannot.", ("reason", "ge70", "pct", "determination", "basis"),
+                                 reason=[("", _("the answer can be had")), *Cannot.Reason.choices], ge70=CHOICES["ge70"]),
+            "determines": self.determines or any(cannot.get(name) not in (None, "") for name in ("ge70", "pct")),
+            "letters": letters if cannot.get("reason") or (self.determines and answer and answer[0] != "pass") else [],
             "noted": [cells[name] for name in GRID if cells[name].noted],
-            "in_one": amount_in_one(line, row), "answer": self._answer(row, cannot),
+            "in_one": amount_in_one(line, row), "answer": answer,
         }  # fmt: skip
 
     def _sales(self, line: Facts, row: Facts) -> Choices:

@@ -3,7 +3,7 @@
 A field's name is its path in the facts (``lines.0.sources.1.price``), so an error or finding lands where it belongs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suppliers import numbers
-from suppliers.facts import spoken
+from suppliers.facts import letters, spoken
 from suppliers.forms import claims, known, missing, statements
 from suppliers.forms.advice import whom
 from suppliers.forms.cells import Cell, Choices
@@ -42,10 +42,11 @@ class Sheet(Inputs):
         errors=None,
         found: Iterable[Any] = (),
         stored: bool = False,
-        rulebooks: Iterable[str] = (),
+        rulebooks: Collection[str] = (),
     ):
         super().__init__(facts, errors=errors, found=found, stored=stored)
         self.organisation, self.needed = organisation, needed(rulebooks)
+        self.determines = organisation.kind == Organisation.Kind.AUTOMAKER or "aala" in rulebooks
         said, made = statements.completed(facts, self.needed), claims.completed(facts, self.needed)
         self.found = [_at_its_claim(row, made) for row in self.found]
         self._knows()
@@ -71,6 +72,7 @@ class Sheet(Inputs):
         for row, sale in zip(rows, self.sales, strict=True):
             self.sales_of.setdefault(row.buyer_part.number, []).append(sale)
         self.answers = answers(self.organisation, rows, timezone.now().date())
+        self.letters = letters.of([row.pk for row in rows], self.organisation) if rows else {}
         self.bought = known.items(self.organisation, rows)
         mine = list(Part.objects.filter(organisation=self.organisation))
         self.own_parts = [(str(row.pk), str(row)) for row in mine]

@@ -115,10 +115,19 @@ def _cannot(row: Facts):
     yield gettext("their answer cannot be had: %(reason)s") % {"reason": words.REASONS[row["reason"]]}
     for one in row["tried"]:
         yield gettext("tried on %(day)s: %(how)s") % {"day": days.day(one["at"]), "how": one["how"]}
+    if row["ge70"] is not None:
+        yield _share(row)
     if row["determination"]:
         yield gettext("own finding: %(finding)s") % {"finding": row["determination"]}
     if row["basis"]:
         yield gettext("it rests on: %(basis)s") % {"basis": row["basis"]}
+
+
+def _share(row: Facts) -> str:
+    if row["ge70"]:
+        return gettext("own determination: at least 70 percent U.S. and Canadian value (49 CFR 583.6(c)(6))")
+    said = gettext("own determination: %(percent)s percent U.S. and Canadian value (49 CFR 583.6(c)(6))")
+    return said % {"percent": numbers.local(row["pct"])}
 
 
 def statement(row: Facts) -> dict[str, str]:

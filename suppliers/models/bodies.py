@@ -214,18 +214,47 @@ class Cannot(models.Model):
     reason = models.CharField(max_length=16, choices=Reason.choices)
     determination = models.CharField(max_length=300, blank=True, help_text=_("Your own good-faith finding, if any."))
     basis = models.CharField(max_length=300, blank=True, help_text=_("What that finding rests on."))
+    ge70 = models.BooleanField(
+        null=True, blank=True, help_text=_("At least 70 percent U.S. and Canadian value (49 CFR 583.6(c)(6)), as you determine it.")
+    )  # fmt: skip
+    pct = amount_field(null=True, blank=True, help_text=_("Below 70: the percentage that you determine."))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                # Each side says what is null: a comparison with NULL is neither true nor false, and would let the row pass.
+                condition=Q(ge70__isnull=True, pct__isnull=True)
+                | Q(ge70__isnull=False, ge70=True, pct__isnull=True)
+                | Q(ge70__isnull=False, ge70=False, pct__isnull=False, pct__gte=0, pct__lt=70),
+                name="cannot_determined",
+                violation_error_message=_("At least 70 percent, or a percentage from 0 to below 70."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_reason_display()
 
+    @property
+    def is_determined(self) -> bool:
+        """Whether it holds a determination that the label law can count; words alone count nothing."""
+        return self.ge70 is not None
+
 
 class Try(models.Model):
-    """One attempt to get the answer: when and how."""
+    """One attempt to get the answer: when and how. ``reminder``: the portal's own record of it, where there is one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cannot = models.ForeignKey(Cannot, models.CASCADE, related_name="tried")
     at = models.DateField()
     how = models.CharField(max_length=160, help_text=_("By mail, by telephone, on a visit; to whom."))
+    reminder = models.ForeignKey(
+        "suppliers.Reminder",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("The portal's letter that this was, if it was one."),
+    )
 
     class Meta:
         ordering = ["cannot", "at", "id"]

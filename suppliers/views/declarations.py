@@ -73,7 +73,11 @@ def _edited(request, draft):
     facts, act = _typed(request, draft), request.POST.get("do", "save")
     if act == "autosave":
         return autosave.saved_while_typing(request, draft, facts)
-    if forms.acted(facts, act) or forms.filled_in(facts, act, draft.organisation):
+    if (
+        forms.acted(facts, act)
+        or forms.filled_in(facts, act, draft.organisation)
+        or forms.taken_over(facts, act, draft.organisation)
+    ):
         return _sheet(request, draft, facts, version=request.POST.get("version"), unsaved=True)
     if act == "check":
         errors, found = _weighed(request, draft, facts)

@@ -20,6 +20,13 @@ from suppliers.workbooks.layout import Layout, Table, example_part, is_example
 from suppliers.workbooks.told import CHARGES, Row, normal, told
 from suppliers.workbooks.values import Unclear, value
 
+BESIDE = (
+    "tried",
+    "finding",
+    "rests_on",
+    "determined_ge70",
+    "determined_pct",
+)  # what belongs to an answer that cannot be had
 CONTENT = {column.key for column in ANSWERS if column.path.startswith(("statements.", "claims"))} | {"price"}
 
 
@@ -207,7 +214,7 @@ class Reading:
         if said.get("leg") and "freight" not in cells:
             fine = self._complain(table, row, "leg", _("Freight leads somewhere, but no freight is given."),
                                   _("Give the freight, or clear this cell."))  # fmt: skip
-        beside = next((key for key in ("tried", "finding", "rests_on") if key in said and "cannot" not in cells), None)
+        beside = next((key for key in BESIDE if key in said and "cannot" not in cells), None)
         if beside:
             fine = self._complain(table, row, beside, _("This belongs to an answer that cannot be had."),
                                   _("Choose why it cannot be had, or clear this cell."))  # fmt: skip

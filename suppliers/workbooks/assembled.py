@@ -11,6 +11,9 @@ from suppliers.workbooks.columns import ANSWERS, COSTS
 from suppliers.workbooks.told import CHARGES, Row
 
 SOURCE = ("how", "made_in", "price", "title", "rate", "designated", "basis", "allied", "related")
+CANNOT = {
+    "tried": "tried", "determination": "finding", "basis": "rests_on", "ge70": "determined_ge70", "pct": "determined_pct",
+}  # fmt: skip
 LINE = ("item", "description", "hs", "hs_edition", "quantity", "unit", "minor", "consigned", "directed")
 
 
@@ -46,7 +49,7 @@ class Places:
             return (
                 "inputs",
                 index,
-                {"tried": "tried", "determination": "finding", "basis": "rests_on"}.get(words[5], "cannot"),
+                CANNOT.get(words[5], "cannot"),
             )
         renamed = {"seller_name": "seller", "sourcing": "seller_code", "made_part": "own_part"}
         return ("inputs", index, renamed.get(name, name))
@@ -165,5 +168,6 @@ def _source(places: Places, at: str, row: Row) -> Facts:
     if row.get("cannot"):
         tried = [{"at": one[:10], "how": one[10:].strip()} for one in row.get("tried") or []]
         source["cannot"] = {"reason": row["cannot"], "tried": tried, "determination": row.get("finding") or "",
-                            "basis": row.get("rests_on") or ""}  # fmt: skip
+                            "basis": row.get("rests_on") or "", "ge70": row.get("determined_ge70"),
+                            "pct": row.get("determined_pct") or ""}  # fmt: skip
     return source

@@ -165,6 +165,9 @@ INPUTS = [
     _c("recoverable", _("You get back"), "kinds", "recoverable", KINDS, rare=True),
     _c("cannot", _("Answer cannot be had"), "choice", "cannot.reason", Cannot.Reason.choices, rare=True),
     _c("tried", _("Tried"), "tried", "cannot.tried", rare=True, hint=_("2026-10-01 by mail; 2026-10-15 by telephone")),
+    _c("determined_ge70", _("Determined: 70 % or more"), "choice", "cannot.ge70", YES_NO, rare=True,
+       hint=_("AALA: your own determination about a silent outside supplier. Needs what you tried and what it rests on.")),
+    _c("determined_pct", _("Determined: %"), "percent", "cannot.pct", rare=True, hint=_("Only below 70 percent.")),
     _c("finding", _("Own finding"), path="cannot.determination", rare=True),
     _c("rests_on", _("It rests on"), path="cannot.basis", rare=True),
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from suppliers.facts import known, stored
+from suppliers.facts import known, letters, stored
 from suppliers.models import Declaration, Organisation, Part, Plant, Request, Sourcing
 from suppliers.workbooks.cells import NUMBER, Cell
 from suppliers.workbooks.values import Unclear
@@ -26,7 +26,7 @@ def look(number: str) -> str:
 
 
 class Known(known.Known):
-    """Everything that answers of a company may name, in five queries; and what a cell means by a name."""
+    """Everything that answers of a company may name, in six queries; and what a cell means by a name."""
 
     def __init__(self, organisation: Organisation):
         own = {"organisation": organisation}
@@ -52,6 +52,7 @@ class Known(known.Known):
         self.sellers: dict[str, list[Sourcing]] = defaultdict(list)
         for row in self.sales.values():
             self.sellers[row.seller.code].append(row)
+        self.letters = letters.of(self.sales, organisation) if self.sales else {}
 
     def named_part(self, cell: Cell, number: str) -> Part:
         """One's own part of exactly that number. Raises Unclear, with what it may have meant."""

@@ -108,6 +108,7 @@ def _line(found: Told, line: Facts) -> None:
             tried = [f"{one['at']} {one['how']}" for one in cannot.get("tried") or []]
             found.whole &= not any(";" in one for one in tried)
             row |= {"cannot": cannot["reason"], "tried": tried, "finding": cannot.get("determination"),
+                    "determined_ge70": cannot.get("ge70"), "determined_pct": cannot.get("pct"),
                     "rests_on": cannot.get("basis")}  # fmt: skip
         found.inputs.append(row)
 

@@ -3,6 +3,10 @@
 DATABASE_URL names an empty PostgreSQL database (or one that an earlier run filled: it is measured again as it stands), and
 CELERY_BROKER_URL a Redis that nobody else uses. What is rolled is rolled before the pages are opened. Server time is from the
 request's last byte to the answer's first, as the browser saw it on this machine; paint is the first contentful one.
+
+Each group of pages begins with a process that was just started and has shown none of them: *first* is that load. The others are
+taken in turn through all addresses, so that most of them are asked of the process for the first time, too. *after a signature*
+are loads before each of which a supplier somewhere in the fleet signed an answer.
 """
 
 import argparse
@@ -20,19 +24,36 @@ from typing import Any
 CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"]
 PASSWORD = "a-password-of-the-bench"
 TIMES = 20
+SIGNED = "after a signature"
 SEEN = """async () => { await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   const n = performance.getEntriesByType('navigation')[0];
   const p = performance.getEntriesByName('first-contentful-paint')[0];
   return [n.responseStart - n.requestStart, p ? p.startTime : -1, n.transferSize]; }"""
-ADDRESSES = {
-    "board": ["/vehicles/"],
-    "board, another filter": ["/vehicles/?verdict=open", "/vehicles/?sort=margin", "/vehicles/?q=1", "/vehicles/?market=CA",
-                              "/vehicles/?laws=aala&laws=us-2026", "/vehicles/?page=2", "/vehicles/?verdict=fail&sort=duty"],
-    "gap list": ["/gaps/"],
-    "gap list, another filter": ["/gaps/?law=nafta", "/gaps/?kind=missing", "/gaps/?kind=below", "/gaps/?page=2", "/gaps/?law=usmca"],
-    "duty": ["/duties/", "/duties/?market=CA"],
-    "review queue": ["/reviews/"],
-}  # fmt: skip
+GROUPS: list[dict[str, list[str]]] = [
+    {
+        "board": ["/vehicles/"],
+        "board, another filter or order": [
+            "/vehicles/?verdict=open", "/vehicles/?sort=margin", "/vehicles/?q=1", "/vehicles/?market=CA",
+            "/vehicles/?laws=aala&laws=us-2026", "/vehicles/?page=2", "/vehicles/?verdict=fail&sort=duty",
+        ],
+        "board, another day": [],
+        "board, after a signature": ["/vehicles/"],
+    },
+    {
+        "gap list": ["/gaps/"],
+        "gap list, another filter or law": [
+            "/gaps/?law=nafta", "/gaps/?kind=missing", "/gaps/?kind=below", "/gaps/?page=2", "/gaps/?law=us-2017", "/gaps/?law=us-2026",
+        ],
+        "gap list, after a signature": ["/gaps/"],
+    },
+    {
+        "review queue": ["/reviews/"],
+        "review queue, another filter": ["/reviews/?finding=any", "/reviews/?state=all", "/reviews/?finding=none", "/reviews/?page=2"],
+        "review queue, after a signature": ["/reviews/"],
+    },
+    {"duty": ["/duties/"], "duty, another market or year": ["/duties/?market=CA", "/duties/?year=2027", "/duties/?page=2"]},
+    {"vehicle": [], "another vehicle": [], "vehicle, compared": []},
+]  # fmt: skip
 
 
 def main() -> None:
@@ -43,12 +64,15 @@ def main() -> None:
     told = asked.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("DEMO", "1")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # signatures are given while the browser's loop runs in this thread
     import django
 
     django.setup()
     days = laid(told.size, told.vehicles)
-    with served(told.port):
-        rows = list(measured(f"http://127.0.0.1:{told.port}", reader(), addresses(days)))
+    rows: list[list[str]] = []
+    for group in groups(days):
+        with served(told.port):
+            rows += measured(f"http://127.0.0.1:{told.port}", reader(), group)
     print(f"\nload {os.getloadavg()[0]:.1f}")
     print(
         "| page | first, server | first, paint | server p50 | server p95 | paint p50 | paint p95 | kB |\n|---|---:|---:|---:|---:|---:|---:|---:|"
@@ -63,6 +87,7 @@ def laid(size: str, vehicles: int) -> list[dt.date]:
 
     from suppliers.models import Organisation, User
     from tests import make
+    from tracing import moments
     from tracing.actions import days, rolls
     from tracing.bench import measure, world
     from tracing.models import Day
@@ -78,7 +103,7 @@ def laid(size: str, vehicles: int) -> list[dt.date]:
     others = [today.replace(day=1) - dt.timedelta(days=1), today.replace(day=1) + dt.timedelta(days=62)]
     for other in others:
         day = Day.objects.filter(on=other).first()
-        if day is None or not days.holds(day, days.standing()):
+        if day is None or not days.holds(day, moments.standing()):
             timed(f"the fleet rolled for {other}", lambda other=other: days.roll(other))
     return others
 
@@ -89,17 +114,17 @@ def timed(what: str, do: Any) -> None:
     print(f"{what}: {time.perf_counter() - started:.1f} s", flush=True)
 
 
-def addresses(days: list[dt.date]) -> dict[str, list[str]]:
+def groups(days: list[dt.date]) -> list[dict[str, list[str]]]:
     """The pages to open, each with the addresses to take in turn; of vehicles the first that the board shows."""
     from tracing.models import Vehicle
 
     cars = [str(key) for key in Vehicle.objects.order_by("name").values_list("pk", flat=True)[:10]]
-    return ADDRESSES | {
-        "board, another day": [f"/vehicles/?on={day}" for day in days],
-        "vehicle": [f"/vehicles/{cars[0]}/"],
-        "vehicle, another": [f"/vehicles/{car}/" for car in cars[1:]],
+    known = {
+        "board, another day": [f"/vehicles/?on={day}" for day in days], "vehicle": [f"/vehicles/{cars[0]}/"],
+        "another vehicle": [f"/vehicles/{car}/" for car in cars[1:]],
         "vehicle, compared": [f"/vehicles/{car}/compare/" for car in cars[:3]],
-    }
+    }  # fmt: skip
+    return [{name: wanted or known[name] for name, wanted in group.items()} for group in GROUPS]
 
 
 @contextmanager
@@ -123,6 +148,8 @@ def served(port: int) -> Iterator[None]:
 def measured(base: str, reader: str, pages: dict[str, list[str]]) -> Iterator[list[str]]:
     from playwright.sync_api import sync_playwright
 
+    from tracing.bench import latency
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=next(path for path in CHROMIUM if Path(path).exists()), args=["--no-sandbox"]
@@ -133,8 +160,12 @@ def measured(base: str, reader: str, pages: dict[str, list[str]]) -> Iterator[li
         page.fill("input[name=password]", PASSWORD)
         page.click("main button.btn-primary")
         page.wait_for_url(lambda url: "/accounts/login" not in url)
-        for name, wanted in pages.items():
-            yield [name, *opened(page, wanted)]
+        signing = latency.Signing() if any(name.endswith(SIGNED) for name in pages) else None
+        for nth, (name, wanted) in enumerate(pages.items()):
+            yield [
+                name,
+                *opened(page, wanted, first=not nth, before=signing and name.endswith(SIGNED) and signing.sign),
+            ]
             print(name, flush=True)
         browser.close()
 
@@ -146,19 +177,21 @@ def reader() -> str:
     return found
 
 
-def opened(page: Any, wanted: list[str]) -> list[str]:
-    """The first load, then ``TIMES`` more in turn: milliseconds, and the largest answer."""
+def opened(page: Any, wanted: list[str], *, first: bool, before: Any) -> list[str]:
+    """The first load where it is a process's first, then ``TIMES`` in turn: milliseconds, and the largest answer."""
     found = []
-    for nth in range(TIMES + 1):
+    for nth in range(TIMES + first):
         address = wanted[nth % len(wanted)]
+        if before:
+            before()
         answered = page.goto(address)
         assert answered.status == 200, (address, answered.status)
         page.wait_for_load_state("load")
         found.append(page.evaluate(SEEN))
-    first, rest = found[0], found[1:]
+    cold, rest = found[0] if first else None, found[first:]
     server, paint = (sorted(row[at] for row in rest) for at in (0, 1))
-    shown = [first[0], first[1], *at(server), *at(paint)]
-    return [f"{one:.0f} ms" for one in shown] + [f"{max(row[2] for row in found) / 1000:.0f}"]
+    shown = [*(cold[:2] if cold else (-1, -1)), *at(server), *at(paint)]
+    return [f"{one:.0f} ms" if one >= 0 else "" for one in shown] + [f"{max(row[2] for row in found) / 1000:.0f}"]
 
 
 def at(values: list[float]) -> tuple[float, float]:

@@ -8,7 +8,7 @@ import pytest
 from compliance import keys, signoffs, weak_spots
 from compliance.actions import certificates, grants, reviews
 from compliance.actions import signoffs as signing
-from tests import make
+from tests import make, worlds
 from tracing.actions import traces
 
 TODAY = dt.date(2026, 11, 24)
@@ -41,14 +41,18 @@ def river(cast, monkeypatch):
         return facts
 
     monkeypatch.setattr(make, "facts", marked)
-    return make.river(cast)
+    return worlds.laid("certified river", lambda: make.river(cast), cast.acme.pk)
 
 
 @pytest.fixture
 def trace(river):
-    traces.spread()
+    def made():
+        traces.spread()
+        return traces.retrace(river.vehicle.pk)
+
+    trace = worlds.laid("certified river's trace", made, river.vehicle.pk)
     river.vehicle.refresh_from_db()
-    return traces.retrace(river.vehicle.pk)
+    return trace
 
 
 def signed_off(cast, review, *, begins=TODAY, ends=dt.date(2027, 11, 24), **changes):

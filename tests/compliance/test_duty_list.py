@@ -11,7 +11,7 @@ from django.utils.html import escape
 
 from compliance.duties import exposure, rates, tables
 from suppliers.models import Declaration
-from tests import make
+from tests import make, worlds
 from tests.compliance.conftest import TODAY
 from tracing import boards, stakes
 from tracing.entries import Entry, entries
@@ -33,7 +33,7 @@ def alder(cast, monkeypatch):
         return plain(part, to=to, **changes | ({"vehicle_facts": FACTS, "made_in": "MX"} if part == cast.car else {}))
 
     monkeypatch.setattr(make, "facts", valued)
-    return make.river(cast)
+    return worlds.laid("valued river", lambda: make.river(cast), cast.acme.pk)
 
 
 @pytest.fixture

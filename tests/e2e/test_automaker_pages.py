@@ -73,6 +73,7 @@ def pages(vehicle):
         "board": "/vehicles/", "board-all-laws": "/vehicles/?" + "&".join(f"laws={law}" for law in ("nafta", "usmca", "aala", "us-2026")),
         "board-later": f"/vehicles/?on={later}", "board-nothing": "/vehicles/?q=nothing+is+called+so",
         "vehicle": at, "vehicle-why": f"{at}?why=usmca.rvc.worst#why", "vehicle-compare": f"{at}compare/",
+        "vehicle-determinations": f"{at}determinations/",
         "vehicle-ask": f"{at}ask/", "gaps": "/gaps/", "gaps-usmca": "/gaps/?law=usmca",
         "duties": "/duties/", "duty": f"/duties/{vehicle.pk}/", "reviews": "/reviews/", "review-results": "/reviews/results/",
         "review": f"/outcomes/{outcome.pk}/review/", "certificates": "/certificates/", "campaigns": "/campaigns/",

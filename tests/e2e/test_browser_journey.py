@@ -73,7 +73,7 @@ def retraced(vehicle):
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
 def test_the_river(world, visit, tmp_path, scripts):
     assert retraced(world.vehicle).verdict == "open"
-    ben = visit(world.ben, java_script_enabled=scripts)
+    ben = visit(world.ben, by_password=True, java_script_enabled=scripts)
     ben.goto("/parts/")
     ben.locator(f"form[action$='/parts/{world.bolt.pk}/declare/'] button").first.click()
     ben.wait_for_url("**/edit/**")
@@ -95,7 +95,7 @@ def test_the_river(world, visit, tmp_path, scripts):
     ben.locator("button[value=review]").click()
     ben.wait_for_url("**/sign/")
 
-    ada = visit(world.ada, java_script_enabled=scripts)
+    ada = visit(world.ada, by_password=True, java_script_enabled=scripts)
     ada.goto(f"/declarations/{draft.pk}/sign/")
     ada.fill("[name=name]", "Ada Lind")
     ada.fill("[name=title]", "Quality manager")
@@ -105,7 +105,7 @@ def test_the_river(world, visit, tmp_path, scripts):
     after = retraced(world.vehicle)
     assert after.verdict == "pass" and not after.open_gaps.exists()
 
-    ed = visit(world.ed, java_script_enabled=scripts)
+    ed = visit(world.ed, by_password=True, java_script_enabled=scripts)
     ed.goto("/vehicles/")
     ed.get_by_role("link", name="Alder").first.click()
     assert ed.get_by_text("Passes").first.is_visible()

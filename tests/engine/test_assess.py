@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import execute_from_command_line
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases"
@@ -79,6 +80,17 @@ def test_it_refuses_with_every_reason(tmp_path, worked):
         "on",
         "declarations.V.body[0].sources[0].price",
     }
-    for arguments in ((worked, "--rulebook", "none"), (worked, "--rulebook", "nafta", "--good", "X"),
-                      (tmp_path / "gone.json", "--rulebook", "nafta"), (worked, "--rulebook", "us-2017", "--switch", "us_share_of=x")):  # fmt: skip
-        assert run(*arguments).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("{worked}", "--rulebook", "none"), ("{worked}", "--rulebook", "nafta", "--good", "X"), ("{gone}", "--rulebook", "nafta"),
+     ("{worked}", "--rulebook", "us-2017", "--switch", "us_share_of=x")],
+)  # fmt: skip
+def test_whatever_is_wrong_the_answer_is_two(tmp_path, worked, arguments, capsys):
+    """In this process: the exit code of a process of its own is tested above, and any question to a database raises here."""
+    told = [one.format(worked=worked, gone=tmp_path / "gone.json") for one in arguments]
+    with pytest.raises(SystemExit) as ended:
+        execute_from_command_line(["manage.py", "assess", *told])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.strip()

@@ -103,3 +103,36 @@ def test_what_one_plant_leaves_of_the_budget_another_uses(rules):
     result = result_of([vehicle([(20, 70)], 80, 1), vehicle([], 100, 1)], rules)
     assert result.tests[0].declared == 100
     assert result_of([vehicle([(20, 70)], 80, 1)], rules).tests[0].declared == 90
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [({"ge70": True, "says": "in Toledo"}, 100), ({"ge70": False, "pct": "43.5"}, 45), ({"ge70": False, "pct": "69.9"}, 70),
+     ({"ge70": False}, 0), ({"says": "all of it"}, 0), ("all of it", 0)],
+)  # fmt: skip
+def test_a_share_counts_and_words_do_not(rules, said, counts):
+    car = vehicle([(10, 0)], 90, 1)
+    car["body"][0]["sources"][0]["cannot"]["determination"] = said
+    assert result_of([car], rules).tests[0].declared == 90 + F(10 * counts, 100)
+
+
+@pytest.mark.parametrize("said", [{"pct": "half"}, {"pct": 40}, {"ge70": "yes"}, {"percent": "40"}, 40, ["40"], ""])
+def test_a_share_that_is_none_is_refused_with_its_place(said):
+    car = vehicle([(10, 0)], 0, 1)
+    car["body"][0]["sources"][0]["cannot"]["determination"] = said
+    with pytest.raises(dossier.Refused) as refused:
+        dossier.read(
+            {"dossier": 1, "on": "2026-03-01", "currency": "USD", "vehicles": ["V"], "declarations": {"V": car}}
+        )
+    assert "declarations.V.body[0].sources[0].cannot.determination" in str(refused.value)
+
+
+def test_the_budget_that_is_told_is_the_carlines(rules):
+    """Two plants of 3 and 1: values are those of the average vehicle, and what one plant leaves the other uses."""
+    told = result_of([vehicle([(20, 70)], 80, 3), vehicle([], 100, 1)], rules).label["budget"]
+    assert (told["cap"], told["used"]) == ("10", "10")
+    assert [(row["asker"], row["value"], row["determined"], row["zero"]) for row in told["items"]] == [
+        ("V0", "15", "10", "5")
+    ]
+    alone = result_of([vehicle([(20, 70)], 80, 3)], rules).label["budget"]
+    assert [(row["value"], row["determined"]) for row in alone["items"]] == [("20", "10")] and alone["cap"] == "10"

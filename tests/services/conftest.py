@@ -1,13 +1,16 @@
 """A database and a queue of one's own for each test, on the private sockets that .ci/run opened, and workers to kill."""
 
+import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import urllib.parse
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,7 +23,7 @@ class Installation:
 
     def __init__(self, folder: Path, **environment: str):
         # Settings and shell of the outer run stay outside: only what is said here holds.
-        plain = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+        plain = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "PYTHONPYCACHEPREFIX") if key in os.environ}
         self.environment = {**plain, "VAR_DIR": str(folder), "DEMO": "1", "PYTHONPATH": str(ROOT), **environment}
         self.workers: list[subprocess.Popen] = []
 
@@ -80,6 +83,36 @@ def own_number() -> int:
     return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
+def once(folder: Path, make: Callable[[Path], None]) -> Path:
+    """A folder that the first process of a run makes, and the others find: the demo world is built once on each database."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with Path(f"{folder}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            half = folder.with_name(f"{folder.name}-{uuid.uuid4().hex[:8]}")
+            make(half)
+            half.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory) -> Path:
+    """Where the processes of a run, and the runs of a proof, keep what they share."""
+    base = tmp_path_factory.getbasetemp()
+    return Path(os.environ.get("TEST_TEMPLATES") or (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base))
+
+
+@pytest.fixture(scope="session")
+def built_alone(shared):
+    """``built_alone(folder)``: SQLite and the worker in the same process, with the demo world signed and nothing traced."""
+
+    def built(folder: Path) -> Installation:
+        shutil.copytree(once(shared / "built-alone", lambda half: Installation(half).told("build")), folder)
+        return Installation(folder)
+
+    return built
+
+
 @pytest.fixture
 def embedded(tmp_path):
     """SQLite and the worker in the same process."""
@@ -93,25 +126,58 @@ def emptied(socket: str, number: str) -> None:
     redis.Redis(unix_socket_path=socket, db=int(number)).flushdb()
 
 
+BUILT = "services_built"
+
+
+def _built(postgres: str) -> Callable[[Path], None]:
+    def build(folder: Path) -> None:
+        with _administered(postgres) as admin:
+            admin.execute(f'CREATE DATABASE "{BUILT}"')
+        Installation(folder, DATABASE_URL=_address(postgres, BUILT)).told("build")
+
+    return build
+
+
+def _administered(postgres: str):
+    import psycopg
+
+    return psycopg.connect(host=postgres, user="traceline", dbname="postgres", autocommit=True)
+
+
+def _address(postgres: str, name: str) -> str:
+    return f"postgres://traceline@{quoted(postgres)}/{name}"
+
+
 @pytest.fixture
 def served(tmp_path):
-    """PostgreSQL and Redis on their sockets, with a database and a queue of this test's own."""
+    """PostgreSQL and Redis on their sockets, with an empty database and a queue of this test's own."""
+    yield from _served(tmp_path / "served", None)
+
+
+@pytest.fixture
+def served_world(tmp_path, shared):
+    """The same with the demo world signed, nothing traced and nothing in the queue."""
+    yield from _served(tmp_path / "served", shared)
+
+
+def _served(folder: Path, shared: Path | None):
     postgres, redis = os.environ.get("TEST_POSTGRES_SOCKET"), os.environ.get("TEST_REDIS_SOCKET")
     if not postgres or not redis:
         pytest.skip("TEST_POSTGRES_SOCKET and TEST_REDIS_SOCKET are not set; .ci/run opens both")
-    import psycopg
-
-    name = f"services_{uuid.uuid4().hex[:10]}"
-    with psycopg.connect(host=postgres, user="traceline", dbname="postgres", autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+    name, copied = f"services_{uuid.uuid4().hex[:10]}", ""
+    if shared:
+        shutil.copytree(once(shared / "built-served", _built(postgres)), folder)
+        copied = f' TEMPLATE "{BUILT}"'
+    with _administered(postgres) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"{copied}')
     number = str(1 + own_number())
     installation = Installation(
-        tmp_path / "served",
-        DATABASE_URL=f"postgres://traceline@{quoted(postgres)}/{name}",
+        folder,
+        DATABASE_URL=_address(postgres, name),
         CELERY_BROKER_URL=f"redis+socket://{redis}?virtual_host={number}",
     )
     emptied(redis, number)
     yield installation
     installation.end()
-    with psycopg.connect(host=postgres, user="traceline", dbname="postgres", autocommit=True) as admin:
+    with _administered(postgres) as admin:
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

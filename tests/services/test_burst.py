@@ -14,18 +14,17 @@ def right_at_the_end(told):
         assert row["figures"], name
 
 
-def test_on_postgresql_and_redis_with_two_workers(served):
-    served.told("build")
-    served.worker()
-    served.worker()
-    done = served.told("burst 500 8")
+def test_on_postgresql_and_redis_with_two_workers(served_world):
+    served_world.worker()
+    served_world.worker()
+    done = served_world.told("burst 500 8")
     assert done["failures"] == []
-    right_at_the_end(served.told("settle"))
+    right_at_the_end(served_world.told("settle"))
 
 
 @pytest.mark.slow
-def test_on_sqlite_with_the_embedded_worker(embedded):
-    embedded.told("build")
+def test_on_sqlite_with_the_embedded_worker(built_alone, tmp_path):
+    embedded = built_alone(tmp_path / "embedded")
     done = embedded.told("burst 500 8", EMBEDDED="1")
     assert done["failures"] == []
     right_at_the_end(embedded.told("settle", EMBEDDED="1"))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.conftest import Installation, kill, wait_until
+from tests.services.conftest import kill, wait_until
 
 pytestmark = pytest.mark.services
 
@@ -14,18 +14,16 @@ def figures(told):
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
+def undisturbed(tmp_path_factory, built_alone):
     """The figures of a run that nothing disturbed, on SQLite with the worker in the same process."""
-    alone = Installation(tmp_path_factory.mktemp("undisturbed"))
-    alone.told("build")
+    alone = built_alone(tmp_path_factory.mktemp("undisturbed") / "var")
     return figures(alone.told("settle", EMBEDDED="1"))
 
 
-def test_a_worker_killed_after_each_step_changes_nothing(served, undisturbed):
-    served.told("build")
+def test_a_worker_killed_after_each_step_changes_nothing(served_world, undisturbed):
     for step in ("marked", "snapshot", "stored"):
-        doomed = served.worker(TRACELINE_FAILPOINT=step)
-        served.run("-c", "import django; django.setup(); from tracing.tasks import spread; spread.delay()",
+        doomed = served_world.worker(TRACELINE_FAILPOINT=step)
+        served_world.run("-c", "import django; django.setup(); from tracing.tasks import spread; spread.delay()",
                    DJANGO_SETTINGS_MODULE="config.settings")  # fmt: skip
         children = Path(f"/proc/{doomed.pid}/task/{doomed.pid}/children")
         seen = set()
@@ -37,23 +35,22 @@ def test_a_worker_killed_after_each_step_changes_nothing(served, undisturbed):
 
         wait_until(died, seconds=60, step=0.05)
         kill(doomed)
-    served.worker()
-    told = served.told("settle")
+    served_world.worker()
+    told = served_world.told("settle")
     assert told["ripples"] == 0 and told["due"] == 0
     assert figures(told) == undisturbed
 
 
-def test_redis_may_forget_everything(served, undisturbed):
+def test_redis_may_forget_everything(served_world, undisturbed):
     import redis
 
-    served.told("build")
-    url = served.environment["CELERY_BROKER_URL"]
+    url = served_world.environment["CELERY_BROKER_URL"]
     path, _, number = url.removeprefix("redis+socket://").partition("?virtual_host=")
     forget = redis.Redis(unix_socket_path=path, db=int(number))
-    served.worker()
-    served.run("-c", "import django; django.setup(); from tracing.tasks import spread; spread.delay()",
+    served_world.worker()
+    served_world.run("-c", "import django; django.setup(); from tracing.tasks import spread; spread.delay()",
                DJANGO_SETTINGS_MODULE="config.settings")  # fmt: skip
     forget.flushdb()
-    told = served.told("settle")
+    told = served_world.told("settle")
     assert told["ripples"] == 0 and told["due"] == 0
     assert figures(told) == undisturbed

@@ -26,20 +26,19 @@ def settled_at_once(before, after):
     assert after["stored"] == after["fresh"]
 
 
-def test_on_postgresql_and_redis(served):
-    served.told("build")
-    worker = served.worker()
-    before = told(served, 0)
+def test_on_postgresql_and_redis(served_world):
+    worker = served_world.worker()
+    before = told(served_world, 0)
     worker.terminate()
     worker.wait(60)
-    signed = told(served, SIGNATURES, PATIENCE="0")
+    signed = told(served_world, SIGNATURES, PATIENCE="0")
     assert signed["unrolled"] == SIGNATURES and signed["rolls"] == before["rolls"]
-    served.worker()
-    settled_at_once(before, told(served, 0) | {name: signed[name] for name in ("signed", "places")})
+    served_world.worker()
+    settled_at_once(before, told(served_world, 0) | {name: signed[name] for name in ("signed", "places")})
 
 
-def test_on_sqlite_with_the_embedded_worker(embedded):
-    embedded.told("build")
+def test_on_sqlite_with_the_embedded_worker(built_alone, tmp_path):
+    embedded = built_alone(tmp_path / "embedded")
     before = told(embedded, 0, EMBEDDED="1")
     settled_at_once(before, told(embedded, SIGNATURES, EMBEDDED="1"))
 

@@ -12,7 +12,7 @@ from suppliers.actions import declarations, requests
 from suppliers.facts import stored, terms
 from suppliers.forms import needed
 from suppliers.models import Declaration
-from tests import make
+from tests import make, worlds
 from tracing.actions import rolls, traces
 from tracing.models import Outcome, Verdict
 
@@ -24,7 +24,7 @@ def river(cast, clock, settings, tmp_path, monkeypatch):
     settings.FLEET_DIR = tmp_path / "fleet"
     monkeypatch.setattr(traces, "SETTLE", dt.timedelta(0))
     rolls.forget()
-    yield make.river(cast)
+    yield worlds.river(cast)
     rolls.forget()
 
 

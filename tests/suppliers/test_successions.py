@@ -11,7 +11,7 @@ from suppliers.actions.declarations import NoLongerSpeaks
 from suppliers.actions.rights import NotYourRight
 from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Membership, Organisation, Request, Sourcing, Succession
-from tests import make
+from tests import make, worlds
 from tests.conftest import TODAY
 from tracing.actions.traces import digest_of
 from tracing.snapshots import take
@@ -34,7 +34,7 @@ def now(membership, company):
 @pytest.fixture
 def river(cast, clock, settings, tmp_path):
     settings.FILES_DIR = tmp_path
-    return make.river(cast)
+    return worlds.river(cast)
 
 
 def given(vehicle):

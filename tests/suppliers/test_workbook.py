@@ -203,6 +203,43 @@ class TestWhatIsSaved:
         facts = facts_of(cast.bolt)
         assert (facts["price"], facts["fiscal_year_start"], len(facts["lines"])) == ("3", "2026-04-01", 1)
 
+    def test_an_own_determination_goes_through_the_workbook_with_its_tries(self, cast):
+        part = books.new_part(cast)
+        row = {"item": "W-1", "quantity": 1, "seller": "Silent Steel", "price": 2, "made_in": "US", "cannot": "silent",
+               "tried": "2026-09-01 by mail; 2026-10-01 by telephone", "determined_ge70": "no", "determined_pct": 43.5,
+               "finding": "about half", "rests_on": "drawings"}  # fmt: skip
+        uploads.apply(
+            books.handed_in(books.filled(books.taken(cast.acme), "BR-7", ANSWER, [row]), cast.ben), by=cast.ben
+        )
+        kept = facts_of(part)["lines"][0]["sources"][0]["cannot"]
+        assert kept == {
+            "reason": "silent", "ge70": False, "pct": "43.5", "determination": "about half", "basis": "drawings",
+            "tried": [{"at": "2026-09-01", "how": "by mail"}, {"at": "2026-10-01", "how": "by telephone"}],
+        }  # fmt: skip
+        again = books.handed_in(books.taken(cast.acme), cast.ben).preview
+        assert again["answers"] == [] and again["counts"]["unchanged"] == 1
+
+    def test_what_is_wrong_with_a_determination_stands_at_its_cell(self, cast):
+        books.new_part(cast)
+        row = {
+            "item": "W-1",
+            "quantity": 1,
+            "seller": "Silent Steel",
+            "price": 2,
+            "cannot": "silent",
+            "determined_ge70": "no",
+        }
+        upload = books.handed_in(books.filled(books.taken(cast.acme), "BR-7", ANSWER, [row]), cast.ben)
+        said = " ".join(str(one) for one in upload.errors)
+        assert (
+            "From 0 to below 70" in said
+            and "drawings, quotes, customs papers" in said
+            and "only after you asked" in said
+        )
+        alone = {key: value for key, value in row.items() if key != "cannot"}
+        upload = books.handed_in(books.filled(books.taken(cast.acme), "BR-7", ANSWER, [alone]), cast.ben)
+        assert "This belongs to an answer that cannot be had." in str(upload.errors)
+
     def test_numbers_are_the_decimals_that_are_shown(self, cast):
         part = books.new_part(cast)
         answer = ANSWER | {"price": 0.1 + 0.2}

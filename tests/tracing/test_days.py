@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from suppliers.actions import declarations, parts
 from suppliers.models import Declaration, Ripple
-from tests import make
+from tests import make, worlds
 from tests.tracing.test_fleet_rows import Trade, everything
-from tracing import notches
+from tracing import moments, notches
 from tracing.actions import days, rolls
 from tracing.models import DatedVerdict, Day, Said, over
 from tracing.snapshots import fleets, keys
@@ -29,7 +29,7 @@ def _fresh(clock, settings, tmp_path):
 
 @pytest.fixture
 def river(cast):
-    return make.river(cast)
+    return worlds.river(cast)
 
 
 def at_rest():
@@ -113,11 +113,11 @@ def test_a_past_day_knows_nothing_of_what_came_after(cast, river, clock):
 def test_a_coming_day_is_rolled_again_when_facts_change(cast, river):
     days.roll(LATER)
     before, day = said(LATER), Day.objects.get(on=LATER)
-    assert before and not day.is_final and days.holds(day, days.standing())
+    assert before and not day.is_final and days.holds(day, moments.standing())
     days.ask(LATER, by=cast.ed)
     assert not Day.objects.get(on=LATER).waits
     declarations.withdraw(river.axle, by=cast.tom, why="a new forging")
-    assert not days.holds(day, days.standing())
+    assert not days.holds(day, moments.standing())
     days.ask(LATER, by=cast.ed)
     assert said(LATER) == before, "the last good figures stay until there are new ones"
     assert days.work() == 1
@@ -144,11 +144,11 @@ def test_a_day_says_what_a_roll_says_on_that_day(river, clock):
     clock.shift(A_DAY)
     rolls.roll()
     rolled = {
-        (row.vehicle_id, row.rulebook, row.reading): (row.digest, row.margin) for row in river.vehicle.verdicts.all()
+        (row.vehicle_id, row.rulebook, row.reading): (row.digest, row.brief) for row in river.vehicle.verdicts.all()
     }
     dated = DatedVerdict.objects.filter(day__on=TODAY + A_DAY).select_related("said")
     assert rolled == {
-        (row.vehicle_id, row.said.rulebook, row.said.reading): (row.said.digest, row.said.margin) for row in dated
+        (row.vehicle_id, row.said.rulebook, row.said.reading): (row.said.digest, row.said.brief) for row in dated
     }
 
 
@@ -204,11 +204,11 @@ def test_the_timetable_prepares_days_on_which_something_changes_and_drops_what_i
 
 
 def test_what_only_a_day_brings_makes_no_coming_day_old(river):
-    now = days.standing()
+    now = moments.standing()
     Ripple.objects.create(part=river.vehicle.part, why="day")
-    assert days.standing() == now
+    assert moments.standing() == now
     Ripple.objects.create(part=river.vehicle.part, why="signed")
-    assert days.standing() != now
+    assert moments.standing() != now
 
 
 def test_a_vehicle_that_cannot_be_computed_is_named(cast, river, clock):

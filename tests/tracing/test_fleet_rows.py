@@ -123,7 +123,16 @@ def odd(cast):
     sign(again, cast.tom)
     charges = [{"kind": "freight", "amount": "0.5", "leg": "receipt"}, {"kind": "duty", "amount": "0.07", "in_price": True},
                {"kind": "tax", "amount": "0", "recoverable": True}]  # fmt: skip
-    silent = {"reason": "silent", "determination": "assumed foreign", "tried": [{"at": "2026-08-01", "how": "by mail"}]}
+    tried = [{"at": "2026-08-01", "how": "by mail"}]
+    silent = {"reason": "silent", "determination": "assumed foreign", "tried": tried}
+    found = {
+        "reason": "silent",
+        "ge70": False,
+        "pct": "43.125",
+        "basis": "drawings",
+        "determination": "in part",
+        "tried": tried,
+    }
     lines = [
         {"item": "H", "hs": "8708.70", "quantity": "2", "sources": [{"how": "made", "made_part": hub.pk}]},
         {"item": "F", "quantity": "0.5", "minor": True, "sources": [
@@ -131,8 +140,9 @@ def odd(cast):
             {"price": "2.9", "seller_name": "Nobody", "share": "2/3", "allied": True, "title": "later", "cannot": silent},
         ]},
         {"item": "N", "quantity": "4", "consigned": True, "sources": [{"price": "0.1", "sourcing": sale.pk, "cannot": {"reason": "refused"}}]},
-        {"item": "P", "quantity": "1", "sources": [{"price": "0.2", "sourcing": half.pk, "made_in": "CN", "share": "25"},
-                                                   {"price": "0.2", "sourcing": taken.pk, "share": "75"}]},
+        {"item": "P", "quantity": "1", "sources": [{"price": "0.2", "sourcing": half.pk, "made_in": "CN", "share": "25", "cannot": found},
+                                                   {"price": "0.2", "sourcing": taken.pk, "share": "75",
+                                                    "cannot": found | {"ge70": True, "pct": ""}}]},
         STEEL,
     ]  # fmt: skip
     axle = declarations.supersede(river.axle, by=cast.tom, lines=lines, own_values=[{"country": "MX", "amount": "11"}])

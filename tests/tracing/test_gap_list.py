@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from suppliers.actions import contacts, declarations, letters
 from suppliers.models import Campaign, Mail, Reminder, Request
-from tests import make
+from tests import make, worlds
 from tracing import disclosure, gaprows, gaps, ownlines
 from tracing.actions import rolls, traces
 from tracing.models import Assignment, Outcome, Silence, Verdict
@@ -33,7 +33,7 @@ def _fresh(monkeypatch, clock, settings, tmp_path):
 @pytest.fixture
 def river(cast):
     """A car of which the axle is 42 of 100 points, so that its answer decides."""
-    return make.river(cast, net="1000")
+    return worlds.river(cast, net="1000")
 
 
 def withdrawn(river, cast, *, bolt=False):

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from suppliers.actions import declarations
-from tests import make
+from tests import make, worlds
 from tracing import disclosure, trees
 from tracing.actions import traces
 from tracing.models import Vehicle
@@ -34,6 +34,10 @@ def imported(item, hs, price, country="JP"):
 
 @pytest.fixture
 def own(cast):
+    return worlds.laid("own production", lambda: _own(cast), cast.acme.pk)
+
+
+def _own(cast):
     """A car whose two power units the automaker makes itself: of an axle, a silent bearing, an import, and a casting it makes too."""
     river = make.river(cast)
     bearing = make.part(cast.meridian, "MM-BRG", description="Bearing", hs="8482.10")

@@ -6,7 +6,7 @@ import pytest
 
 from suppliers.actions import declarations, parts
 from suppliers.models import Ripple
-from tests import make
+from tests import make, worlds
 from tracing import rulebooks
 from tracing.actions import traces
 from tracing.models import Outcome, Trace, Vehicle
@@ -23,7 +23,7 @@ def _no_waiting(monkeypatch, clock):
 
 @pytest.fixture
 def river(cast):
-    return make.river(cast)
+    return worlds.river(cast)
 
 
 def run(vehicle):

@@ -6,7 +6,7 @@ import pytest
 
 from suppliers.actions import declarations
 from suppliers.models import Ripple
-from tests import make
+from tests import make, worlds
 from tracing import rulebooks
 from tracing.actions import bells, rolls, traces
 from tracing.models import Outcome, Roll, Vehicle, Verdict
@@ -27,7 +27,7 @@ def _fresh(monkeypatch, clock, settings, tmp_path):
 
 @pytest.fixture
 def river(cast):
-    return make.river(cast)
+    return worlds.river(cast)
 
 
 def said(vehicle):

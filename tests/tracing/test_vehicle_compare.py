@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from suppliers.actions import declarations
 from suppliers.models import Sourcing
-from tests import make
+from tests import make, worlds
 from tracing import boards, comparisons, disclosure, pairs, rulebooks, sides
 from tracing.actions import traces
 from tracing.models import Vehicle
@@ -21,10 +21,7 @@ def _no_waiting(monkeypatch, clock):
 
 @pytest.fixture
 def river(cast):
-    made = make.river(cast)
-    traces.spread()
-    traces.retrace(made.vehicle.pk)
-    return made
+    return worlds.traced(cast)
 
 
 def address(river):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from suppliers.actions import declarations, requests
 from suppliers.models import Request
-from tests import make
+from tests import make, worlds
 from tracing import boards
 from tracing.actions import traces
 from tracing.models import Vehicle
@@ -21,9 +21,7 @@ def _no_waiting(monkeypatch, clock):
 
 @pytest.fixture
 def river(cast):
-    made = make.river(cast)
-    run(made.vehicle)
-    return made
+    return worlds.traced(cast)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from suppliers.actions import declarations
-from tests import make
+from tests import make, worlds
 from tracing import boards, disclosure, rulebooks
 from tracing.actions import traces
 from tracing.filters import Filter
@@ -29,10 +29,7 @@ def _no_waiting(monkeypatch, clock):
 
 @pytest.fixture
 def river(cast):
-    made = make.river(cast)
-    traces.spread()
-    traces.retrace(made.vehicle.pk)
-    return made
+    return worlds.traced(cast)
 
 
 def copied(vehicle, count):

@@ -1,7 +1,6 @@
 """The fleet on other days: a day that is wanted is a row, and whoever hears the bell rolls what waits, one after the other."""
 
 import datetime as dt
-import hashlib
 import logging
 import threading
 from collections.abc import Iterable
@@ -9,14 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Max
 from django.utils import timezone
 
 from suppliers.actions import acts
-from suppliers.models import Membership, Rate, Ripple, Seal
-from tracing import disclosure, notches, rulebooks
+from suppliers.models import Membership, Ripple
+from tracing import briefs, moments, notches
 from tracing.actions import rolls
-from tracing.engine import VERSION
 from tracing.models import DatedVerdict, Day, Said, Vehicle, over
 from tracing.snapshots import fleets
 
@@ -24,8 +21,6 @@ log = logging.getLogger("traceline.days")
 LOCK = 823_003  # any number that no other advisory lock of ours uses
 ALONE = threading.Lock()
 CHUNK = 900
-LATE = 10_000
-"""Among so many of the newest ripples one may have been committed late."""
 WAITING = 30
 UNASKED = dt.timedelta(days=62)
 Found = tuple[rolls.Key, dict[str, Any], str]
@@ -45,7 +40,7 @@ def ask(on: dt.date, *, by: Membership) -> Day:
         if Day.objects.filter(waits=True).exclude(on=on).count() >= WAITING:
             raise TooManyWait
         day, _ = Day.objects.get_or_create(on=on)
-        if not holds(day, standing()):
+        if not holds(day, moments.standing()):
             Day.objects.filter(pk=day.pk).update(waits=True, asked_at=timezone.now(), why="")
             transaction.on_commit(ring)
     return day
@@ -59,18 +54,6 @@ def ring() -> None:
 def holds(day: Day, now: str) -> bool:
     """Whether a day's figures are what a roll of it would find: a past day's for good, a coming one's while facts stand so."""
     return day.is_final or (day.at is not None and over(day.on) > timezone.now() and day.standing == now)
-
-
-def standing() -> str:
-    """A digest of all that coming days are made from: facts, rates, vehicles, rulebooks, engine. Short queries, whatever the fleet."""
-    told = Ripple.objects.exclude(why="day")
-    last = told.aggregate(last=Max("pk"))["last"] or 0
-    state = [
-        last, told.filter(pk__gt=last - LATE).count(), Seal.objects.aggregate(Max("number")), Vehicle.objects.count(),
-        Rate.objects.filter(organisation__isnull=True).aggregate(Count("pk"), Max("on")), VERSION,
-        [rulebooks.rulebook(name).sha256 for name in rulebooks.ids()],
-    ]  # fmt: skip
-    return hashlib.sha256(repr(state).encode()).hexdigest()
 
 
 def work() -> int:
@@ -102,7 +85,7 @@ def roll(on: dt.date) -> Day:
     if day.is_final:
         Day.objects.filter(pk=day.pk).update(waits=False)
         return day
-    watch, now, state = fleets.Watch(), timezone.now(), standing()
+    watch, now, state = fleets.Watch(), timezone.now(), moments.standing()
     with watch("read"):
         rows = fleets.read(on, known=over(on) if over(on) <= now else None)
     with watch("roll"):
@@ -132,6 +115,7 @@ def _shared(found: list[Found]) -> dict[str, int]:
     told = {digest: result for _, result, digest in found}
     known = _numbers(told)
     new = [_said(result, digest) for digest, result in told.items() if digest not in known]
+    briefs.keep(new)
     Said.objects.bulk_create(new, batch_size=200, ignore_conflicts=True)
     return known | _numbers(row.digest for row in new)
 
@@ -146,7 +130,7 @@ def _numbers(digests: Iterable[str]) -> dict[str, int]:
 def _said(result: dict[str, Any], digest: str) -> Said:
     return Said(
         digest=digest, rulebook=result["rulebook"], reading=result["reading"], edition=result["edition"], status=result["status"],
-        hypothetical=result["hypothetical"], verdict=result["verdict"], margin=disclosure.spare(result["tests"]), result=result,
+        hypothetical=result["hypothetical"], verdict=result["verdict"], result=result,
     )  # fmt: skip
 
 
@@ -158,7 +142,8 @@ def prepare() -> int:
     """
     if Ripple.objects.due().exists() or Vehicle.objects.due().exists():
         return 0
-    wanted, now = notches.kept_ready(), standing()
+    briefs.fill()
+    wanted, now = notches.kept_ready(), moments.standing()
     with transaction.atomic():
         Day.objects.bulk_create([Day(on=on) for on in sorted(wanted)], ignore_conflicts=True)
         stale = [day for day in Day.objects.filter(waits=False) if not holds(day, now)]

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from suppliers.models import Ripple
-from tracing import disclosure, rulebooks
+from tracing import briefs, moments, rulebooks
 from tracing.actions import traces
 from tracing.engine import VERSION, dossier
 from tracing.engine.dossier import Refused
@@ -158,7 +158,7 @@ def _still_holds(kept: Kept) -> bool:
 
 def _from_the_shelf(day: dt.date) -> fleets.FleetRows | None:
     """The fleet from the file of this very state, or from the newest of the day; what changed since is read anew."""
-    rows = shelf.take(day, fleets.standing(day)) or shelf.newest()
+    rows = shelf.take(day, moments.facts(day)) or shelf.newest()
     if rows is None or rows.facts.on != day or rows.at is None:
         return None
     parts = set(Ripple.objects.filter(at__gte=rows.at - OVERLAP).values_list("part", flat=True))
@@ -295,10 +295,11 @@ def _store(
             seconds=watch.seconds, at=now,
         )  # fmt: skip
         Verdict.objects.filter(vehicle__in=gone).delete()
+        rows = [_row(row, key, result, digest, now) for key, result, digest in moved]
+        briefs.keep(rows)
         Verdict.objects.bulk_create(
-            [_row(row, key, result, digest, now) for key, result, digest in moved], batch_size=200, update_conflicts=True,
-            unique_fields=["vehicle", "rulebook", "reading"],
-            update_fields=["edition", "status", "hypothetical", "verdict", "margin", "result", "digest", "roll", "at"],
+            rows, batch_size=200, update_conflicts=True, unique_fields=["vehicle", "rulebook", "reading"],
+            update_fields=["edition", "status", "hypothetical", "verdict", "result", "brief", "ranked", "digest", "roll", "at"],
         )  # fmt: skip
         for start in range(0, len(keys), CHUNK):
             Ripple.objects.filter(pk__in=keys[start : start + CHUNK]).update(rolled_at=now)
@@ -318,5 +319,4 @@ def _row(row: Roll, key: Key, result: dict[str, Any], digest: str, now: dt.datet
     return Verdict(
         vehicle_id=vehicle, rulebook=law, reading=reading, edition=result["edition"], status=result["status"],
         hypothetical=result["hypothetical"], verdict=result["verdict"], result=result, digest=digest, roll=row, at=now,
-        margin=disclosure.spare(result["tests"]),
     )  # fmt: skip

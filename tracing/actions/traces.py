@@ -8,6 +8,8 @@ import socket
 import threading
 import uuid
 import zlib
+from typing import Any
+from uuid import UUID
 
 from celery import current_app
 from django.db import connection, transaction
@@ -15,7 +17,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from suppliers.models import Declaration, Line, Part, Ripple, Source, Sourcing
-from tracing import rulebooks
+from tracing import briefs, rulebooks
 from tracing.engine import VERSION, dossier
 from tracing.engine.dossier import Refused
 from tracing.engine.order import SupplyLoop
@@ -218,8 +220,7 @@ def outcome_digest(snapshot: Snapshot, result: Result) -> str:
 
 
 def _store_results(row: Trace, snapshot: Snapshot, results: list[Result]) -> None:
-    gaps: list[Gap] = []
-    outcomes = []
+    found: dict[Outcome, list[Gap]] = {}
     sides = _sides(snapshot)
     for result in results:
         data = result.as_dict()
@@ -230,30 +231,18 @@ def _store_results(row: Trace, snapshot: Snapshot, results: list[Result]) -> Non
             best=first["best"], threshold=first["threshold"], verdict=data["verdict"], gaps=len(data["gaps"]),
             digest=outcome_digest(snapshot, result), result=data,
         )  # fmt: skip
-        outcomes.append(outcome)
-        for rank, gap in enumerate(data["gaps"], 1):
-            asker, sourcing, seller = sides(gap)
-            gaps.append(
-                Gap(
-                    outcome=outcome,
-                    rank=rank,
-                    asker_id=asker,
-                    seller_id=seller,
-                    sourcing_id=sourcing,
-                    line=gap["line"],
-                    source=gap["source"],
-                    direct=gap["direct"],
-                    via_line=gap["via"][0],
-                    via_source=gap["via"][1],
-                    reason=gap["reason"],
-                    amount=gap["amount"],
-                    points=gap["points"],
-                    can_settle=gap["can_settle"],
-                    settles=gap["settles"],
-                )
-            )
-    Outcome.objects.bulk_create(outcomes)
-    Gap.objects.bulk_create(gaps)
+        found[outcome] = [_gap(outcome, rank, gap, *sides(gap)) for rank, gap in enumerate(data["gaps"], 1)]
+    briefs.keep_traced(row, found)
+    Outcome.objects.bulk_create(found)
+    Gap.objects.bulk_create(gap for gaps in found.values() for gap in gaps)
+
+
+def _gap(outcome: Outcome, rank: int, gap: dict[str, Any], asker: UUID, sale: UUID | None, seller: UUID | None) -> Gap:
+    return Gap(
+        outcome=outcome, rank=rank, asker_id=asker, seller_id=seller, sourcing_id=sale, line=gap["line"], source=gap["source"],
+        direct=gap["direct"], via_line=gap["via"][0], via_source=gap["via"][1], reason=gap["reason"], amount=gap["amount"],
+        points=gap["points"], can_settle=gap["can_settle"], settles=gap["settles"],
+    )  # fmt: skip
 
 
 def _sides(snapshot: Snapshot):

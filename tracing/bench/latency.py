@@ -166,8 +166,7 @@ class Signing:
         from suppliers.models import Ripple
         from tracing.models import Roll
 
-        while (draft := self.drafted(self.draw.choice(self.parts))) is None:
-            continue
+        draft = self.any()
         last = Roll.objects.order_by("-pk").values_list("pk", flat=True).first()
         begun = self.signed(draft)
         ripple = Ripple.objects.filter(part=draft.part_id).order_by("-pk").values_list("pk", flat=True)[0]
@@ -177,6 +176,16 @@ class Signing:
             return Roll.objects.filter(pk__gt=last).order_by("pk").first() if done else None
 
         return _waited(begun, rolled)
+
+    def sign(self) -> None:
+        """Sign one random part's answer anew, and do not wait."""
+        self.signed(self.any())
+
+    def any(self) -> Any:
+        """The draft of one random part's answer."""
+        while (draft := self.drafted(self.draw.choice(self.parts))) is None:
+            continue
+        return draft
 
     def many(self, parts: list[Any], count: int) -> tuple[int, float, float, int]:
         """So many signatures as fast as one hand signs: how many, seconds, seconds until all was rolled, and rolls."""

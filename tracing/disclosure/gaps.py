@@ -1,25 +1,27 @@
 """Gaps as an automaker may see them: its own lines by name, anything deeper only as its direct part, once, and in bands."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tracing import ownlines
-from tracing.disclosure.own import own_net_cost
+from tracing.disclosure.goods import base_of
+from tracing.disclosure.own import own_base
 from tracing.disclosure.parts import part_faces
-from tracing.disclosure.points import RAN, rounded, tests_of
+from tracing.disclosure.points import rounded, tests_of
 from tracing.engine import ranking
 from tracing.engine.ranking import NEVER, Answer, Bar, Rank
 from tracing.engine.result import OPEN
-from tracing.models import Outcome, Verdict
+from tracing.models import Outcome, Said, Verdict
 from tracing.ownlines import OwnLine, OwnList
 
 CEILINGS = [Decimal(step) for step in ("0.5", "1", "2", "5", "10", "20", "50", "100")]
 ADD_UP = {"rvc", "share", "non_originating"}
 """Kinds of tests that a price paid moves by its share of the whole; the others count only some parts, or wages."""
 PARTS = 1_000_000
+NOTHING = Rank(None, NEVER, NEVER, 0)
+"""What an answer decides that decides nothing."""
 
 
 Face = dict[str, Any]
@@ -40,7 +42,7 @@ def gap_faces(outcome: Outcome | Verdict) -> list[Face]:
 
 def _gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
     parts = {source: row for row in part_faces(outcome) for source in row["sources"]}
-    base = own_net_cost(outcome.trace)
+    base = own_base(outcome)
     shown: dict[tuple[int, int], dict[str, Any]] = {}
     for gap in outcome.open_gaps.all():
         part = parts[gap.via_line, gap.via_source]
@@ -53,15 +55,24 @@ def _gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
         shown[key] = {
             "line": key[0], "source": key[1], "key": part["key"], "item": part["item"], "description": part["description"],
             "hs": part["hs"], "seller": part["seller"], "price": part["price"], "value": part["value"], "direct": direct,
-            "kind": kind, "stake": stake, "points": f"{stake:.1f}" if direct else f"up to {ceiling(stake)}",
-            "part": part, "sourcing": part["sourcing"],
+            "kind": kind, "stake": stake, "points": worth(stake, direct=direct), "part": part, "sourcing": part["sourcing"],
         }  # fmt: skip
-    ranked = sorted(shown.values(), key=lambda row: (-row["stake"], row["line"], row["source"]))
-    tests = [row for row in outcome.result["tests"] if row["result"] in RAN]
-    _settle(ranked, tests, is_open=outcome.verdict == OPEN)
-    for rank, row in enumerate(ranked, 1):
-        row["rank"] = rank
-    return ranked
+    ranked = sorted(shown.values(), key=_by_weight)
+    ranks = _ranks(outcome, [(row["direct"], row["stake"]) for row in ranked])
+    return [
+        row | {"rank": nth} | deciding(rank, perhaps=_perhaps(outcome, row["stake"], rank))
+        for nth, (row, rank) in enumerate(zip(ranked, ranks, strict=True), 1)
+    ]
+
+
+def _by_weight(row: dict[str, Any]) -> tuple[Any, ...]:
+    """In the order of a vehicle's own table: what weighs most first."""
+    return -row["stake"], row["line"], row["source"]
+
+
+def worth(stake: Decimal, *, direct: bool) -> str:
+    """What an answer is worth, as it is shown: below a direct supplier in bands."""
+    return f"{stake:.1f}" if direct else f"up to {ceiling(stake)}"
 
 
 def ceiling(points: Decimal) -> str:
@@ -69,35 +80,18 @@ def ceiling(points: Decimal) -> str:
     return f"{next((step for step in CEILINGS if points <= step), CEILINGS[-1]):f}"
 
 
-def _settle(ranked: list[dict[str, Any]], tests: list[dict[str, Any]], *, is_open: bool) -> None:
-    """Marks ``settle`` yes, perhaps or no, and the fewest that can together where none can alone."""
-    for row in ranked:
-        row["settle"] = _settling(tests, row["stake"]) if is_open else "no"
-        if not row["direct"] and row["settle"] == "yes":
-            row["settle"] = "perhaps"
-        row["can_settle"], row["settles"] = row["settle"] == "yes", False
-    direct = [row for row in ranked if row["direct"]]
-    if not is_open or any(row["settle"] == "yes" for row in direct):
-        return
-    total = Decimal(0)
-    for count, row in enumerate(direct, 1):
-        total += row["stake"]
-        if count > 1 and _settling(tests, total) == "yes":
-            for one in direct[:count]:
-                one["settle"], one["can_settle"] = "together", True
-            return
+def deciding(rank: Rank, *, perhaps: bool) -> Face:
+    """What an answer decides, in words: ``settle`` yes (by itself), together (with ``together`` less one others), perhaps or no."""
+    alone, together = rank.passes or rank.fails, rank.together
+    settle = "yes" if alone else "together" if together != NEVER else "perhaps" if perhaps else "no"
+    return {"settle": settle, "together": together.known, "can_settle": alone, "settles": rank.both, "decides": rank}
 
 
-def _settling(tests: list[dict[str, Any]], stake: Decimal) -> str:
-    """Whether points won would pass every test, as far as whole points tell: yes surely, perhaps, or no."""
-    answers = []
-    for test in tests:
-        short = Decimal(test["threshold"]) - _whole(test, "worst") if test["threshold"] else Decimal(0)
-        if test["result"] != OPEN:
-            continue
-        answers.append("yes" if stake >= short else "perhaps" if stake > short - 1 or test["of"] != "total" else "no")
-    order = ("no", "perhaps", "yes")
-    return min(answers, key=order.index) if answers else "no"
+def fewest(ranks: Iterable[Rank]) -> int:
+    """How many answers settle it at the least: those that do by themselves, else as many as the smallest set has; else none."""
+    rows = list(ranks)
+    alone = sum(rank.passes or rank.fails for rank in rows)
+    return alone or min((rank.together.known for rank in rows if rank.together.known), default=0)
 
 
 def _whole(test: dict[str, Any], bound: str) -> Decimal:
@@ -109,20 +103,19 @@ def _whole(test: dict[str, Any], bound: str) -> Decimal:
 # ---- a roll's verdicts ----
 
 
-@dataclass(frozen=True)
-class OpenLine:
+class OpenLine(NamedTuple):
     """One open line of a vehicle under one law in one reading, for its automaker: its own entry, and what it may know of it.
 
     ``kind`` is why the answer is missing, ``below`` where that is deeper than the direct supplier. ``stake`` are the points that
-    its price makes of the net cost: what it moves a test by at the most, and surely where the answer is the direct
+    its price makes of what the law measures over: what it moves a test by at the most, and surely where the answer is the direct
     supplier's own. ``rank`` says what it surely decides; ``perhaps``, whether it may where it does not surely.
     """
 
     own: OwnLine
     kind: str
-    stake: Decimal
     rank: Rank
     perhaps: bool
+    stake: Decimal
 
     @property
     def direct(self) -> bool:
@@ -147,30 +140,30 @@ def bars(tests: Iterable[dict[str, Any]]) -> tuple[list[Bar], bool]:
     return found, len(found) == len(wanted)
 
 
-def open_lines(found: Outcome | Verdict, own: OwnList | None = None) -> list[OpenLine]:
+def open_lines(found: Outcome | Verdict | Said, own: OwnList | None = None) -> list[OpenLine]:
     """The open lines of an outcome, or of what a roll says with the automaker's own list; in the order in which to chase them."""
-    base = own_net_cost(found.trace) if isinstance(found, Outcome) else own and own.net
-    rows = _of_outcome(found) if isinstance(found, Outcome) else _entries(found.result.get("open", []), own)
-    stakes = [(line, kind, 100 * line.value / base if base else Decimal(0)) for line, kind in rows]
-    lines = [
-        OpenLine(line, kind, stake, rank, _perhaps(found, stake, rank))
-        for (line, kind, stake), rank in zip(stakes, _ranks(found, stakes), strict=True)
-    ]
+    if isinstance(found, Outcome):
+        lines = [_of_face(face) for face in gap_faces(found)]
+    else:
+        base = base_of(found)
+        rows = [
+            (line, kind, own.points(line, base)) for line, kind in _entries(found.result.get("open", []), own) if own
+        ]
+        ranks = _ranks(found, [(kind != "below", stake) for _, kind, stake in rows])
+        lines = [
+            OpenLine(line, kind, rank, _perhaps(found, stake, rank), stake)
+            for (line, kind, stake), rank in zip(rows, ranks, strict=True)
+        ]
     return sorted(lines, key=lambda row: (*row.rank.order[:2], -row.stake, row.own.line, row.own.source))
 
 
-def _of_outcome(outcome: Outcome) -> list[tuple[OwnLine, str]]:
-    return [
-        (
-            OwnLine(
-                face["line"], face["source"], face["item"], face["description"], face["hs"], face["seller"], face["part"]["how"],
-                Decimal(face["price"]) if face["price"] else None, Decimal(face["value"]),
-                face["sourcing"].pk if face["sourcing"] else None, face["sourcing"].seller_id if face["sourcing"] else None,
-            ),
-            face["kind"],
-        )
-        for face in gap_faces(outcome)
-    ]  # fmt: skip
+def _of_face(face: Face) -> OpenLine:
+    sale = face["sourcing"]
+    own = OwnLine(
+        face["line"], face["source"], face["item"], face["description"], face["hs"], face["seller"], face["part"]["how"],
+        Decimal(face["price"]) if face["price"] else None, Decimal(face["value"]), sale and sale.pk, sale and sale.seller_id,
+    )  # fmt: skip
+    return OpenLine(own, face["kind"], face["decides"], face["settle"] == "perhaps", face["stake"])
 
 
 def _entries(rows: Iterable[list[Any]], own: OwnList | None) -> list[tuple[OwnLine, str]]:
@@ -184,13 +177,13 @@ def _entries(rows: Iterable[list[Any]], own: OwnList | None) -> list[tuple[OwnLi
     return list(found.values())
 
 
-def _ranks(verdict: Outcome | Verdict, rows: list[tuple[OwnLine, str, Decimal]]) -> list[Rank]:
+def _ranks(found: Outcome | Verdict | Said, rows: list[tuple[bool, Decimal]]) -> list[Rank]:
     """What is sure: a direct answer moves every test by its price's share at least, one below by nothing that is known."""
-    found, whole = bars(tests_of(verdict))
-    if verdict.verdict != OPEN or not found or not ranking.is_open(found):
-        return [Rank(nth, NEVER, NEVER, row[2]) for nth, row in enumerate(rows)]
-    answers = [answer(nth, kind != "below", stake, len(found)) for nth, (_, kind, stake) in enumerate(rows)]
-    ranks = {rank.key: rank for rank in ranking.ranked(answers, found)}
+    wanted, whole = bars(tests_of(found))
+    if found.verdict != OPEN or not wanted or not ranking.is_open(wanted):
+        return [NOTHING] * len(rows)
+    answers = [answer(nth, direct, stake, len(wanted)) for nth, (direct, stake) in enumerate(rows)]
+    ranks = {rank.key: rank for rank in ranking.ranked(answers, wanted)}
     # What is open besides cannot be passed by prices alone.
     return [
         ranks[nth] if whole else Rank(nth, NEVER, ranks[nth].failing, ranks[nth].points) for nth in range(len(rows))
@@ -203,12 +196,12 @@ def answer(key: Any, direct: bool, stake: Decimal, count: int) -> Answer:
     return Answer(key, (sure,) * count, (sure,) * count)
 
 
-def _perhaps(verdict: Outcome | Verdict, stake: Decimal, rank: Rank) -> bool:
+def _perhaps(found: Outcome | Verdict | Said, stake: Decimal, rank: Rank) -> bool:
     """Whether it may decide though that is not sure: whole points and prices leave room for it."""
-    return verdict.verdict == OPEN and stake > 0 and rank.together == NEVER
+    return found.verdict == OPEN and stake > 0 and rank.together == NEVER
 
 
-def verdict_gap_faces(verdict: Verdict) -> list[Face]:
+def verdict_gap_faces(verdict: Verdict | Said) -> list[Face]:
     """The open lines of what a roll says, in the shape of an outcome's gaps."""
     key = verdict.result.get("declaration")
     own = ownlines.of([UUID(key)]).get(UUID(key)) if key else None
@@ -219,10 +212,6 @@ def verdict_gap_faces(verdict: Verdict) -> list[Face]:
             "line": line.line, "source": line.source, "key": f"part.{line.line}.{line.source}", "item": line.item,
             "description": line.description, "hs": line.hs, "seller": line.seller, "price": line.price and f"{line.price:f}",
             "value": f"{line.value:f}", "direct": row.direct, "kind": row.kind, "stake": row.stake,
-            "points": f"{row.stake:.1f}" if row.direct else f"up to {ceiling(row.stake)}", "sale": line.sale,
-            "can_settle": row.rank.passes or row.rank.fails, "settles": False,
+            "points": worth(row.stake, direct=row.direct), "sale": line.sale, **deciding(row.rank, perhaps=row.perhaps),
         })  # fmt: skip
-    ranked = sorted(faces, key=lambda face: (-face["stake"], face["line"], face["source"]))
-    tests = [row for row in tests_of(verdict) if row["result"] in RAN]
-    _settle(ranked, tests, is_open=verdict.verdict == OPEN)
-    return [face | {"rank": rank} for rank, face in enumerate(ranked, 1)]
+    return [face | {"rank": nth} for nth, face in enumerate(sorted(faces, key=_by_weight), 1)]

@@ -6,8 +6,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from suppliers.models import Declaration
-from tracing import rulebooks
 from tracing.disclosure.gaps import gap_faces
+from tracing.disclosure.goods import base_of, good_of, method_of
 from tracing.disclosure.points import RAN, steadied, test_face
 from tracing.models import Outcome, Said, Trace, Verdict
 
@@ -75,27 +75,13 @@ def _face(found: Outcome | Verdict | Said, tests: list[dict[str, Any]]) -> dict[
         "ran": [row for row in faces if row["result"] in RAN],
         "not_run": [row for row in faces if row["result"] not in RAN],
         "silence": result["silence"], "on": result["on"], "switches": result["switches"],
-        "method": method_of(found), "good_cite": good_of(found)["cite"],
+        "method": method_of(found), "base": base_of(found), "good_cite": good_of(found)["cite"],
     }  # fmt: skip
 
 
 def alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two faces say the same to their reader. What moved inside a whole point is nobody's to see, nor that it did."""
     return all(one[name] == other[name] for name in SAID)
-
-
-def good_of(outcome: Outcome | Verdict | Said) -> dict[str, Any]:
-    """The kind of good under which the vehicle was computed, in the rulebook's own words."""
-    goods: list[dict[str, Any]] = rulebooks.rulebook(outcome.rulebook).data["goods"]
-    return next((good for good in goods if good["name"] == outcome.result["kind_of_good"]), goods[0])
-
-
-def method_of(outcome: Outcome | Verdict | Said) -> str:
-    """How this law counts such a good: its method, by the reading's switch where it hangs on one."""
-    good = good_of(outcome)
-    chosen = outcome.result["switches"].get(good.get("method_switch", ""), "")
-    method: str = good.get("methods", {}).get(chosen, good["method"])
-    return method
 
 
 def error_face(trace: Trace) -> str:

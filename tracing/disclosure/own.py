@@ -2,13 +2,15 @@
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from suppliers.models import Part, Source, Sourcing
-from tracing.models import Outcome, Trace
+from tracing.disclosure.goods import base_of
+from tracing.models import Gap, Outcome, Trace
+from tracing.ownlines import EX_WORKS
 
 
 def dossier_of(trace: Trace) -> dict[str, Any]:
@@ -41,6 +43,17 @@ def prepare(traces: Iterable[Trace]) -> None:
         trace._own_net_cost = _net_cost(trace, amounts.get(trace.pk) or {})
 
 
+def prepare_new(trace: Trace, found: Mapping[Outcome, list[Gap]]) -> None:
+    """The same for a trace whose outcomes and gaps are about to be stored: nothing of them is asked of the database."""
+    if not found:
+        return
+    for outcome, gaps in found.items():
+        outcome.trace = trace
+        outcome._prefetched_objects_cache = {"open_gaps": gaps}
+    others = sorted((row for row in found if row.rulebook != "usmca"), key=lambda row: (row.rulebook, row.reading))
+    trace._own_net_cost = _net_cost(trace, (others[0].result.get("amounts") if others else None) or {})
+
+
 def own_net_cost(trace: Trace) -> Decimal:
     """Net cost of the vehicle from its maker's own entries: stated, or the sum of what it pays and adds.
 
@@ -53,6 +66,16 @@ def own_net_cost(trace: Trace) -> Decimal:
         trace._own_net_cost = _net_cost(trace, amounts)
     found_cost: Decimal = trace._own_net_cost
     return found_cost
+
+
+def own_base(outcome: Outcome) -> Decimal:
+    """What the automaker's own entries say of what this law measures over: the ex-works price or, of any other law, the net cost."""
+    if base_of(outcome) == EX_WORKS:
+        found = dossier_of(outcome.trace)
+        top = found["declarations"][found["vehicles"][0]]
+        if stated := top.get(EX_WORKS) or top.get("price"):
+            return Decimal(stated)
+    return own_net_cost(outcome.trace)
 
 
 def _net_cost(trace: Trace, amounts: dict[str, Any]) -> Decimal:

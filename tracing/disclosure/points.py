@@ -5,7 +5,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from tracing.engine.result import FAIL, MEASURED, OPEN, PASS
-from tracing.models import Outcome, Verdict
+from tracing.models import Outcome, Said, Verdict
 
 RAN = {PASS, FAIL, OPEN, MEASURED}
 BOUNDS = ("worst", "declared", "best")
@@ -110,7 +110,7 @@ def _steady(test: dict[str, Any], text: str) -> str:
     return f"{whole:f}"
 
 
-def tests_of(found: Outcome | Verdict) -> list[dict[str, Any]]:
+def tests_of(found: Outcome | Verdict | Said) -> list[dict[str, Any]]:
     """The exact tests of an outcome, and of what a roll says as a trace would round them."""
     rows: list[dict[str, Any]] = found.result["tests"]
-    return [steadied(row) for row in rows] if isinstance(found, Verdict) else rows
+    return rows if isinstance(found, Outcome) else [steadied(row) for row in rows]

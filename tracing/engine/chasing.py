@@ -44,11 +44,24 @@ class _World:
 
     def decided(self, keys: Sequence[Hashable]) -> list[Hashable]:
         """The cases that these keys decide."""
+        chosen = self._chosen(keys)
+        return [name for name in self.ways if name in chosen and self._held(name, chosen[name])]
+
+    def decides(self, keys: Sequence[Hashable]) -> bool:
+        """Whether these keys decide every case."""
+        chosen = self._chosen(keys)
+        return len(chosen) == len(self.ways) and all(self._held(name, places) for name, places in chosen.items())
+
+    def _chosen(self, keys: Sequence[Hashable]) -> dict[Hashable, set[int]]:
+        """By case that they move, the places of these keys in it. One that nothing moves stays open."""
         chosen: dict[Hashable, set[int]] = defaultdict(set)
         for key in keys:
             for name, place in self.weights[key].items():
                 chosen[name].add(place)
-        return [name for name in self.ways if any(way.holds(frozenset(chosen[name])) for way in self.ways[name])]
+        return chosen
+
+    def _held(self, name: Hashable, places: set[int]) -> bool:
+        return any(way.holds(frozenset(places)) for way in self.ways[name])
 
 
 def chase(cases: Sequence[Case], *, tries: int = TRIES) -> Chase:
@@ -66,7 +79,7 @@ def chase(cases: Sequence[Case], *, tries: int = TRIES) -> Chase:
             bound = size
             for keys in combinations(world.keys, size):
                 purse.pay(len(world.ways))
-                if len(world.decided(keys)) == len(world.ways):
+                if world.decides(keys):
                     return Chase(keys, tuple(world.ways), size)
     except Spent:
         pass
@@ -143,7 +156,7 @@ def _without_idle(world: _World, chosen: list[Hashable]) -> list[Hashable]:
     """The list without the keys that it decides as many cases without, the first taken first."""
     for key in list(chosen):
         rest = [one for one in chosen if one != key]
-        if len(world.decided(rest)) == len(world.ways):
+        if world.decides(rest):
             chosen = rest
     return chosen
 

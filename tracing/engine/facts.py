@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracing.engine.dossier import Dossier
+from tracing.engine.supply import determined
 
 Ints = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int32]
@@ -332,7 +333,7 @@ def source_row(line: dict[str, Any], source: dict[str, Any]) -> tuple[dict[str, 
     wording = {
         "hs": line.get("hs"), "minor": line.get("minor") or False, "consigned": line["consigned"], "claims": line.get("claims") or {},
         **{key: source[key] for key in ("how", "made_in", "title", "allied", "designated", "basis", "charges")},
-        "cannot": cannot.get("reason"), "determination": cannot.get("determination") if cannot.get("tried") else None,
+        "cannot": cannot.get("reason"), "determination": determined(cannot),
     }  # fmt: skip
     price = whole(source["price"], MICRO)
     if price is None:

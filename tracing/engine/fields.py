@@ -248,10 +248,21 @@ CHARGE = {
     "leg": choice("receipt", "title", "plant"),
     "recoverable": (boolean, False),
 }
+DETERMINATION = {"ge70": boolean, "pct5": amount, "pct": amount, "us_ca": amount, "says": text}
+
+
+def determination(reader: Reader, data: Any, path: str) -> Any:
+    """Words, which count nothing, or the share that the asker found (49 CFR 583.6(c)(6)); kept as it is written."""
+    if isinstance(data, dict):
+        reader.record(data, DETERMINATION, path)
+        return data
+    return text(reader, data, path)
+
+
 CANNOT = {
     "reason!": text,
     "tried": (many(record({"at": anything, "how": text})), []),
-    "determination": anything,
+    "determination": determination,
     "basis": text,
 }
 SOURCE = {

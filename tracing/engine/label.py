@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tracing.engine import amounts
+from tracing.engine.closing import carline_budget, expected
 from tracing.engine.methods.column import BEST, DECLARED, WORST, ZERO
 from tracing.engine.methods.label import UNKNOWN, US_CA, Label, nearest5
 from tracing.engine.rules import digits
@@ -35,7 +36,7 @@ def label_of(run: "Run") -> dict[str, Any]:
         "engine": power(run, "engine"),
         "transmission": power(run, "transmission"),
         "assembly": facts.get("made_in") or "",
-        "budget": budget(column),
+        "budget": budget(run),
         "by_country": by_country(run),
         **required(facts),
     }
@@ -111,10 +112,14 @@ def _power_origin(column: Label, source: Source, what: str) -> set[str]:
     return {place for place, amount in totals.items() if amount + open_value >= largest and place != UNKNOWN}
 
 
-def budget(column: Label) -> dict[str, Any]:
-    """The good-faith budget: its cap by value, what was used, and for which items (583.6(c)(6))."""
-    spent = column.determinations()
-    cap = column.outside_value * Fraction(column.rules.rulebook.data["label"]["budget"]) / 100
+def budget(run: "Run") -> dict[str, Any]:
+    """The good-faith budget of the carline: its cap by value, what was used, and for which items (583.6(c)(6)).
+
+    Values are those of one vehicle; of the average one where the carline has several plants.
+    """
+    rows = [(expected(one), column) for one in (run, *run.peers) if isinstance(column := one.columns[DECLARED], Label)]
+    units = sum((number for number, _ in rows), ZERO)
+    cap, spent = carline_budget((number / units, column) for number, column in rows)
     items = [
         {"asker": one.key[0], "line": one.key[1], "source": one.key[2], "item": one.item, "value": amounts.text(one.value),
          "percent": amounts.text(one.percent), "determined": amounts.text(taken), "zero": amounts.text(one.value - taken)}

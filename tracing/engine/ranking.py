@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations
 from math import lcm
 from typing import Any
@@ -89,7 +90,7 @@ class Rank:
         """It decides at either of its ends."""
         return self.passes and self.fails
 
-    @property
+    @cached_property
     def together(self) -> Size:
         """The smallest set with it, either way."""
         return least([self.passing, self.failing])

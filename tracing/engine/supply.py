@@ -56,6 +56,9 @@ class Source:
         return self.qty * self.share
 
 
+SHARES = ("ge70", "pct5", "pct", "us_ca")  # the ways in which an own finding says its share
+
+
 @dataclass(frozen=True)
 class Node:
     """One declaration: a part of one maker and plant, per unit, amounts in the dossier's currency times ``rate``."""
@@ -182,11 +185,13 @@ def _source(key: Key, line: dict[str, Any], source: dict[str, Any]) -> Source:
         cannot=(source.get("cannot") or {}).get("reason"),
         minor=line.get("minor") or False,
         claims=line.get("claims") or {},
-        determination=_determined(source.get("cannot") or {}),
+        determination=determined(source.get("cannot") or {}),
     )
 
 
-def _determined(cannot: dict[str, Any]) -> dict[str, Any] | None:
-    """The asker's own good-faith finding, where it says what was tried (583.6(c)(6))."""
+def determined(cannot: dict[str, Any]) -> dict[str, Any] | None:
+    """The share that the asker found itself in good faith, where it says what was tried (583.6(c)(6)); words count nothing."""
     found = cannot.get("determination")
-    return found if isinstance(found, dict) and cannot.get("tried") else None
+    if not isinstance(found, dict) or not cannot.get("tried"):
+        return None
+    return {key: found[key] for key in SHARES if found.get(key) is not None} or None

@@ -62,10 +62,10 @@ class Said(models.Model):
     status = models.CharField(max_length=10, help_text="law, proposal or idea")
     hypothetical = models.BooleanField(default=False, help_text="The law was not in force on that day.")
     verdict = models.CharField(max_length=5)
-    margin = models.DecimalField(
-        max_digits=6, decimal_places=2, null=True, help_text="Whole points to spare at worst, below zero where short."
-    )
     result = models.JSONField(help_text="The tests, exact; disclosure decides who sees what.")
+    brief = models.JSONField(
+        null=True, editable=False, help_text="What pages over a fleet need of it: tracing/briefs.py."
+    )
 
     def __str__(self) -> str:
         return f"{self.rulebook} {self.reading}: {self.verdict}"

@@ -125,6 +125,9 @@ class Outcome(models.Model):
         max_length=64, help_text="SHA-256 of the dossier, this rulebook, its switches and the engine."
     )
     result = models.JSONField(help_text="The engine's whole answer.")
+    brief = models.JSONField(
+        null=True, editable=False, help_text="What pages over a fleet need of it: tracing/briefs.py."
+    )
 
     class Meta:
         ordering = ["trace", "rulebook", "reading"]
@@ -173,10 +176,13 @@ class Verdict(models.Model):
     status = models.CharField(max_length=10, help_text="law, proposal or idea")
     hypothetical = models.BooleanField(default=False, help_text="The law was not in force on that day.")
     verdict = models.CharField(max_length=5)
-    margin = models.DecimalField(
-        max_digits=6, decimal_places=2, null=True, help_text="Whole points to spare at worst, below zero where short."
-    )
     result = models.JSONField(help_text="The tests, exact; disclosure decides who sees what.")
+    brief = models.JSONField(
+        null=True, editable=False, help_text="What pages over a fleet need of it: tracing/briefs.py."
+    )
+    ranked = models.JSONField(
+        null=True, editable=False, help_text="Its open lines with what each decides: tracing/briefs.py."
+    )
     digest = models.CharField(max_length=64, help_text="SHA-256 of the result: equal results are stored once.")
     roll = models.ForeignKey(Roll, models.PROTECT, related_name="found")
     at = models.DateTimeField(default=timezone.now, help_text="Since when it says so.")

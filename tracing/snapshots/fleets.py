@@ -1,7 +1,6 @@
 """Rows → the facts of a whole fleet as arrays: every declaration in force on a day, read at one moment."""
 
 import datetime as dt
-import hashlib
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -11,10 +10,9 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Count, Max
 from django.utils import timezone
 
-from suppliers.models import Rate, Ripple, Seal
+from tracing import moments
 from tracing.engine import fields
 from tracing.engine.facts import FleetFacts
 from tracing.engine.fields import Reader as StrictReader
@@ -91,7 +89,7 @@ def read(on: dt.date, *, known: dt.datetime | None = None) -> FleetRows:
             declared = bodies.declared(reader, answers)
         with watch("sources"):
             sources = bodies.sources(reader, lambda _parts: answers, answers.index)
-        rates, vehicles, now = published(on), vehicles_of(), standing(on)
+        rates, vehicles, now = published(on), vehicles_of(), moments.facts(on)
     columns = answers.columns
     with watch("facts"):
         facts = FleetFacts(
@@ -102,15 +100,6 @@ def read(on: dt.date, *, known: dt.datetime | None = None) -> FleetRows:
         refused = declared.refused | sources.refused(facts.asker)
         rows = settled(facts, columns["declaration"], columns["part"], refused, rates, vehicles)
     return replace(rows, standing=now, at=moment, seconds=watch.seconds)
-
-
-def standing(on: dt.date) -> str:
-    """A digest of what a fleet is made from: the same as long as nobody signed, withdrew, confirmed or published anything."""
-    counted = [
-        Ripple.objects.aggregate(Count("pk"), Max("pk")), Seal.objects.aggregate(Max("pk")), Vehicle.objects.count(),
-        Rate.objects.filter(organisation__isnull=True, on__lte=on).aggregate(Count("pk"), Max("on")),
-    ]  # fmt: skip
-    return hashlib.sha256(repr((on, counted)).encode()).hexdigest()
 
 
 def vehicles_of() -> list[tuple[UUID, UUID]]:

@@ -8,6 +8,7 @@ from uuid import UUID
 import numpy as np
 from django.utils import timezone
 
+from tracing import moments
 from tracing.engine.facts import NOT_SAID, FleetFacts
 from tracing.snapshots import bodies, fleets
 from tracing.snapshots.answers import Answers, answers_of, once
@@ -41,7 +42,7 @@ def patched(rows: FleetRows, parts: Iterable[UUID], on: dt.date) -> tuple[FleetR
             if not len(change.unseen):
                 break
             wanted = once(np.concatenate([wanted, change.unseen]))
-        rates, vehicles, standing = published(on), fleets.vehicles_of(), fleets.standing(on)
+        rates, vehicles, standing = published(on), fleets.vehicles_of(), moments.facts(on)
     with watch("splice"):
         facts, refused, changed = _spliced(rows, change)
         declarations, own = _grown(rows.declarations, change.size), _grown(rows.parts, change.size)

@@ -163,7 +163,10 @@ def _kind(flags: int, words: int, said: list[list[str]]) -> tuple[dict[str, Any]
         "how": HOW[letter[0]], "title": TITLE[letter[1]], "basis": BASIS[letter[2]], "allied": bool(words >> 24 & 1),
         "designated": bool(words >> 25 & 1), "related": False, "share_exact": "1/1", "price": "", "made_in": "",
         "seller_name": "", "rate": "", "charges": charges,
-        "cannot": cannot and {"reason": cannot[1], "determination": cannot[2], "tried": [{"how": SOME}] if cannot[2] else []},
+        "cannot": cannot and {
+            "reason": cannot[1], "ge70": cannot[2] in YES if cannot[2] else None, "pct": micro(int(cannot[3])) if cannot[3] != "-1" else "",
+            "determination": "", "basis": "", "tried": [{"how": SOME}] if cannot[4] in YES else [],
+        },
     }  # fmt: skip
     line = {"item": "", "description": "", "hs": "", "hs_edition": "", "quantity": SOME, "unit": "", "minor": bool(flags & 1),
             "consigned": bool(flags & 2), "sources": [source]}  # fmt: skip

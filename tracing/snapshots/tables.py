@@ -175,9 +175,10 @@ class Reader:
         return self._read("suppliers_charge", columns, **self._below(declarations))
 
     def cannots(self, declarations: Keys | None = None) -> Columns:
-        """A determination counts where something was tried; what was tried is not part of the wording."""
+        """A determination counts where something was tried; what was tried, and words alone, are not part of the wording."""
         tried = "EXISTS (SELECT 1 FROM suppliers_try y WHERE y.cannot_id = t.source_id)"
-        text = self.speech.row("'cannot'", "t.reason", f"CASE WHEN {tried} THEN t.determination ELSE '' END")
+        share = self.speech.scaled("t.pct", MICRO)
+        text = self.speech.row("'cannot'", "t.reason", "t.ge70", share, f"CASE WHEN {tried} THEN 't' ELSE '' END")
         columns = {"of": ("key", "t.source_id"), "text": ("text", text)}
         return self._read("suppliers_cannot", columns, **self._below(declarations))
 

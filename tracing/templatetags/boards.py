@@ -99,13 +99,17 @@ def gap_kind(kind: str) -> str:
 
 
 @register.filter
-def settle_word(settle: str) -> str:
-    return {"yes": "can settle it", "together": "with the others above", "perhaps": "perhaps", "no": "no"}[settle]
+def settle_word(gap: dict) -> str:
+    """What an answer decides: by itself, with how many others, perhaps, or nothing."""
+    others = gap["together"] - 1 if gap["settle"] == "together" and gap["together"] else 0
+    together = f"with {others} other{'' if others == 1 else 's'}" if others else "with others"
+    return {"yes": "can settle it", "together": together, "perhaps": "perhaps", "no": "no"}[gap["settle"]]
 
 
 NUMERALS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"]
 
-RANKED = "Ranked by what each is worth at most: the price you pay over your net cost."
+RANKED = "Ranked by what each is worth at most: the price you pay over your {base}."
+BASES = {"ex_works": "ex-works price"}
 
 
 def _number(count: int) -> str:
@@ -116,7 +120,7 @@ def _number(count: int) -> str:
 def gap_headline(face: dict, gaps: list[dict]) -> str:
     """The section's title is its answer: which answers bring the vehicle over the line, or that none is missing."""
     alone = sum(gap["settle"] == "yes" for gap in gaps)
-    together = sum(gap["settle"] == "together" for gap in gaps)
+    together = min((gap["together"] for gap in gaps if gap["together"]), default=0)
     law = law_short(face)
     if not gaps:
         return f"Nothing is missing under {law}"
@@ -124,9 +128,13 @@ def gap_headline(face: dict, gaps: list[dict]) -> str:
         verb = "passes" if face["verdict"] == "pass" else "fails"
         return f"{law}: it {verb} whatever the answers; {len(gaps)} {'is' if len(gaps) == 1 else 'are'} still open"
     if alone:
-        return f"{_number(alone)} answer{'' if alone == 1 else 's'} can {'' if alone == 1 else 'each '}bring it over the line of {law}"
+        return (
+            f"One answer can settle {law} by itself"
+            if alone == 1
+            else f"{_number(alone)} answers can each settle {law}"
+        )
     if together:
-        return f"{_number(together)} answers together can bring it over the line of {law}"
+        return f"{_number(together)} answers together can settle {law}"
     return f"{law} is open, and whole points cannot tell which answers settle it"
 
 
@@ -134,9 +142,10 @@ def gap_headline(face: dict, gaps: list[dict]) -> str:
 def gap_lead(face: dict, gaps: list[dict]) -> str:
     """What is short, and what is reached if the answers that can settle it turn out regional."""
     test = next((row for row in face["ran"] if row["result"] == "open"), face["ran"][0] if face["ran"] else None)
+    ranked = RANKED.format(base=BASES.get(face["base"], "net cost"))
     if test is None or face["verdict"] != "open":
-        return RANKED
-    return f"{test['title']}: {test['worst']} at worst, {test['threshold']} needed, {test['best']} at best. {RANKED}"
+        return ranked
+    return f"{test['title']}: {test['worst']} at worst, {test['threshold']} needed, {test['best']} at best. {ranked}"
 
 
 @register.filter

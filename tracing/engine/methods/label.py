@@ -33,6 +33,15 @@ def nearest5(percent: Fraction, tie: str = "up") -> Fraction:
     return Fraction(5 * (near - 1 if tie == "down" and 2 * percent / 5 == 2 * near - 1 else near))
 
 
+def counts_as(percent: Fraction, trigger: int, switches: Mapping[str, str]) -> Fraction:
+    """What of a value a maker's own finding makes count, in percent: by the supplier's tests (583.6(c)(6)(v)); by the statute
+    it may only say whether 70 percent is reached."""
+    if percent >= trigger:
+        return Fraction(100)
+    statute = switches.get("aala_own_determination") == "statute"
+    return ZERO if statute else nearest5(percent, switches["nearest5_tie"])
+
+
 @dataclass(frozen=True)
 class Item:
     """One piece of equipment: delivered value, U.S. and Canadian value counted, the raw share, and what decides it."""
@@ -280,15 +289,7 @@ class Label(Column):
         return sum((taken * one.counts / 100 for one, taken in self.determinations()), ZERO)
 
     def _finding(self, percent: Fraction) -> Fraction:
-        """The maker's finding follows the supplier's tests; by the statute it may only say whether 70 percent is reached."""
-        trigger = Fraction(self.rules.rulebook.data["label"]["trigger"])
-        if percent >= trigger:
-            return Fraction(100)
-        return (
-            ZERO
-            if self.rules.switches.get("aala_own_determination") == "statute"
-            else nearest5(percent, self.rules.switches["nearest5_tie"])
-        )
+        return counts_as(percent, self.rules.rulebook.data["label"]["trigger"], self.rules.switches)
 
     @property
     def net(self) -> Fraction:
