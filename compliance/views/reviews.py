@@ -77,7 +77,9 @@ def _line(row) -> list:
 
 def review_answer(request, declaration):
     """One answer: its face, what the checks found, and the decision."""
-    row = queues.answer(request.membership, declaration)
+    # First of all whether it is addressed here: what is somebody else's costs no more questions than what is nobody's.
+    mine = Declaration.objects.signed().filter(pk=declaration, addressees__organisation__in=request.membership.keeps)
+    row = queues.answer(request.membership, declaration) if mine.exists() else None
     if row is None:
         raise Http404("No such page.")
     form = FaceReviewForm(request.POST or None, initial={"seen": row.last.pk if row.last else None})
