@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, Max
 from django.db.models.functions import TruncDate
 
 from compliance.actions import checks
-from compliance.models import CheckedAnswer, FaceReview
+from compliance.models import CheckedAnswer, CheckedCompany, FaceReview
 from suppliers.models import Declaration, Organisation, Sourcing
 from tracing import doubts
 from tracing.doubts import ASKED, REJECTED, WAITING, Doubt
@@ -37,6 +39,16 @@ def reviewed(sales: list[Sourcing], on: dt.date) -> dict[UUID, Doubt]:
             sale.pk: against[sale.seller_part_id] for sale in of_buyer[buyer.pk] if sale.seller_part_id in against
         }
     return found
+
+
+@doubts.stated
+def state(companies: list[UUID]) -> tuple[Any, ...]:
+    """What was decided, and when all answers were last checked anew. What else a check reads is the buyer's own, or said to it."""
+    decided = (
+        FaceReview.objects.filter(organisation__in=companies).order_by().aggregate(count=Count("pk"), last=Max("at"))
+    )
+    anew = CheckedCompany.objects.filter(pk__in=companies, at__isnull=False).order_by("pk").values_list("at", flat=True)
+    return decided, list(anew)
 
 
 def _against(buyer: Organisation, on: dt.date) -> dict[UUID, Doubt]:

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from suppliers.models import Membership
 from tracing import boards, entries, filters, memory, moments, notches, stakes, trends, verdicts
+from tracing.actions import days
 from tracing.engine.result import FAIL, OPEN, PASS
 from tracing.entries import Entry
 from tracing.filters import Filter
-from tracing.models import Day, Roll, Vehicle, over
+from tracing.models import Day, Vehicle, over
 from tracing.notches import Notch
 from tracing.remembered import Remembered
 from tracing.stakes import Stake
@@ -58,7 +59,7 @@ class Fleet:
     @cached_property
     def first(self) -> dt.date | None:
         """The day of the first declaration of a vehicle."""
-        key = ("first", self.membership.organisation_id, self.facts)
+        key = ("first", self.membership.organisation_id, self.moment)
         found: dt.date | None = _fleets.of(key, lambda: notches.first_known(self.membership))
         return found
 
@@ -97,16 +98,21 @@ class Fleet:
 
     @cached_property
     def state(self) -> str:
-        """A digest of all that what is remembered of a whole fleet hangs on: facts, figures, the day, its vehicles, their traces."""
-        figures = (self.day.pk, self.day.at) if self.day else (Roll.objects.values_list("pk", flat=True).first(),)
+        """A digest of all that what is remembered of a whole fleet hangs on: its maker's moment, the day, vehicles and traces."""
+        figures = (self.day.pk, self.day.at) if self.day else ()
         rows = [(row.pk, row.last) for row in self.vehicles]
-        said = (self.membership.organisation_id, self.on, self.today, self.facts, figures, rows)
+        said = (self.membership.organisation_id, self.on, self.today, self.moment, figures, rows)
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
     @cached_property
-    def facts(self) -> str:
-        """A digest of the state of facts."""
-        return moments.standing()
+    def moment(self) -> str:
+        """The state of all that its maker's pages are made from."""
+        return moments.moment(self.membership.keeps)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether figures of a coming day are of facts that are no more."""
+        return self.day is not None and not days.holds(self.day, moments.standing())
 
     @cached_property
     def entries(self) -> dict[UUID, Entry]:
@@ -144,7 +150,7 @@ class Fleet:
     def notches(self) -> dict[dt.date, Notch]:
         """What changes on which day of the slider."""
         found: dict[dt.date, Notch] = _fleets.of(
-            ("notches", self.membership.organisation_id, self.today, self.facts),
+            ("notches", self.membership.organisation_id, self.today, self.moment),
             lambda: notches.notches(self.membership, *notches.span(self.first, self.today)),
         )
         return found

@@ -17,7 +17,6 @@ from tracing.engine.result import OPEN
 from tracing.fleet import Fleet
 from tracing.gaprows import KINDS, Asked, Row, Told, of_line, of_sale
 from tracing.models import Vehicle, Verdict
-from tracing.moments import moment
 from tracing.remembered import Remembered
 from tracing.sales import Sales
 from tracing.standings import day
@@ -42,10 +41,10 @@ class Gaps:
 
     # ---- what the laws say ----
 
-    @cached_property
+    @property
     def moment(self) -> str:
         """The state of all that shows here."""
-        return moment(self.membership.keeps)
+        return self.fleet.moment
 
     @cached_property
     def state(self) -> tuple[Any, ...]:

@@ -10,19 +10,34 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Model, QuerySet
 
-from suppliers.models import Decline, Postponement, PriceWord, Rate, Request, Ripple, Seal
-from tracing import rulebooks
+from suppliers.models import (
+    Addressee,
+    Declaration,
+    Decline,
+    Postponement,
+    PriceWord,
+    Rate,
+    Request,
+    Ripple,
+    Seal,
+    SourcingConfirmation,
+    SourcingEnd,
+    Withdrawal,
+)
+from tracing import doubts, rulebooks
 from tracing.engine import VERSION
-from tracing.models import Roll, Trace, Vehicle
+from tracing.models import Trace, Vehicle, Verdict
+from tracing.remembered import Remembered
 
 LATE = 10_000
 """Among so many of the newest ripples one may have been committed late."""
-ASKED = {
+ASKED: dict[type[Model], str] = {
     Request: "sourcing__", Decline: "request__sourcing__", Postponement: "request__sourcing__", PriceWord: "sourcing__",
 }  # fmt: skip
 """What is asked and told about a sale, and the way from it to the sale."""
+_moments = Remembered(200)
 
 
 def facts(on: dt.date) -> str:
@@ -36,20 +51,35 @@ def standing() -> str:
 
 
 def moment(buyers: Iterable[UUID]) -> str:
-    """What pages of these companies are made from: that, their figures, and what they asked and were told about what they buy."""
+    """What pages of these companies are made from: what they entered, asked and were answered, and their own vehicles' figures.
+
+    What others tell each other is no part of it: it changes nothing here until a figure moves, and a page that hung on it would
+    say by its slowness that something happened. Only where nobody said anything is what they were told not counted anew.
+    """
     own = list(buyers)
-    told = [_counted(model.objects.filter(**{f"{way}buyer__in": own})) for model, way in ASKED.items()]
-    traced = Trace.objects.filter(vehicle__organisation__in=own)
-    return _digest(standing(), told, Roll.objects.aggregate(Max("pk")), _counted(traced))
+    asked = [_counted(model.objects.filter(**{f"{way}buyer__in": own})) for model, way in ASKED.items()]
+    figures = [_counted(model.objects.filter(vehicle__organisation__in=own)) for model in (Verdict, Trace)]
+    told = _moments.of((tuple(own), standing()), lambda: _told(own))
+    return _digest(asked, figures, Vehicle.objects.filter(organisation__in=own).count(), doubts.state(own), told)
+
+
+def _told(own: list[UUID]) -> list[Any]:
+    """What these companies signed and were told, agreed on and withdrew, and what was withdrawn from them."""
+    return [
+        _counted(Declaration.objects.signed().filter(organisation__in=own), "signed_at"),
+        _counted(Addressee.objects.filter(organisation__in=own, declaration__signed_at__isnull=False), "declaration__signed_at"),
+        *(_counted(Withdrawal.objects.filter(**{f"declaration__{way}__in": own})) for way in ("organisation", "addressees__organisation")),
+        *(_counted(model.objects.filter(sourcing__buyer__in=own)) for model in (SourcingConfirmation, SourcingEnd)),
+    ]  # fmt: skip
 
 
 def _digest(*state: Any) -> str:
     return hashlib.sha256(repr(state).encode()).hexdigest()
 
 
-def _counted(rows: QuerySet[Any]) -> dict[str, Any]:
+def _counted(rows: QuerySet[Any], at: str = "at") -> dict[str, Any]:
     """How many there are and when the last was written: a row that is committed late counts, too."""
-    return rows.aggregate(Count("pk"), Max("at"))
+    return rows.order_by().aggregate(count=Count("pk"), last=Max(at))
 
 
 def _said() -> list[Any]:

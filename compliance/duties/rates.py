@@ -3,11 +3,13 @@
 import datetime as dt
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from tracing.remembered import Remembered
 
 HERE = Path(__file__).parent.parent / "tariffs"
 KINDS = ("passenger_vehicle", "light_truck", "heavy_truck", "bus", "part")
@@ -91,6 +93,7 @@ class Tariff:
     markets: tuple[str, ...]
     agreements: tuple[Agreement, ...]
     rates: tuple[Rate, ...]
+    _known: Remembered = field(default_factory=Remembered, repr=False, compare=False)
 
     def agreement(self, origin: str, on: dt.date) -> Agreement | None:
         """The agreement in force with that country on that day."""
@@ -103,6 +106,12 @@ class Tariff:
 
     def rate(self, role: str, *, kind: str, origin: str, on: dt.date, hs: str = "") -> Rate | None:
         """The row for such a good from there on that day; one that names the origin goes before one that names none."""
+        found: Rate | None = self._known.of(
+            (role, kind, origin, on, hs), lambda: self._rate(role, kind, origin, on, hs)
+        )
+        return found
+
+    def _rate(self, role: str, kind: str, origin: str, on: dt.date, hs: str) -> Rate | None:
         rows = [one for one in self.rates if one.role == role and one.holds(on) and one.fits(kind, origin, hs)]
         return max(rows, key=lambda one: (bool(one.origins), max(map(len, one.hs), default=0)), default=None)
 

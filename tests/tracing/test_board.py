@@ -17,7 +17,7 @@ from compliance.actions import checks
 from suppliers.actions import declarations
 from tests import make, worlds
 from tests.tracing.test_vehicle_list import copied
-from tracing import briefs, exports, filters, fleet, gaps, memory, notches, ownlines, rulebooks, trends
+from tracing import briefs, exports, filters, fleet, gaps, memory, moments, notches, ownlines, rulebooks, trends
 from tracing.actions import days, rolls, traces
 from tracing.filters import Filter
 from tracing.fleet import Fleet
@@ -75,6 +75,7 @@ def forget():
         fleet._fleets,
         ownlines._lists,
         gaps._answers,
+        moments._moments,
         gaps._found,
         gaps._chases,
         gaps._sales,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from tracing import exports, filters, notches, rulebooks
-from tracing.actions import days, traces
+from tracing.actions import traces
 from tracing.fleet import Fleet
 from tracing.models import Vehicle
 from tracing.slider import Slider
@@ -69,7 +69,7 @@ def _shown(fleet: Fleet, page, trouble: str) -> dict:
     return {
         "fleet": fleet, "wanted": fleet.wanted, "page": page, "rows": rows, "trouble": trouble, "law": fleet.law,
         "slider": Slider.of(fleet), "columns": fleet.columns, "chips": filters.chips(fleet.wanted, fleet.law["short"]),
-        "stale": fleet.day is not None and not days.holds(fleet.day, fleet.facts),
+        "stale": fleet.is_stale,
         "readings": [reading for law in laws for reading in law.readings() if reading.name], "sorts": filters.SORTS,
         "verdicts": filters.VERDICTS, "every": filters.boards.columns(fleet.on), "query": fleet.wanted.address(),
         "plain": fleet.wanted.__class__(laws=fleet.wanted.laws, on=fleet.wanted.on).address(),
