@@ -58,7 +58,8 @@ def moment(buyers: Iterable[UUID]) -> str:
     """
     own = list(buyers)
     asked = [_counted(model.objects.filter(**{f"{way}buyer__in": own})) for model, way in ASKED.items()]
-    figures = [_counted(model.objects.filter(vehicle__organisation__in=own)) for model in (Verdict, Trace)]
+    verdicts, traces = (model.objects.filter(vehicle__organisation__in=own) for model in (Verdict, Trace))
+    figures = [_counted(verdicts, "roll"), _counted(traces)]  # a verdict is replaced in its place: by which roll last
     told = _moments.of((tuple(own), standing()), lambda: _told(own))
     return _digest(asked, figures, Vehicle.objects.filter(organisation__in=own).count(), doubts.state(own), told)
 
