@@ -111,7 +111,8 @@ class Border:
 
     def __init__(self, entry: Entry, market: str, faces: Faces, on: dt.date):
         self.entry, self.market, self.on = entry, market, on
-        self.ends = tuple(replace(one, on=on) for one in ends(entry, market, faces))
+        since = rates.tariff(market).since(on)  # days on which the same is owed share what was counted
+        self.ends = tuple(replace(one, on=since) for one in ends(entry, market, faces))
         self.lost = owed(self.ends[0])
         self.worst, self.best = (owed(replace(one, qualifies=True)) for one in self.ends)
 

@@ -128,7 +128,14 @@ class Tariff:
     def changes(self) -> list[dt.date]:
         """Every day on which something in it begins or ends, in order."""
         rows: tuple[Any, ...] = (*self.agreements, *self.rates)
-        return sorted({day for row in rows for day in (row.from_, row.until) if day})
+        found: list[dt.date] = self._known.of(
+            "changes", lambda: sorted({day for row in rows for day in (row.from_, row.until) if day})
+        )
+        return found
+
+    def since(self, on: dt.date) -> dt.date:
+        """The day since which nothing in it changed; that day itself before anything began. The same is owed on both."""
+        return max((day for day in self.changes() if day <= on), default=on)
 
 
 def plain(kind: str) -> str:

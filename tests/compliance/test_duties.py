@@ -291,3 +291,22 @@ def test_a_wrong_file_says_what_is_wrong(old, new, said):
 
 def test_the_provider_is_entered():
     assert exposure.at_borders in stakes._providers
+
+
+def test_the_same_is_owed_on_every_day_since_something_changed():
+    for one in rates.tariffs():
+        for day in one.changes():
+            for on in (day, day + dt.timedelta(days=1), day - dt.timedelta(days=1)):
+                since = one.since(on)
+                assert since <= on and not [change for change in one.changes() if since < change <= on]
+                for kind in ("passenger_vehicle", "light_truck", "heavy_truck"):
+                    for made_in in ("MX", "CA", "US", "DE", "JP"):
+                        asked = Crossing(one.markets[0], made_in, kind, Decimal(30_000), on, hs="")
+                        assert told(asked) == told(replace(asked, on=since)), (one.name, on, kind, made_in)
+
+
+def told(crossing):
+    try:
+        return owed.owed(crossing).steps
+    except NoRate as why:
+        return type(why)
