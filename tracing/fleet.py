@@ -20,7 +20,7 @@ from tracing.remembered import Remembered
 from tracing.stakes import Stake
 
 CHUNK = 200
-_fleets = Remembered(200)
+_fleets = Remembered(400)
 Row = dict[str, Any]
 Counted = tuple[int | None, int]
 NOT_KNOWN: Counted = (None, 0)
@@ -128,11 +128,21 @@ class Fleet:
         return found
 
     def _told(self, laws: list[str]) -> verdicts.Told:
-        """What these laws say, and those that bear on what hangs on them."""
-        wanted = stakes.weighed(laws) or []
+        """What these laws say, and those that bear on what hangs on them; each law is read and remembered by itself."""
+        wanted = (stakes.weighed(laws) or []) if self.has_figures else []
+        fresh = [law for _, law, _ in _fleets.lacks(("law", law, self.state) for law in wanted)]
+        made = self._read(sorted(fresh)) if fresh else {}
+        found: verdicts.Told = {}
+        for law in wanted:
+            said = _fleets.of(("law", law, self.state), lambda law=law: verdicts.of_law(made, law))  # type: ignore[misc]
+            for pk, lines in said.items():
+                found.setdefault(pk, {})[law] = lines
+        return found
+
+    def _read(self, laws: list[str]) -> verdicts.Told:
         if self.day is not None:
-            return verdicts.on_day(self.vehicles, self.day, wanted)
-        return verdicts.of_today(self.vehicles, wanted) if self.is_today else {}
+            return verdicts.on_day(self.vehicles, self.day, laws)
+        return verdicts.of_today(self.vehicles, laws)
 
     @cached_property
     def found(self) -> list[Vehicle]:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from suppliers.models import Membership, Organisation, Request
-from tracing import boards, briefs, disclosure, filters, ownlines, sales, stakes
+from tracing import boards, briefs, disclosure, filters, ownlines, stakes
 from tracing.disclosure.gaps import OpenLine, answer, bars
 from tracing.engine.chasing import Case, Chase, chase
 from tracing.engine.ranking import NEVER
@@ -125,10 +125,9 @@ class Gaps:
     def sales(self) -> Sales:
         """Every sale behind the own lists of the reader's vehicles, the same under every law and filter."""
         key = ("sales", self.membership.organisation_id, self.on, self.moment)
-        found: Sales = _sales.of(key, lambda: Sales(sales.of(self._holders), self.on))
+        found: Sales = _sales.of(key, lambda: Sales.of(self._holders(), self.on))
         return found
 
-    @cached_property
     def _holders(self) -> dict[UUID, list[Vehicle]]:
         """By sale the reader's vehicles whose own lists name it."""
         entries, found = self.fleet.entries, defaultdict[UUID, list[Vehicle]](list)
@@ -146,7 +145,7 @@ class Gaps:
             ends, doubt = self.sales.ending.get(key), self.sales.doubts.get(key)
             if key in found or (ends is None and doubt is None):
                 continue
-            holders = {one.pk: one for one in self._holders.get(key, []) if one.pk in wanted}
+            holders = {one.pk: one for one in self.sales.holders[key] if one.pk in wanted}
             if not holders:
                 continue
             if ends is not None and (doubt is None or doubt.kind == "review"):

@@ -12,6 +12,7 @@ from django.db.models import Exists, Max, OuterRef
 from suppliers.models import Addressee, Sourcing, Withdrawal
 from tracing import doubts
 from tracing.doubts import Doubt
+from tracing.models import Vehicle
 from tracing.standings import standings
 
 SOON = dt.timedelta(days=90)
@@ -49,10 +50,15 @@ def _sale(*row: Any) -> Sale:
 
 @dataclass
 class Sales:
-    """Some sales on a day, each asked about when it is first wanted and then for all at once."""
+    """Some sales on a day, with the vehicles that hold each; asked about when it is first wanted, and then for all at once."""
 
     rows: dict[UUID, Sale]
+    holders: dict[UUID, list[Vehicle]]
     on: dt.date
+
+    @classmethod
+    def of(cls, holders: dict[UUID, list[Vehicle]], on: dt.date) -> "Sales":
+        return cls(of(holders), holders, on)
 
     @cached_property
     def standings(self) -> dict[UUID, dict[str, str]]:

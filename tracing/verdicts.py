@@ -98,6 +98,11 @@ def _in_order(found: Told) -> Told:
     return found
 
 
+def of_law(told: Told, law: str) -> dict[UUID, list[Line]]:
+    """What one of the laws says, by vehicle."""
+    return {pk: said[law] for pk, said in told.items() if law in said}
+
+
 def weighed(said: dict[str, list[Line]]) -> list[Face]:
     """As much of the faces of one vehicle as bears on a duty: laws, readings, verdicts and the whole points of what ran."""
     return [
