@@ -25,7 +25,11 @@ CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"]
 PASSWORD = "a-password-of-the-bench"
 TIMES = 20
 SIGNED = "after a signature"
-SEEN = """async () => { await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+SEEN = """async () => {
+  await new Promise(done => {
+    new PerformanceObserver(list => list.getEntriesByName('first-contentful-paint').length && done()).observe({type: 'paint', buffered: true});
+    setTimeout(done, 3000);
+  });
   const n = performance.getEntriesByType('navigation')[0];
   const p = performance.getEntriesByName('first-contentful-paint')[0];
   return [n.responseStart - n.requestStart, p ? p.startTime : -1, n.transferSize]; }"""
