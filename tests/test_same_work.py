@@ -17,10 +17,10 @@ from config import access
 from suppliers.actions import requests
 from suppliers.models import Declaration
 from tests import make
+from tests.worlds import forget
 from tracing import boards, disclosure, vehicletables
 from tracing.actions import traces
 from tracing.models import Outcome, Trace, Vehicle
-from tracing.remembered import Remembered
 
 NOISE = 12
 """Calls of functions by which two visits differ all the same: keys are drawn anew, and sorting them takes a call more or less."""
@@ -83,13 +83,6 @@ def entered(member):
     session["membership"] = str(member.pk)
     session.save()
     return client
-
-
-def forget():
-    """As a process that was just started: no face is remembered."""
-    for one in gc.get_objects():
-        if type(one) is Remembered:
-            one._held.clear()
 
 
 # ---- somebody else's, and nobody's ----

@@ -31,7 +31,7 @@ def laid(name: str, make: Callable[[], Any], *above: Any) -> Any:
     with transaction.atomic():
         if key in _made:
             rows, answer = _made[key]
-            _forget()
+            forget()
             _lay(rows)
         else:
             before = dict(_standing())
@@ -58,8 +58,8 @@ def traced(cast: Any) -> Any:
     return laid("traced river", made, cast.acme.pk)
 
 
-def _forget() -> None:
-    """What this process remembers of the same rows in an earlier test."""
+def forget() -> None:
+    """Drop what this process remembers, as one that has just started: every page, and rows of an earlier test with the same keys."""
     for name, module in list(sys.modules.items()):
         if name.startswith(("tracing.", "compliance.", "suppliers.")):
             for value in vars(module).values():

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from suppliers.models import Cannot, Organisation, Reminder, Request, Try
+from tracing.standings import day
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def _events(one: Request, signed: set[Any], asker: Organisation) -> Iterable[Eve
     for letter in one.reminders.all():
         first = letter.kind == Reminder.Kind.ASKED and not seen
         seen = seen or first
-        what = f"Asked, answer due {_day(one.due)}" if first else WHAT[Reminder.Kind(letter.kind)]
+        what = f"Asked, answer due {day(one.due)}" if first else WHAT[Reminder.Kind(letter.kind)]
         who = person if first else f"the portal for {asker.name}"
         yield Event(
             letter.at.date(),
@@ -70,9 +71,9 @@ def _events(one: Request, signed: set[Any], asker: Organisation) -> Iterable[Eve
             letter.pk in signed,
         )
     if not seen:
-        yield Event(one.at.date(), f"Asked on the portal, answer due {_day(one.due)}", person)
+        yield Event(one.at.date(), f"Asked on the portal, answer due {day(one.due)}", person)
     for later in one.postponements.all():
-        yield Event(later.at.date(), f"Put off until {_day(later.until)}", "the supplier", later.why)
+        yield Event(later.at.date(), f"Put off until {day(later.until)}", "the supplier", later.why)
     if hasattr(one, "decline"):
         yield Event(
             one.decline.at.date(), f"Declined: {one.decline.get_reason_display()}", "the supplier", one.decline.why
@@ -93,8 +94,4 @@ def _came(mail: Any) -> str:
     if mail.bounced_at or mail.dropped_at:
         said = mail.trouble.replace(mail.address, "…")
         return f"did not arrive: {said}" if said else "did not arrive"
-    return f"taken by its mail server {_day(mail.sent_at)}" if mail.sent_at else "on its way"
-
-
-def _day(value: dt.date | dt.datetime) -> str:
-    return f"{value.day} {value:%b %Y}"
+    return f"taken by its mail server {day(mail.sent_at)}" if mail.sent_at else "on its way"

@@ -12,6 +12,7 @@ from django.utils import timezone
 from suppliers.models import Addressee, Declaration, Membership, Withdrawal
 from tracing import lawtexts, rulebooks
 from tracing.models import Vehicle
+from tracing.standings import day
 
 BACK, AHEAD = 12, 24
 """Months of the slider before and after today; rules that change later still have their notch."""
@@ -68,14 +69,10 @@ def first_known(membership: Membership) -> dt.date | None:
 def demand(on: dt.date, first: dt.date | None) -> None:
     """Raises NotThatDay where nothing was known yet, or where no rule can be foreseen."""
     if first is None or on < first:
-        since = f"the first was signed on {_said(first)}" if first else "none was signed yet"
-        raise NotThatDay(f"On {_said(on)} no declaration of your vehicles existed: {since}.")
+        since = f"the first was signed on {day(first)}" if first else "none was signed yet"
+        raise NotThatDay(f"On {day(on)} no declaration of your vehicles existed: {since}.")
     if on > LAST:
-        raise NotThatDay(f"{_said(on)} is further ahead than any rule is written: choose a day until {_said(LAST)}.")
-
-
-def _said(day: dt.date) -> str:
-    return f"{day.day} {day:%b %Y}"
+        raise NotThatDay(f"{day(on)} is further ahead than any rule is written: choose a day until {day(LAST)}.")
 
 
 @cache

@@ -17,12 +17,15 @@ from compliance.actions import checks
 from suppliers.actions import declarations
 from tests import make, worlds
 from tests.tracing.test_vehicle_list import copied
-from tracing import briefs, exports, filters, fleet, gaps, memory, moments, notches, ownlines, rulebooks, trends
-from tracing.actions import days, rolls, traces
+from tests.worlds import forget
+from tracing import exports, filters, notches, rulebooks, trends
+from tracing.actions import days, rolls
 from tracing.filters import Filter
 from tracing.fleet import Fleet
 from tracing.models import DatedVerdict, Day, Said, Vehicle
 from tracing.slider import Slider
+
+pytestmark = pytest.mark.usefixtures("fresh_fleet")
 
 BOARD = "/vehicles/"
 A_DAY = "/vehicles/day/"
@@ -30,15 +33,6 @@ TODAY = dt.date(2026, 11, 24)
 COMING = dt.date(2027, 3, 1)
 AFTER = dt.timedelta(days=1)
 PINNED = tomllib.loads((Path(__file__).parent / "queries.toml").read_text())
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch, clock, settings, tmp_path):
-    monkeypatch.setattr(traces, "SETTLE", dt.timedelta(0))
-    settings.FLEET_DIR = tmp_path / "fleet"
-    rolls.forget()
-    yield
-    rolls.forget()
 
 
 @pytest.fixture
@@ -64,24 +58,6 @@ def _entered(cast):
 def seen(cast, **wanted):
     """The names of the vehicles that a filter leaves."""
     return [row.name for row in Fleet(cast.ed, Filter(**wanted), TODAY).found]
-
-
-def forget():
-    """As a process that has just started."""
-    for one in (
-        memory._faces,
-        memory._errors,
-        memory._stakes,
-        fleet._fleets,
-        ownlines._lists,
-        gaps._answers,
-        moments._moments,
-        gaps._found,
-        gaps._chases,
-        gaps._sales,
-        briefs._briefed,
-    ):
-        one._held.clear()
 
 
 # ---- the filter ----

@@ -7,25 +7,17 @@ import pytest
 
 from suppliers.actions import declarations
 from tests import make
-from tests.tracing.test_board import forget
+from tests.worlds import forget
 from tracing import boards, briefs, disclosure, gaprows, gaps, memory, ownlines, verdicts
 from tracing.actions import days, rolls, traces
 from tracing.filters import Filter
 from tracing.fleet import Fleet
 from tracing.models import EnteredList, Outcome, Said, Verdict
 
+pytestmark = pytest.mark.usefixtures("fresh_fleet")
+
 TODAY = dt.date(2026, 11, 24)
 COMING = dt.date(2027, 3, 1)
-
-
-@pytest.fixture(autouse=True)
-def _fresh(monkeypatch, clock, settings, tmp_path):
-    settings.FLEET_DIR = tmp_path / "fleet"
-    monkeypatch.setattr(traces, "SETTLE", dt.timedelta(0))
-    rolls.forget()
-    forget()
-    yield
-    rolls.forget()
 
 
 @pytest.fixture

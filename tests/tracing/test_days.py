@@ -14,17 +14,11 @@ from tracing.actions import days, rolls
 from tracing.models import DatedVerdict, Day, Said, over
 from tracing.snapshots import fleets, keys
 
+pytestmark = pytest.mark.usefixtures("fresh_fleet")
+
 TODAY = dt.date(2026, 11, 24)
 A_DAY = dt.timedelta(days=1)
 LATER = dt.date(2027, 3, 1)
-
-
-@pytest.fixture(autouse=True)
-def _fresh(clock, settings, tmp_path):
-    settings.FLEET_DIR = tmp_path / "fleet"
-    rolls.forget()
-    yield
-    rolls.forget()
 
 
 @pytest.fixture

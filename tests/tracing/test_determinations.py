@@ -20,18 +20,11 @@ from tracing import determinations
 from tracing.actions import rolls, traces
 from tracing.models import Outcome, Vehicle, Verdict
 
+pytestmark = pytest.mark.usefixtures("fresh_fleet")
+
 TODAY = dt.date(2026, 11, 24)
 CANARY = "0.318407"  # inside the answer of a supplier
 TRIED = [{"at": "2026-10-01", "how": "by telephone, Ms Seo"}]
-
-
-@pytest.fixture(autouse=True)
-def _fresh(monkeypatch, clock, settings, tmp_path):
-    settings.FLEET_DIR = tmp_path / "fleet"
-    rolls.forget()
-    monkeypatch.setattr(traces, "SETTLE", dt.timedelta(0))
-    yield
-    rolls.forget()
 
 
 def bought(cast, seller, by, number, words):

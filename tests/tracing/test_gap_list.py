@@ -16,18 +16,11 @@ from tracing import disclosure, gaprows, gaps, ownlines
 from tracing.actions import rolls, traces
 from tracing.models import Assignment, Outcome, Silence, Verdict
 
+pytestmark = pytest.mark.usefixtures("fresh_fleet")
+
 TODAY = dt.date(2026, 11, 24)
 GAPS = reverse("tracing:gap-list")
 ACT = reverse("tracing:gap-act")
-
-
-@pytest.fixture(autouse=True)
-def _fresh(monkeypatch, clock, settings, tmp_path):
-    settings.FLEET_DIR = tmp_path / "fleet"
-    rolls.forget()
-    monkeypatch.setattr(traces, "SETTLE", dt.timedelta(0))
-    yield
-    rolls.forget()
 
 
 @pytest.fixture

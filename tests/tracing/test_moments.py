@@ -9,22 +9,14 @@ from compliance.actions import reviews
 from suppliers.actions import declarations, prices, requests
 from suppliers.models import Declaration, Decline, Request, Sourcing
 from tests import make
-from tests.tracing.test_board import forget
 from tests.tracing.test_briefs import COMING, shown
+from tests.worlds import forget
 from tracing import moments
 from tracing.actions import days, rolls, traces
 
+pytestmark = pytest.mark.usefixtures("fresh_fleet")
+
 SALE = "axle_to_meridian"
-
-
-@pytest.fixture(autouse=True)
-def _fresh(monkeypatch, clock, settings, tmp_path):
-    settings.FLEET_DIR = tmp_path / "fleet"
-    monkeypatch.setattr(traces, "SETTLE", dt.timedelta(0))
-    rolls.forget()
-    forget()
-    yield
-    rolls.forget()
 
 
 def signed(draft, by):

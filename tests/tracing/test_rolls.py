@@ -12,17 +12,9 @@ from tracing.actions import bells, rolls, traces
 from tracing.models import Outcome, Roll, Vehicle, Verdict
 from tracing.snapshots import fleets, splices
 
+pytestmark = pytest.mark.usefixtures("fresh_fleet")
+
 TODAY = dt.date(2026, 11, 24)
-
-
-@pytest.fixture(autouse=True)
-def _fresh(monkeypatch, clock, settings, tmp_path):
-    """No memory of another test's fleet, no file of it, and nothing that needs to settle."""
-    settings.FLEET_DIR = tmp_path / "fleet"
-    rolls.forget()
-    monkeypatch.setattr(traces, "SETTLE", dt.timedelta(0))
-    yield
-    rolls.forget()
 
 
 @pytest.fixture
