@@ -12,8 +12,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from tracing import disclosure, ownlines
-from tracing.disclosure.gaps import NOTHING, OpenLine, bars
-from tracing.engine.ranking import NEVER, Bar, Rank, Size
+from tracing.disclosure.gaps import NOTHING, OpenLine, apart, bars
+from tracing.engine.ranking import Bar, Rank, Size
 from tracing.engine.result import OPEN
 from tracing.models import Gap, Outcome, Said, Trace, Verdict
 from tracing.ownlines import OwnList
@@ -103,19 +103,19 @@ def _opened(found: Verdict | Said) -> _Opened:
         key = UUID(found.result["declaration"])
         own = ownlines.of([key])[key]
         if found.verdict == OPEN:
-            found._opened = _apart(disclosure.open_lines(found, own))  # type: ignore[union-attr]
+            found._opened = _as_kept(disclosure.open_lines(found, own))  # type: ignore[union-attr]
         else:
             said = repr(found.result["open"])
             if said not in own.idle:
-                own.idle[said] = _apart(disclosure.open_lines(found, own))
+                own.idle[said] = _as_kept(disclosure.open_lines(found, own))
             found._opened = own.idle[said]  # type: ignore[union-attr]
     opened: _Opened = found._opened  # type: ignore[union-attr]
     return opened
 
 
-def _apart(lines: list[OpenLine]) -> _Opened:
-    places = (f"{line.own.line}.{line.own.source}.{line.kind}" for line in lines if line.rank.together == NEVER)
-    return _Opened([line for line in lines if line.rank.together != NEVER], " ".join(places))
+def _as_kept(lines: list[OpenLine]) -> _Opened:
+    deciding, idle = apart(lines)
+    return _Opened(deciding, " ".join(f"{line.own.line}.{line.own.source}.{line.kind}" for line in idle))
 
 
 def _written(line: OpenLine) -> list[Any]:

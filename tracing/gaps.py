@@ -10,9 +10,8 @@ from uuid import UUID
 
 from suppliers.models import Membership, Organisation, Request
 from tracing import boards, briefs, disclosure, filters, ownlines, stakes
-from tracing.disclosure.gaps import OpenLine, answer, bars
+from tracing.disclosure.gaps import OpenLine, answer, apart, bars
 from tracing.engine.chasing import Case, Chase, chase
-from tracing.engine.ranking import NEVER
 from tracing.engine.result import OPEN
 from tracing.fleet import Fleet
 from tracing.gaprows import KINDS, Asked, Row, Told, of_line, of_sale
@@ -74,7 +73,7 @@ class Gaps:
         traces = boards.newest(vehicles, self.laws) if vehicles else {}
         disclosure.prepare(traces.values())
         return [
-            Told(own[pk], one.rulebook, one.reading, one.verdict, *_apart(disclosure.open_lines(one)), *bars(one.result["tests"]))
+            Told(own[pk], one.rulebook, one.reading, one.verdict, *apart(disclosure.open_lines(one)), *bars(one.result["tests"]))
             for pk, trace in traces.items()
             if not trace.error
             for one in trace.outcomes.all()
@@ -242,11 +241,6 @@ def _read(own: dict[UUID, Vehicle], keys: list[UUID]) -> dict[UUID, Told]:
                  *briefs.lines_of(ranked, lists[UUID(ranked["declaration"])], is_open=verdict == OPEN))
         for (pk, *_), (vehicle, law, reading, verdict, ranked) in zip(rows, said, strict=True) if ranked
     }  # fmt: skip
-
-
-def _apart(lines: list[OpenLine]) -> tuple[list[OpenLine], list[OpenLine]]:
-    """Those that surely decide, and the others."""
-    return [one for one in lines if one.rank.together != NEVER], [one for one in lines if one.rank.together == NEVER]
 
 
 def _row(found: dict[Any, Row], told: Told, line: OpenLine) -> Row:

@@ -122,9 +122,20 @@ class OpenLine(NamedTuple):
         return self.kind != "below"
 
     @property
+    def surely(self) -> bool:
+        """Whether it belongs to some set that surely decides."""
+        return self.rank.together != NEVER
+
+    @property
     def decides(self) -> bool:
-        """Whether it belongs to some set that surely decides, or may decide."""
-        return self.perhaps or self.rank.together != NEVER
+        """Whether it belongs to such a set, or may decide."""
+        return self.perhaps or self.surely
+
+
+def apart(lines: Iterable[OpenLine]) -> tuple[list[OpenLine], list[OpenLine]]:
+    """Those that surely decide, and the others."""
+    rows = list(lines)
+    return [one for one in rows if one.surely], [one for one in rows if not one.surely]
 
 
 def bars(tests: Iterable[dict[str, Any]]) -> tuple[list[Bar], bool]:
