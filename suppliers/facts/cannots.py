@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from suppliers import clock
 from suppliers.facts import letters, words
 from suppliers.facts.known import Known
 from suppliers.facts.reading import Facts, Form
@@ -42,7 +43,7 @@ def _tries(
     for index, row in tried:
         day = form.day(row, "at", f"{at}tried.{index}.", needed=True)
         how = form.text(row, "how", f"{at}tried.{index}.", most=160, needed=_("How did you ask, and whom?"))
-        if day and day > timezone.localdate():
+        if day and day > timezone.localdate(clock.now()):
             form.complain(f"{at}tried.{index}.at", _("This day has not come yet: enter the day on which you asked."))
         elif day:
             letter = next((one for one in left if (one.at, one.how) == (day, how)), None)

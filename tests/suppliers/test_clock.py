@@ -10,6 +10,7 @@ from compliance.actions import demo_past
 from compliance.demo import world
 from suppliers import clock
 from suppliers.actions import declarations
+from suppliers.facts.reading import Malformed
 from suppliers.models import Ripple, Seal
 from tests import make
 
@@ -66,6 +67,19 @@ def test_the_world_is_told_in_the_order_of_its_days():
             assert names.index(("declaration", row.declaration)) < names.index((act, row.declaration))
         elif row.supersedes:
             assert names.index((act, row.supersedes)) < names.index((act, row.declaration))
+
+
+def test_nobody_signs_for_an_attempt_that_is_not_made_yet(cast, clock_of_the_test, settings):
+    """In the demo's past, too: its declarations are signed after the asking that they tell of."""
+    settings.DEMO = True
+    cannot = {"reason": "silent", "basis": "a visit", "tried": [{"at": "2026-09-22", "how": "by telephone"}]}
+    source = {"how": "bought", "price": "1", "seller_name": "Marlin Glass", "cannot": cannot}
+    lines = [{"item": "G-1", "hs": "7007.11", "quantity": "1", "sources": [source]}]
+    with clock.lived(SPRING), pytest.raises(Malformed) as refused:
+        make.draft(cast.axle, by=cast.tom, lines=lines)
+    assert list(refused.value.errors) == ["lines.0.sources.0.cannot.tried.0.at"]
+    with clock.lived(SPRING + dt.timedelta(days=60)):
+        assert make.draft(cast.axle, by=cast.tom, lines=lines).pk
 
 
 @pytest.fixture(name="clock_of_the_test")
