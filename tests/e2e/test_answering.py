@@ -158,12 +158,14 @@ def test_forty_parts_are_answered_and_signed_in_one_sitting(visit, cast, script)
         )
     page = visit(cast.ada, java_script_enabled=script, viewport={"width": 390, "height": 844})
     page.goto("/declarations/answer/")
-    page.click("button[value=tick]")
+    with page.expect_navigation():
+        page.click("button[value=tick]")
     page.select_option("[name='all.usmca.originates']", "true")
     page.select_option("[name='all.usmca.criterion']", "B")
     page.select_option("[name='all.usmca.method']", "NC")
     page.select_option("[name='all.aala.ge70']", "true")
-    page.click("button[value=same]")
+    with page.expect_navigation():
+        page.click("button[value=same]")
     if script:
         assert found(page) == []
     page.locator("button[value=save]:visible").last.click()
@@ -188,10 +190,12 @@ def test_an_expired_session_without_javascript_hands_back_what_was_typed(visit, 
     page.goto(f"/declarations/{row.pk}/edit/")
     page.fill("#f-price", "3.25")
     page.context.clear_cookies(name="sessionid")
-    page.locator("button[value=save]:visible").last.click()
+    with page.expect_navigation():
+        page.locator("button[value=save]:visible").last.click()
     page.fill("input[name=login]", cast.ben.user.email)
     page.fill("input[name=password]", PASSWORD)
-    page.click("main button.btn-primary")
+    with page.expect_navigation():
+        page.click("main button.btn-primary")
     assert page.url.endswith("/edit/") and page.input_value("#f-price") == "3.25"
     page.locator("button[value=save]:visible").last.click()
     page.wait_for_url("**check=1")
@@ -207,8 +211,8 @@ def test_the_back_button_brings_back_the_saved_draft_and_a_second_save_shows_bot
     page.wait_for_url("**check=1")
     page.go_back()
     page.fill("#f-price", "4.25")
-    page.locator("button[value=save]:visible").last.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("button[value=save]:visible").last.click()
     assert "4.25" in page.content(), "either saved on the newest version or shown beside it: never gone"
     said = stored.of(Declaration.objects.get())["price"]
     assert said == "4.25" or "Where the two versions differ" in page.content()

@@ -83,7 +83,8 @@ def test_the_river(world, visit, tmp_path, scripts):
     ben.fill("[name='lines.0.item']", "WR-12")
     ben.fill("[name='lines.0.quantity']", "0.11")
     ben.fill("[name='lines.0.sources.0.price']", "not a number")
-    ben.locator("button[value=review]").click()
+    with ben.expect_navigation():
+        ben.locator("button[value=review]").click()
     assert ben.locator("#f-lines-0-sources-0-price-e").is_visible()
     assert ben.input_value("[name='lines.0.item']") == "WR-12"
     ben.fill("[name='lines.0.sources.0.price']", "0.31")
@@ -107,7 +108,8 @@ def test_the_river(world, visit, tmp_path, scripts):
 
     ed = visit(world.ed, by_password=True, java_script_enabled=scripts)
     ed.goto("/vehicles/")
-    ed.get_by_role("link", name="Alder").first.click()
+    with ed.expect_navigation():
+        ed.get_by_role("link", name="Alder").first.click()
     assert ed.get_by_text("Passes").first.is_visible()
     ed.goto(f"/outcomes/{after.pk}/review/")
     ed.check("[name=decision][value=accept]")
@@ -125,7 +127,8 @@ def test_the_river(world, visit, tmp_path, scripts):
     anybody = visit(java_script_enabled=scripts)
     anybody.goto("/verify/")
     anybody.set_input_files("input[type=file]", path)
-    anybody.locator("main button.btn-primary").click()
+    with anybody.expect_navigation():
+        anybody.locator("main button.btn-primary").click()
     assert anybody.get_by_text(re.compile("enuine")).first.is_visible()
 
 

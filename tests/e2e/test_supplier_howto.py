@@ -118,13 +118,16 @@ def test_forty_parts_in_the_form(world, visit, post, language, width, script):
     page, told = came_in(world, visit, post, language, width=width, script=script)
     page.goto("/requests/")
     told.step("inbox")
-    page.locator("main a[href='/declarations/answer/']").first.click()
-    page.click("button[value=tick]")
+    with page.expect_navigation():
+        page.locator("main a[href='/declarations/answer/']").first.click()
+    with page.expect_navigation():
+        page.click("button[value=tick]")
     page.select_option("[name='all.usmca.originates']", "true")
     page.select_option("[name='all.usmca.criterion']", "B")
     page.select_option("[name='all.usmca.method']", "NC")
     page.select_option("[name='all.aala.ge70']", "true")
-    page.click("button[value=same]")
+    with page.expect_navigation():
+        page.click("button[value=same]")
     told.step("answers")
     page.locator(".stickyfoot button[value=save]").click()
     page.wait_for_url("**/declarations/sign/")
@@ -148,7 +151,8 @@ def test_forty_parts_by_workbook(world, visit, post, tmp_path, language, width, 
     uploads.read_due()
     page.reload()
     told.step("preview")
-    page.locator("main form[action$='/apply/'] button").click()
+    with page.expect_navigation():
+        page.locator("main form[action$='/apply/'] button").click()
     told.step("saved")
     page.goto("/declarations/sign/")
     signed(page, told)
