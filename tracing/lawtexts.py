@@ -19,7 +19,9 @@ CONDITIONS = (
     "from",
     "until",
 )
-RECORDS = ("silence", "disclosure", "consequence", "de_minimis", "averaging", "label", "labour", "default_share")
+RECORDS = (
+    "silence", "disclosure", "consequence", "de_minimis", "transaction_value", "averaging", "label", "labour", "default_share",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def limit(test: dict[str, Any]) -> str:
     """What a test asks, over time."""
     if test["operator"] == "none":
         return "a figure, nothing is required"
-    said = steps(test)
+    said = steps(test) + (f"; by transaction value {steps(test, 'tv')}" if "tv" in test else "")
     return f"{NEEDS[test['operator']]} {said}" if said else f"{NEEDS[test['operator']]} what its table says"
 
 

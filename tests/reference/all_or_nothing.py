@@ -91,7 +91,8 @@ def offers(book, law, name, line, source, percent):
             ),
             F(0),
         )
-        whole = max(F(0), num(source.get("price")) - inside) * rate
+        # What the buyer gave the maker free belongs to the value of the material (Schedule 6 s.4(1)(b)).
+        whole = (max(F(0), num(source.get("price")) - inside) + extra(source, {"assist"})) * rate
     if source.get("how") == "made":
         if source.get("designated") and originates(book, law, child) and lawful_designation(book, source, child):
             yield cost, F(0), False
@@ -161,8 +162,13 @@ def decided(book, law, name):
     if foreign == 0 and not any(unanswered(book, law, name, line, source) for line, source, _ in book.sources(name)):
         return True
     least = DE_MINIMIS[law.name]
-    if found and least is not None and found[2] > 0 and 100 * found[1] <= least * found[2]:
-        return True
+    if found and least is not None:
+        bases = [found[2]]
+        if law.name == "usmca" and book.node(name).get("price") is not None:
+            after = num((book.node(name).get("costs") or {}).get("after_shipment"))
+            bases.append((num(book.node(name)["price"]) - after) * book.rate(name))
+        if any(base > 0 and 100 * found[1] <= least * base for base in bases):
+            return True
     return by_rule(book, name, percent, form, found)
 
 

@@ -162,8 +162,9 @@ def usmca(books, three, day):
     if books[WORST].node("V").get("plant"):
 
         def wages(book):
-            reached = num(book.data["plants"]["W0"]["hourly"]) >= core.FLOORS["US"]
-            return num(book.node("V")["labour"]) if reached else F(0)
+            car, plant = book.node("V"), book.data["plants"].get(book.node("V")["plant"])
+            reached = num(plant["hourly"]) >= core.FLOORS["US"] if plant else book.mode == BEST
+            return (num(car["labour"]) if reached else F(0)) + num(car.get("high_wage_transport"))
 
         found["nc"] = three(
             lambda book: 100 * (wages(book) + core.high_wage(book, "V")) / highest(book, law, percent)[0]

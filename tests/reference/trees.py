@@ -86,7 +86,9 @@ class Maker:
                 "software": {"US": text(self.money())},
             }
         if self.profile == "usmca" and self.chance(0.5):
-            car |= {"plant": "W0", "labour": text(self.money(50))}
+            car |= {"plant": self.draw.choice(["W0", "W0", "UNKNOWN"]), "labour": text(self.money(50))}
+            if self.chance(0.3):
+                car["high_wage_transport"] = text(self.money(20))
 
     def home(self):
         places = ["DE", "FR", "GB"] if self.profile == "eu-uk-ev" else NA
@@ -110,6 +112,12 @@ class Maker:
             node["own_value"] = {self.draw.choice(NA): text(F(node["costs"]["product"]) / 2)}
             worth += sum((F(amount) for amount in node["own_value"].values()), F(0)) * self.rate
         self.say(node)
+        if self.profile == "usmca" and "costs" in node and self.chance(0.4):
+            node["price"] = text(
+                (worth / self.rate + F(node["costs"]["product"])) * self.draw.choice([F(1), F(6, 5), F(2)])
+            )
+            if self.chance(0.3):
+                node["costs"]["after_shipment"] = text(F(node["price"]) / 20)
         if self.profile == "usmca" and self.chance(0.5):
             node["plant"] = self.draw.choice(["W0", "W1", "W2"])
         self.nodes[name], self.worth[name], self.rate = node, worth, F(1)
@@ -270,7 +278,7 @@ class Maker:
         rows = []
         for _ in range(self.draw.choice([0, 1, 1, 2])):
             row = {
-                "kind": self.draw.choice(["freight", "duty", "insurance", "tax", "brokerage"]),
+                "kind": self.draw.choice(["freight", "duty", "insurance", "tax", "brokerage", "assist"]),
                 "amount": text(self.money(10)),
             }
             if row["kind"] in {"freight", "insurance"} and self.chance(0.8):

@@ -12,18 +12,32 @@ from tracing.engine.assess import assess, explained
 from tracing.engine.dossier import Refused
 
 
+def day(text: str) -> dt.date:
+    """A day of the command line."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write YYYY-MM-DD") from None
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Print one JSON object: each reading's result and the SHA-256 of its canonical bytes. Exit 0, or 2 if refused."""
     parser = argparse.ArgumentParser(prog="tracing.engine", description=f"Traceline engine {VERSION}")
     parser.add_argument("dossier", help="a dossier; - reads standard input")
     parser.add_argument("--rulebook", required=True, choices=rulebooks.ids())
-    parser.add_argument("--on", type=dt.date.fromisoformat, help="the day; default: the dossier's own")
+    parser.add_argument("--on", type=day, metavar="YYYY-MM-DD", help="the day; default: the dossier's own")
     parser.add_argument("--good", help="the declaration to compute; default: the first of its vehicles")
     parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--explain", metavar="TEST[.BOUND]", help="the steps to one figure")
     asked = parser.parse_args(arguments)
-    data = sys.stdin.buffer.read() if asked.dossier == "-" else Path(asked.dossier).read_bytes()
+    for pair in asked.switch:
+        if "=" not in pair:
+            parser.error(f"--switch {pair!r}: write NAME=VALUE, as core_rollup=panel")
     switches = dict(pair.split("=", 1) for pair in asked.switch)
+    try:
+        data = sys.stdin.buffer.read() if asked.dossier == "-" else Path(asked.dossier).read_bytes()
+    except OSError as wrong:
+        parser.error(f"{asked.dossier}: {wrong.strerror}; give the path of a dossier, or - for standard input")
     law = rulebooks.rulebook(asked.rulebook)
     try:
         if asked.explain:

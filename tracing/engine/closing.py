@@ -15,13 +15,14 @@ from tracing.engine.methods.column import BEST, WORST, ZERO, Answers, Column
 from tracing.engine.methods.content import part_of, share
 from tracing.engine.methods.label import Determined, Label, spent
 from tracing.engine.methods.whole import Whole
-from tracing.engine.rules import Test
+from tracing.engine.rules import Test, averages
 
 if TYPE_CHECKING:
     from tracing.engine.runs import Run
 
 __all__ = ["KINDS", "Figure", "Scene", "Way"]
 MELTED = dt.date(2027, 7, 1)
+STAGED = "alternative_staging"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,28 @@ class Scene:
             return self.run.content.base, ZERO
         return column.net, column.vnm  # type: ignore[attr-defined]
 
+    def peers(self, of: str) -> list[tuple["Run", "Scene"]]:
+        """The other vehicles that a figure is averaged over, each with its own scene: by election, of the figures it names."""
+        if not averages(self.run.supply.top, of):
+            return []
+        bound = self.answers(("", -1, -1))
+        columns = [(peer, peer.columns.get(bound) or peer.columns.get(WORST)) for peer in self.run.peers]
+        return [(peer, replace(self, run=peer, column=column, known={})) for peer, column in columns]
+
+    def melting(self, metal: str) -> bool:
+        """Whether this metal must be melted in the region too, on the day and for this kind of good (UR 17(5)(b))."""
+        return metal == "steel" and self.run.rules.day >= MELTED and self.run.good.name != STAGED
+
+    def purchases(self, metal: str) -> list[tuple[dict[str, Any], Fraction]]:
+        """The producer's purchases of a metal, each with what of it counts: what meets all that is asked, so the smaller."""
+        company = self.run.supply.dossier.companies.get(self.facts.get("maker") or "") or {}
+        keys = ("originating", "melted_in_region") if self.melting(metal) else ("originating",)
+        return [
+            (row, min(amounts.exact(str(row.get(key) or 0)) for key in keys))
+            for row in company.get("purchases") or []
+            if row.get("metal") == metal
+        ]
+
     def stake(self) -> tuple[Fraction, Fraction]:
         """Of what nobody traced, how much this choice takes at its best and how much at its worst."""
         best = worst = ZERO
@@ -61,16 +84,23 @@ def rvc(scene: Scene, test: Test) -> Figure:
     """Regional value content on the rulebook's base (s.6(2), (3); UR 7(2), (3)); averaged over the category if elected."""
     if scene.column is None:
         return country_share(scene, test)
-    if _by_tariff_change(scene) is True:
-        return moot("not needed: the tariff-change alternative of its rule is met")
+    spared = _spared(scene)
     net, vnm = scene.net_and_vnm()
     panel = vnm - counted_twice_by_the_core(scene)
     strict = scene.run.rules.switches.get("core_rollup") == "us_position"
-    sums = [_sums(peer, scene, panel if not strict else vnm) for peer in (scene.run, *scene.run.peers)]
+    sums = [_sums(scene.run, scene, vnm if strict else panel)]
+    judged = scene if scene.peers("core_parts") else None
+    for peer, other in scene.peers("rvc"):
+        sums.append(
+            _sums(peer, other, other.net_and_vnm()[1] - (ZERO if strict else counted_twice_by_the_core(other, judged)))
+        )
     base, away = (sum((row[nth] for row in sums), ZERO) for nth in (0, 1))
     if base <= 0:
-        return _without_a_base(scene)
+        return moot(spared) if spared else _without_a_base(scene)
     value = 100 * (base - away) / base
+    if spared:
+        # Met whatever the percentage: where other answers leave it unmet, this one counts as what is asked.
+        return moot(spared, max(value, test.threshold or ZERO))
     ways: tuple[Way, ...] = ()
     if panel != vnm and net > 0:
         ways = (
@@ -85,13 +115,7 @@ def rvc(scene: Scene, test: Test) -> Figure:
 
 
 def _sums(run: "Run", scene: Scene, vnm: Fraction) -> tuple[Fraction, Fraction]:
-    if run is scene.run:
-        net, away = scene.net_and_vnm()[0], vnm
-    else:
-        bound = scene.answers(("", -1, -1))
-        net, away = Scene(run, scene.answers, run.columns.get(bound) or run.columns[WORST]).net_and_vnm()
-    units = run.units
-    return units * net, units * away
+    return run.units * scene.net_and_vnm()[0], run.units * vnm
 
 
 def country_share(scene: Scene, test: Test) -> Figure:
@@ -137,17 +161,37 @@ def _form(scene: Scene) -> str:
     return table.form if table else "shift"
 
 
+def _spared(scene: Scene) -> str:
+    """Why a part need not reach its percentage: by its tariff change, or as all of its foreign materials are small; else nothing."""
+    if _by_tariff_change(scene) is True:
+        return "not needed: the tariff-change alternative of its rule is met"
+    if _is_part(scene) and _form(scene) == "both" and _within_de_minimis(scene):
+        return "not needed: all non-originating materials are within de minimis (Regs s.5(4); UR 5(4))"
+    return ""
+
+
+def _is_part(scene: Scene) -> bool:
+    return isinstance(scene.column, Absorb) and any(test.row.get("alternative") for test in scene.run.good.tests)
+
+
+def _within_de_minimis(scene: Scene) -> bool:
+    column = scene.column
+    return (
+        isinstance(column, Absorb)
+        and column.good is not None
+        and column.within_de_minimis(scene.run.supply.top, column.good)
+    )
+
+
 def _by_tariff_change(scene: Scene) -> bool | None:
     """Whether a part meets its rule without regional value: by its tariff change, or as all of its foreign materials are small.
 
     None for a vehicle, for a rule that asks for both, and where nothing is claimed.
     """
     column, top = scene.column, scene.run.supply.top
-    if not isinstance(column, Absorb) or not any(test.row.get("alternative") for test in scene.run.good.tests):
+    if not isinstance(column, Absorb) or not _is_part(scene) or _form(scene) in {"both", "rvc"}:
         return None
-    if _form(scene) in {"both", "rvc"}:
-        return None
-    if top.claim("shift") is not None and column.good is not None and column.within_de_minimis(column.good):
+    if top.claim("shift") is not None and _within_de_minimis(scene):
         return True
     return column.shifted(top)
 
@@ -217,17 +261,16 @@ def whole_amount(scene: Scene, test: Test) -> Figure:
 
 def metal(scene: Scene, test: Test) -> Figure:
     """Originating purchases of steel or of aluminum, in percent of all, by value, at the producer's level (UR 17)."""
-    company = scene.run.supply.dossier.companies.get(scene.facts.get("maker") or "") or {}
-    rows = [row for row in company.get("purchases") or [] if row.get("metal") == test.kind]
-    total = sum((amounts.exact(str(row["value"])) for row in rows), ZERO)
-    if not rows or total <= 0:
+    staged = (scene.facts.get("elections") or {}).get(STAGED)
+    if scene.run.good.name == STAGED and isinstance(staged, dict) and staged.get("metals_exempt"):
+        return moot("not needed: its approved alternative staging exempts its producer (UR 19(4)(c))")
+    rows = scene.purchases(test.kind)
+    total = sum((amounts.exact(str(row["value"])) for row, _ in rows), ZERO)
+    if total <= 0:
         return absent(f"no purchases of {test.kind} are stated for its producer")
-    key = "originating"
-    if test.kind == "steel" and scene.run.rules.day >= MELTED:
-        key = "melted_in_region"
-        if any(row.get(key) is None for row in rows):
-            return absent("from 2027-07-01 steel must be melted in the region too, and that is not stated (UR 17(5))")
-    return Figure(100 * sum((amounts.exact(str(row.get(key) or 0)) for row in rows), ZERO) / total)
+    if scene.melting(test.kind) and any(row.get("melted_in_region") is None for row, _ in rows):
+        return absent("from 2027-07-01 steel must be melted in the region too, and that is not stated (UR 17(5))")
+    return Figure(100 * sum((counted for _, counted in rows), ZERO) / total)
 
 
 def pack(scene: Scene, test: Test) -> Figure:

@@ -1,7 +1,7 @@
 """Core parts of a passenger vehicle or light truck: the four ways, and what they do to the vehicle's own value (UR 14(4)-(12))."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -28,13 +28,14 @@ MANY = 8
 @dataclass(frozen=True)
 class Core:
     """A core part in the vehicle: how many of it, whether its being one is only suspected from its code, and whether the
-    vehicle's producer makes it (then also every part above it)."""
+    vehicle's producer makes it (then also every part above it). ``kind`` is its row in column 1, or what it is called."""
 
     source: Source
     child: Node | None
     units: Fraction
     doubtful: bool
     own: bool
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ class Sums:
     all: Fraction
     listed: Fraction
     originates: bool
+
+
+Counted = tuple[str, Fraction, Sums]
+"""One core part or several of it: its kind, how many, and what one counts."""
 
 
 def cores(supply: Supply, test: Test) -> list[Core]:
@@ -59,7 +64,8 @@ def cores(supply: Supply, test: Test) -> list[Core]:
                 own, times = chain and source.how == "made", count * source.weight
                 suspected = _is_core(source, child, test)
                 if suspected is not None:
-                    found.append(Core(source, child, times, suspected, own))
+                    kind = (child.claim("core") if child else None) or source.claims.get("core") or source.item
+                    found.append(Core(source, child, times, suspected, own, kind))
                 elif child is not None:
                     inside = units.setdefault(child.name, {})
                     inside[own] = inside.get(own, ZERO) + times * source.factor
@@ -122,39 +128,55 @@ def _subsets(parts: list[Core]) -> list[tuple[Core, ...]]:
 def _values(scene: "Scene", test: Test, parts: list[Core]) -> dict[str, Fraction | None]:
     column = scene.column
     assert isinstance(column, Absorb)
-    own = [(part.units, _sums(scene, column, part, test.threshold or ZERO)) for part in parts]
-    sums = own + _of_peers(scene, test)
-    net = sum((units * row.net for units, row in sums), ZERO)
-    away = sum((units * row.all for units, row in sums), ZERO)
-    listed = sum((units * row.listed for units, row in sums), ZERO)
+    own = [(part.kind, part.units, counts_of(scene, column, part, test.threshold or ZERO)) for part in parts]
+    others = _of_peers(scene, test)
+    sums = [*own, *others]
     return {
-        "part_all": min((_alone(row, row.all, test) for _, row in own), default=WHOLE),
-        "part_components": min((_alone(row, row.listed, test) for _, row in own), default=WHOLE),
-        "super_all": 100 * (net - away) / net if net > 0 else None,
-        "super_components": 100 * (net - listed) / net if net > 0 else None,
+        "part_all": _weakest(own, others, test, "all"),
+        "part_components": _weakest(own, others, test, "listed"),
+        "super_all": _average(sums, "all"),
+        "super_components": _average(sums, "listed"),
     }
 
 
-def _of_peers(scene: "Scene", test: Test) -> list[tuple[Fraction, Sums]]:
+def _average(rows: list[Counted], what: str) -> Fraction | None:
+    net = sum((units * row.net for _, units, row in rows), ZERO)
+    away: Fraction = sum((units * getattr(row, what) for _, units, row in rows), ZERO)
+    return 100 * (net - away) / net if net > 0 else None
+
+
+def _weakest(own: list[Counted], others: list[Counted], test: Test, what: str) -> Fraction:
+    """The lowest of the parts; where they are averaged, of each category of them over all vehicles if that is more (14(12))."""
+    found = WHOLE
+    for kind, _, row in own:
+        value = _alone(row, getattr(row, what), test)
+        if others:
+            value = max(value, _average([one for one in (*own, *others) if one[0] == kind], what) or ZERO)
+        found = min(found, value)
+    return found
+
+
+def _of_peers(scene: "Scene", test: Test) -> list[Counted]:
     """The core parts of the other vehicles of an averaging category, by their units against this one's (UR 14(12), 16(10))."""
     found = []
-    for peer in scene.run.peers:
-        column = peer.columns[scene.answers(("", -1, -1))]
-        assert isinstance(column, Absorb)
+    for peer, other in scene.peers("core_parts"):
+        assert isinstance(other.column, Absorb)
         share = peer.units / scene.run.units if scene.run.units else ZERO
-        other = replace(scene, run=peer, column=column)
         for part in cores(peer.supply, test):
-            found.append((share * part.units, _sums(other, column, part, test.threshold or ZERO)))
+            found.append((part.kind, share * part.units, counts_of(other, other.column, part, test.threshold or ZERO)))
     return found
 
 
 def _alone(row: Sums, away: Fraction, test: Test) -> Fraction:
-    """A part's own value; one that originates otherwise (as certified, by tariff change) is not what holds the vehicle back."""
-    value = 100 * (row.net - away) / row.net if row.net > 0 else ZERO
-    return WHOLE if row.originates and value < (test.threshold or ZERO) else value
+    """A part's own value; one that originates otherwise (as certified, by tariff change) is not what holds the vehicle back.
+
+    Only an average must exceed: a part that just reaches by itself is not held back either.
+    """
+    value, least = 100 * (row.net - away) / row.net if row.net > 0 else ZERO, test.threshold or ZERO
+    return WHOLE if (row.originates and value < least) or (value == least and test.operator == "more_than") else value
 
 
-def _sums(scene: "Scene", column: Absorb, part: Core, threshold: Fraction) -> Sums:
+def counts_of(scene: "Scene", column: Absorb, part: Core, threshold: Fraction) -> Sums:
     """A part that nobody opened stands at its price; a bought one that does not originate is itself the first listed component."""
     source, child = part.source, part.child
     price = price_of(source) * column.rate(column.node_of(source))
@@ -191,17 +213,15 @@ def listed_components(column: Absorb, node: Node) -> Iterator[tuple[Source, Frac
             yield source, ZERO if unknown and column.answers(source.key) == BEST else whole
 
 
-def counted_twice_by_the_core(scene: "Scene") -> Fraction:
+def counted_twice_by_the_core(scene: "Scene", judged: "Scene | None" = None) -> Fraction:
     """What core parts that do not originate alone put into the vehicle's VNM, where the core-parts test is met another way.
 
-    A core part that originates by any of the four ways is originating in the vehicle too (UR 14(1); panel of 2022).
+    A core part that originates by any of the four ways is originating in the vehicle too (UR 14(1); panel of 2022). ``judged`` is
+    the vehicle whose average decides, where the core parts of this one are averaged with it (14(12)).
     """
     test = next((row for row in scene.run.good.tests if row.kind == "core_parts"), None)
     column = scene.column
-    if test is None or test.threshold is None or not isinstance(column, Absorb):
-        return ZERO
-    figure = core_parts(scene, test)
-    if figure.absent or figure.value is None or figure.value < test.threshold:
+    if test is None or not isinstance(column, Absorb) or not _originate(judged or scene, test):
         return ZERO
     found = ZERO
     for part in cores(scene.run.supply, test):
@@ -209,3 +229,10 @@ def counted_twice_by_the_core(scene: "Scene") -> Fraction:
         if (direct or part.own) and not part.doubtful and part.source.key in column.entries:
             found += part.units * column.entries[part.source.key].offer.vnm
     return found
+
+
+def _originate(scene: "Scene", test: Test) -> bool:
+    figure = core_parts(scene, test)
+    if figure.absent or figure.value is None or test.threshold is None:
+        return False
+    return figure.value > test.threshold or (figure.value == test.threshold and test.operator != "more_than")

@@ -1,43 +1,62 @@
 """Labour value content: high-wage material and labour, technology and assembly credits (UR 18; 29 CFR 810)."""
 
 import datetime as dt
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tracing.engine import amounts
 from tracing.engine.measured import Figure, Way, absent
 from tracing.engine.methods.column import BEST, ZERO, price_of
+from tracing.engine.periods import months_after
 from tracing.engine.rules import Test
 
 if TYPE_CHECKING:
     from tracing.engine.closing import Scene
 
-CREDIT_ENDS = dt.date(2027, 7, 1)
+CREDIT_ENDS, ONE_DAY = dt.date(2027, 7, 1), dt.timedelta(days=1)
 OWN_CURRENCY = {"US": "USD", "CA": "CAD", "MX": "MXN"}
 
 
 def qualifies(scene: "Scene", plant: str | None) -> bool | None:
-    """Whether a plant's average wage reaches the floor on the day; None where no wage of it is stated."""
-    facts = scene.run.supply.dossier.plants.get(plant or "")
+    """Whether a plant's average wage reaches its country's floor on the day; None where no wage of it is stated.
+
+    A wage in another currency is converted to the country's. Raises Refused where there is no rate for that.
+    """
+    dossier, law = scene.run.supply.dossier, scene.run.ground.law
+    facts = dossier.plants.get(plant or "")
     if not facts or facts.get("hourly") is None:
         return None
-    if facts.get("country") not in OWN_CURRENCY:
+    own = OWN_CURRENCY.get(facts.get("country") or "")
+    if own is None:
         return False
-    floors = scene.run.rules.rulebook.data["labour"]["floors"]
-    currency = facts.get("currency") or OWN_CURRENCY[facts["country"]]
-    reached = amounts.exact(str(facts["hourly"])) >= Fraction(floors[currency])
-    return reached and _window_holds(scene, facts.get("window"))
+    wage, said = amounts.exact(str(facts["hourly"])), facts.get("currency") or own
+    if said != own:
+        wage *= dossier.rate(said, law) / dossier.rate(own, law)
+    floor = Fraction(scene.run.rules.rulebook.data["labour"]["floors"][own])
+    return wage >= floor and _window_holds(scene, facts.get("window"))
 
 
 def _window_holds(scene: "Scene", window: dict[str, str] | None) -> bool:
-    """A window of twelve months is good for the next twelve; a shorter one for as long again, or for twelve (18(5))."""
+    """A window of twelve months is good for the next twelve; a shorter one for as long again, or for twelve (18(5)).
+
+    ``until`` is the first day after the window; the last day of a whole number of months is taken for it as well.
+    """
     if not window or not window.get("from") or not window.get("until"):
         return True
     begins, ends = (dt.date.fromisoformat(window[key]) for key in ("from", "until"))
-    length = ends - begins
-    if scene.run.rules.switches.get("short_wage_window") == "twelve_months" or length.days >= 364:
-        length = dt.timedelta(days=366)
-    return begins <= scene.run.rules.day < ends + length
+    if ends.day != begins.day and (ends + ONE_DAY).day == begins.day:
+        ends += ONE_DAY
+    months = 12 * (ends.year - begins.year) + ends.month - begins.month if ends.day == begins.day else 0
+    if (
+        months >= 12
+        or (ends - begins).days >= 364
+        or scene.run.rules.switches.get("short_wage_window") == "twelve_months"
+    ):
+        last = months_after(ends, 12)
+    else:
+        last = months_after(ends, months) if months else ends + (ends - begins)
+    return begins <= scene.run.rules.day < last
 
 
 def high_wage_values(scene: "Scene") -> tuple[Fraction, Fraction]:
@@ -74,22 +93,53 @@ def high_wage(scene: "Scene", source: Any, child: Any, value: Fraction, below: F
     return value if reached else below
 
 
-def _first_term(scene: "Scene") -> list[Way] | None:
-    """High-wage material and labour in percent, by the two formulas (18(6)); None where the assembly plant's wage is not stated."""
-    if qualifies(scene, scene.facts.get("plant")) is None:
-        return None
-    wages = scene.facts.get("labour") or ZERO
-    labour_cost = wages if qualifies(scene, scene.facts.get("plant")) else ZERO
+@dataclass(frozen=True)
+class Terms:
+    """What the first term is made of, per vehicle or summed over a category, in the dossier's currency."""
+
+    labour: Fraction
+    material: Fraction
+    transport: Fraction
+    bought: Fraction
+    net: Fraction
+
+    def times(self, units: Fraction) -> "Terms":
+        return Terms(*(units * getattr(self, name) for name in self.__dataclass_fields__))
+
+    def __add__(self, other: "Terms") -> "Terms":
+        return Terms(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+
+
+def terms(scene: "Scene") -> Terms:
+    """Wages count at a qualifying assembly plant; where its wage is not stated, at best. High-wage transport counts as said."""
+    facts, rate = scene.facts, scene.run.ground.costs.rates[scene.run.supply.good]
+    reached = qualifies(scene, facts.get("plant"))
+    paid = reached if reached is not None else scene.answers(("", -1, -1)) == BEST
     material, bought = high_wage_values(scene)
-    net, _ = scene.net_and_vnm()
+    wages, transport = ((facts.get(key) or ZERO) * rate for key in ("labour", "high_wage_transport"))
+    return Terms(wages if paid else ZERO, material, transport, bought, scene.net_and_vnm()[0])
+
+
+def _first_term(scene: "Scene") -> list[Way] | None:
+    """High-wage material and labour in percent, by the two formulas (18(6)), averaged if elected (18(15), (18)).
+
+    None where no wage of its assembly plant is stated. Transport that is not in the value of the materials counts beside them (18(20)).
+    """
+    if not any(plant.get("hourly") is not None for plant in scene.run.supply.dossier.plants.values()):
+        return None
+    found, peers = terms(scene), scene.peers("labour")
+    if peers:
+        found = found.times(scene.run.units)
+        for peer, other in peers:
+            found += terms(other).times(peer.units)
+    spent = found.labour + found.material + found.transport
+    bought = found.bought + found.transport + found.labour
     elected = (scene.facts.get("elections") or {}).get("lvc")
     ways = []
-    if net > 0 and elected != "purchase":
-        ways.append(Way("nc", "over net cost", "UR 18(6)(a)", 100 * (labour_cost + material) / net))
-    if bought + labour_cost > 0 and elected != "nc":
-        ways.append(
-            Way("purchase", "over purchases", "UR 18(6)(b)", 100 * (material + labour_cost) / (bought + labour_cost))
-        )
+    if found.net > 0 and elected != "purchase":
+        ways.append(Way("nc", "over net cost", "UR 18(6)(a)", 100 * spent / found.net))
+    if bought > 0 and elected != "nc":
+        ways.append(Way("purchase", "over purchases", "UR 18(6)(b)", 100 * spent / bought))
     return sorted(ways, key=lambda way: -(way.value or ZERO))
 
 

@@ -36,6 +36,6 @@ def absent(why: str) -> Figure:
     return Figure(None, (), why)
 
 
-def moot(why: str) -> Figure:
-    """A test that is not needed, and why."""
-    return Figure(None, (), why, True)
+def moot(why: str, value: Fraction | None = None) -> Figure:
+    """A test that is not needed, and why; ``value`` where it is needed under other answers."""
+    return Figure(value, (), why, True)

@@ -14,7 +14,7 @@ def first_averaging_period(fiscal_year_start: dt.date) -> tuple[dt.date, dt.date
     """
     if not FIRST_DAY < fiscal_year_start < FIRST_DAY.replace(year=2021):
         raise ValueError("only a fiscal year that starts after 2020-07-01 and before 2021-07-01 reaches back")
-    return FIRST_DAY, _a_year_later(fiscal_year_start) - dt.timedelta(days=1)
+    return FIRST_DAY, months_after(fiscal_year_start, 12) - dt.timedelta(days=1)
 
 
 def optional_averaging_years(heavy: bool, *, text: str = "uniform_regulations") -> list[tuple[dt.date, dt.date]]:
@@ -47,6 +47,7 @@ def label_records(*, certificate: dt.date | None = None, model_year: int | None 
     return dt.date(model_year + 5, 12, 31)
 
 
-def _a_year_later(day: dt.date) -> dt.date:
-    last = calendar.monthrange(day.year + 1, day.month)[1]
-    return day.replace(year=day.year + 1, day=min(day.day, last))
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or the last of that month where it is shorter."""
+    year, month = divmod(12 * day.year + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

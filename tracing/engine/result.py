@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from tracing.engine import VERSION, amounts
+from tracing.engine.measured import Figure
 from tracing.engine.methods.column import Option
 from tracing.engine.ranking import Rank
 from tracing.engine.rules import Rules, Test
@@ -38,6 +39,16 @@ class TestResult:
     ways: tuple[tuple[str, str, str, tuple[Fraction | None, ...]], ...] = ()
     absent: str = ""
     moot: bool = False
+
+    @classmethod
+    def of(cls, test: Test, figures: Sequence[Figure]) -> "TestResult":
+        """From the figures at worst, as declared and at best. A test that is not needed even at worst shows no value."""
+        worst, declared, best = figures
+        ways = tuple(
+            (way.name, way.text, way.cite, tuple(figure.way(way.name) for figure in figures)) for way in declared.ways
+        )
+        values = (None, None, None) if worst.moot else (worst.value, declared.value, best.value)
+        return cls(test, *values, ways, worst.absent, worst.moot)
 
     @property
     def result(self) -> str:

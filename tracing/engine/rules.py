@@ -1,16 +1,20 @@
 """What a rulebook says on a day, under chosen switches: how a good is computed, what it must reach, and by which text."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from tracing.engine.periods import months_after
 from tracing.engine.supply import Node
 
 if TYPE_CHECKING:
     from tracing.engine.rulebook import Rulebook
 
-HALF_A_YEAR = dt.timedelta(days=182)
+HALF_A_YEAR, ONE_DAY = dt.timedelta(days=182), dt.timedelta(days=1)
+USES = ("heavy", "light", "other", "aftermarket")
 CORE_TABLE = "A.1"
 CLASSES = frozenset({"passenger_vehicle", "light_truck", "heavy_truck", "other"})
 ANSWERS = ("border", "value", "bought", "made", "crossing", "base")
@@ -134,21 +138,35 @@ class Rules:
 
     def good_for(self, node: Node) -> Good:
         """How this good is computed. Raises NoRuleOnThatDay when the rulebook does not cover it."""
+        elected = elections_of(node)
         for row in self.rulebook.data["goods"]:
-            if "needs_election" in row and row["needs_election"] not in _elected(node):
+            if "needs_election" in row and row["needs_election"] not in elected:
                 continue
-            if self._in_time(row) and _applies(row, node, self.rulebook.lists, set(node.facts.get("uses") or [])):
+            uses = set(node.facts.get("uses") or [])
+            if self._in_time(row, elected) and _applies(row, node, self.rulebook.lists, uses):
                 return self._good(row, node)
+            if "persons" in row and node.facts.get("persons") is None and _of_code(row, node, self.rulebook.lists):
+                raise NoRuleOnThatDay(
+                    f"{self.rulebook.id} asks how many persons {node.name} (HS {node.hs}) is for: state its 'persons', as \"15\""
+                )
         raise NoRuleOnThatDay(f"{self.rulebook.id} has no rule for {node.name} (HS {node.hs or 'not given'})")
 
-    def _in_time(self, row: dict[str, Any]) -> bool:
-        """Whether an entry that has a life of its own is alive on the day; a hypothetical run asks the whole text."""
+    def _in_time(self, row: dict[str, Any], elected: Mapping[str, Any]) -> bool:
+        """Whether an entry that has a life of its own is alive on the day; a hypothetical run asks the whole text.
+
+        A regime that was approved for another period than the text's has that (UR 19(2)): ``from`` and ``until`` of the
+        election, its last day.
+        """
         begins, ends = row.get("from"), row.get("until")
+        approved = elected.get(row.get("needs_election", ""))
+        if isinstance(approved, dict):
+            begins = dt.date.fromisoformat(approved["from"]) if approved.get("from") else begins
+            ends = dt.date.fromisoformat(approved["until"]) + ONE_DAY if approved.get("until") else ends
         return not ((begins and self.day < begins) or (ends and self.day >= ends)) or self.hypothetical
 
     def _good(self, row: dict[str, Any], node: Node) -> Good:
-        own = (set(node.facts.get("uses") or [None]) & {"light", "heavy", "other", "aftermarket"}) or {None}
-        use = row.get("use") or min(own, key=lambda name: name or "")
+        own = set(node.facts.get("uses") or [])
+        use = row.get("use") or next((name for name in USES if name in own), None)
         method = row["method"]
         if "method_switch" in row:
             method = row["methods"].get(self.switches.get(row["method_switch"]), method)
@@ -167,7 +185,7 @@ class Rules:
             threshold, cite = Fraction(relief["percent"]), f"{cite}; {relief['cite']}"
             note = f"{relief['name']}: {relief['percent']} % until {relief['ends']}"
         region, operator = frozenset(test["region"]), test["operator"]
-        averaged = test["kind"] == "core_parts" and "averaging" in _elected(node)
+        averaged = test["kind"] == "core_parts" and averages(node, "core_parts")
         if averaged and self.switches.get("core_average_equal") == "must_exceed":
             operator, note = "more_than", "an average of core parts must exceed it (UR 14(12))"
         return Test(test["code"], test["title"], cite, test["kind"], region, operator, of, threshold, note, test)
@@ -176,21 +194,29 @@ class Rules:
         if test["kind"] == "claim":
             return Fraction(100)
         if "percent" in test:
-            return self.dated(test, node)
-        table = self.requirement(node, use, _elected(node))
+            return self.dated(
+                test, node, "tv" if "tv" in test and self._by_price({"tests": [test]}, node) else "percent"
+            )
+        table = self.requirement(node, use, elections_of(node))
         by_price = (
             table is not None and table.tv is not None and self._by_price({"tests": [{"alternative": True}]}, node)
         )
         return None if table is None else table.tv if by_price else table.threshold
 
     def _by_price(self, row: dict[str, Any], node: Node) -> bool:
-        """Whether the maker of a part chose the transaction-value method and the law leaves it the choice (s.6(6); UR 7(6)).
+        """Whether the maker of a good chose the transaction-value method and the law leaves it the choice (s.6(6); UR 7(6)).
 
-        Not where its rule or its use bars it, nor where more than 85 percent of its units go to related persons.
+        Not where its rule or its use bars it, nor, under NAFTA, where more than 85 percent of its units go to related persons.
         """
         elected = (node.facts.get("elections") or {}).get("method") == "TV"
-        open_to = any(test.get("alternative") for test in row["tests"]) and node.claim("tv_allowed") is not False
-        return elected and open_to and not related_sales_exceed(node)
+        rule = any(test.get("alternative") or "tv" in test for test in row["tests"])
+        return elected and rule and node.claim("tv_allowed") is not False and self.price_allowed(node)
+
+    def price_allowed(self, node: Node) -> bool:
+        """Whether the law leaves the transaction-value method to a good of this code and these sales (s.6(6)(c); UR 7(6), 13)."""
+        limits = self.rulebook.data.get("transaction_value") or {}
+        closed = any(digits(node.hs).startswith(digits(code)) for code in limits.get("closed_to", []) if node.hs)
+        return not closed and (limits.get("related_sales") is False or not related_sales_exceed(node))
 
     def relief(self, good: dict[str, Any], node: Node) -> dict[str, Any] | None:
         """The lower requirement of a new or refitted plant that the maker's facts give on this day (Regs s.13(2); UR 20(8))."""
@@ -199,7 +225,7 @@ class Rules:
             return None
         start = dt.date.fromisoformat(facts["first_prototype"])
         for row in self.rulebook.data.get("relief", []):
-            ends = start.replace(year=start.year + row["years"], day=min(start.day, 28))
+            ends = months_after(start, 12 * row["years"])
             kind = facts.get("kind", "new_plant")
             if kind == row["kind"] and start <= self.day < ends and _deserves(row, facts):
                 return {**row, "ends": ends}
@@ -223,7 +249,9 @@ class Rules:
                 value = step["is"]
         return Fraction(value)
 
-    def requirement(self, node: Node, use: str | None = None, elected: frozenset[str] = frozenset()) -> Table | None:
+    def requirement(
+        self, node: Node, use: str | None = None, elected: Mapping[str, Any] = MappingProxyType({})
+    ) -> Table | None:
         """The required percentage of a part's own provision for its use: by claim, by table, by list; None if none or in doubt.
 
         ``elected`` are the elections of the vehicle it goes into: a regime that was approved for one changes its parts' figures.
@@ -236,11 +264,11 @@ class Rules:
         rows = self._tables(node, use, elected)
         return rows[0] if len(rows) == 1 else None
 
-    def _tables(self, node: Node, use: str | None, elected: frozenset[str]) -> list[Table]:
+    def _tables(self, node: Node, use: str | None, elected: Mapping[str, Any]) -> list[Table]:
         uses = {use} if use else set(node.facts.get("uses") or [])
-        wanted, found = self._claimed_table(node), []
+        wanted, found = self._claimed_table(node, uses), []
         for row in self.rulebook.data.get("tables", []):
-            if not self._in_time(row) or (uses and "uses" in row and not uses & set(row["uses"])):
+            if not self._in_time(row, elected) or (uses and "uses" in row and not uses & set(row["uses"])):
                 continue
             if "needs_election" in row and row["needs_election"] not in elected:
                 continue
@@ -251,10 +279,10 @@ class Rules:
                     break
         return found
 
-    def _claimed_table(self, node: Node) -> str | None:
-        """The table by description; a core part is of the table of core parts."""
+    def _claimed_table(self, node: Node, uses: set[str]) -> str | None:
+        """The table by description; a core part of a passenger vehicle or light truck is of the table of core parts."""
         claimed: str | None = node.claim("table")
-        if claimed is None and node.claim("core") not in {None, "none"}:
+        if claimed is None and node.claim("core") not in {None, "none"} and (not uses or "light" in uses):
             return CORE_TABLE
         return claimed
 
@@ -285,6 +313,11 @@ class Rules:
         row = self.rulebook.data.get("de_minimis")
         return Fraction(row["percent"]) if row else None
 
+    @property
+    def de_minimis_of_either(self) -> bool:
+        """Whether it is measured over the transaction value or over total cost, at choice."""
+        return bool((self.rulebook.data.get("de_minimis") or {}).get("or_transaction_value"))
+
     def de_minimis_covers(self, hs: str | None) -> bool:
         """Whether the relief from tariff change reaches this good: some are taken out by name."""
         row = self.rulebook.data.get("de_minimis") or {}
@@ -298,8 +331,19 @@ def related_sales_exceed(node: Node) -> bool:
     return bool(sales and sales["total"] > 0 and 100 * sales["related"] > 85 * sales["total"])
 
 
-def _elected(node: Node) -> frozenset[str]:
-    return frozenset(key for key, value in (node.facts.get("elections") or {}).items() if value)
+AVERAGED = ("rvc", "core_parts")
+"""What an election to average averages unless it names the figures: labour value content is one of its own (UR 18(15))."""
+
+
+def averages(node: Node, figure: str) -> bool:
+    """Whether its maker elected to average this figure over a category of vehicles (UR 14(12), 16, 18(15))."""
+    elected = (node.facts.get("elections") or {}).get("averaging")
+    return figure in (elected.get("of") or AVERAGED) if elected else False
+
+
+def elections_of(node: Node) -> dict[str, Any]:
+    """What its maker elected, by name."""
+    return {key: value for key, value in (node.facts.get("elections") or {}).items() if value}
 
 
 def _between(value: Any, limits: list[int]) -> bool:
@@ -332,6 +376,10 @@ def _applies(row: dict[str, Any], node: Node, lists: dict[str, HsList], uses: se
         return named in row["classes"]
     if "hs" not in row and "list" not in row:
         return True
+    return _of_code(row, node, lists)
+
+
+def _of_code(row: dict[str, Any], node: Node, lists: dict[str, HsList]) -> bool:
     code = digits(node.hs)
     by_prefix = any(code.startswith(digits(prefix)) for prefix in row.get("hs", []) if code)
     by_list = "list" in row and any(

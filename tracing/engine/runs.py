@@ -86,15 +86,10 @@ class Run:
 
     def tests(self) -> list[TestResult]:
         """Every test with its three bounds, its ways and why it was not run."""
-        rows = []
-        for nth, test in enumerate(self.good.tests):
-            worst, declared, best = (self.figures[bound][nth] for bound in BOUNDS)
-            ways = tuple(
-                (way.name, way.text, way.cite, tuple(figure.way(way.name) for figure in (worst, declared, best)))
-                for way in declared.ways
-            )
-            rows.append(TestResult(test, worst.value, declared.value, best.value, ways, worst.absent, worst.moot))
-        return rows
+        return [
+            TestResult.of(test, [self.figures[bound][nth] for bound in BOUNDS])
+            for nth, test in enumerate(self.good.tests)
+        ]
 
     def values(self, answers: Answers, changed: Iterable[Key], near: str) -> list[Fraction | None]:
         """The values of every test for these answers, walked from the column of one bound."""

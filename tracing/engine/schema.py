@@ -63,6 +63,7 @@ TEST = {
     "code": _text, "title": _text, "kind": KINDS, "region": _texts, "operator": _one_of("at_least", "more_than", "at_most", "none"),
     "of": _one_of("total", "actual", "required"), "of_switch?": _text, "by": DATES, "cite": _text, "percent?": list,
     "claim?": _text, "credit?": _text, "needs?": _text, "hs?": _texts, "alternative?": _flag,
+    "tv?": list,
 }  # fmt: skip
 WHO = {"hs?": _texts, "list?": _text, "where?": lambda value: isinstance(value, dict), "uses?": _texts, "needs_use?": _texts,
        "classes?": _texts, "needs_election?": _text, "from?": _day, "until?": _day, "persons?": _range, "off_road?": _flag,
@@ -92,12 +93,14 @@ TOP: dict[str, Any] = {
     "reported_by?": _text, "from?": _day, "until?": _day, "summary": _text, "goods": list, "tables?": list, "readings?": list,
     "switches?": dict, "not_run?": list, "silence": dict, "disclosure": dict, "consequence": dict, "de_minimis?": dict,
     "territory?": _texts, "relief?": list, "averaging?": dict, "label?": dict, "labour?": dict, "default_share?": dict,
+    "transaction_value?": dict,
 }  # fmt: skip
 NOT_RUN = {"code": _text, "title": _text, "cite": _text, "why": _text}
 SILENCE = {"answer": _one_of("foreign", "whole_price", "not_originating", "zero"), "says": _text, "cite": _text}
 DISCLOSURE = {"supplier_buyer": _texts, "buyer_automaker": _texts, "authority": _texts, "public": _texts, "cite": _text}
 CONSEQUENCE = {"says": _text, "cite": _text}
-DE_MINIMIS = {"percent": _figure, "base": _text, "except_hs?": _texts, "cite": _text}
+DE_MINIMIS = {"percent": _figure, "base": _text, "or_transaction_value?": _flag, "except_hs?": _texts, "cite": _text}
+TRANSACTION_VALUE = {"closed_to?": _texts, "related_sales?": _flag, "cite": _text}
 
 
 def complaints(data: dict[str, Any], lists: set[str]) -> list[str]:
@@ -110,6 +113,7 @@ def _all(data: dict[str, Any], lists: set[str]) -> Iterator[str]:
     tables: list[tuple[str, dict[str, Any]]] = [
         ("silence", SILENCE), ("disclosure", DISCLOSURE), ("consequence", CONSEQUENCE), ("de_minimis", DE_MINIMIS),
         ("averaging", AVERAGING), ("label", LABEL), ("labour", LABOUR), ("default_share", DEFAULT_SHARE),
+        ("transaction_value", TRANSACTION_VALUE),
     ]  # fmt: skip
     for key, spec in tables:
         if isinstance(data.get(key), dict):

@@ -32,7 +32,7 @@ def by_rule(form: Any, shift: Any, reached: Any, battery: Any) -> Any:
 def absorb(
     rows: Any, ptr: Any, col: Any, weight: Any, den: Any, kind: Any, designated: Any, whole: Any, other: Any, delta:
     Any, base: Any, choices: Any, is_open: Any, fixed: Any, over: Any, total: Any, halves: Any, need: Any, form: Any, shift: Any,
-    battery: Any, minimis: Any, price_need: Any, price_over: Any, by_net: Any, values: Any, status: Any, far: Any,
+    battery: Any, minimis: Any, sold: Any, price_need: Any, price_over: Any, by_net: Any, values: Any, status: Any, far: Any,
     doubt: Any,
 ) -> None:  # fmt: skip
     """Value of non-originating materials and origin of every part, at worst, as declared and at best.
@@ -45,7 +45,8 @@ def absorb(
     originate, ``other`` and ``delta`` the amount and the further cost of the choice beside it (``other`` -1: none), all in
     parts of the row's denominator. Rows: ``base`` [N * 9] what the other sources bring, ``choices`` whether any source has one,
     ``fixed`` the origin that is said (-2: to be computed), ``over`` and ``total`` base and total cost (-1: not stated), ``need``
-    the percentage in hundredths (-1: none), ``form`` 0 shift 1 rvc 2 both 3 either, ``minimis`` in hundredths of a percent,
+    the percentage in hundredths (-1: none), ``form`` 0 shift 1 rvc 2 both 3 either, ``minimis`` in hundredths of a percent
+    of total cost or of ``sold``, the price its maker states (-1: none that counts),
     ``price_need`` and ``price_over`` for the transaction-value method, ``by_net`` 1 where the base is net cost.
     """
     for at in range(len(rows)):
@@ -104,6 +105,8 @@ def absorb(
             vnm = counted if by_net[row] else lone
             measured = over[row] + (added if by_net[row] else 0)
             whole_cost = total[row] + (added if by_net[row] else 0)
+            if sold[row] > whole_cost:
+                whole_cost = sold[row]
             known = over[row] >= 0
             found = -2
             if chosen == 0 and not opened:

@@ -12,6 +12,7 @@ BOTH_AMOUNTS = {"nafta": ("14a", "14(2)(a)"), "usmca": ("9a", "9(2)(a)")}
 FREE_AMOUNT = {"nafta": ("14b", "14(2)(b)"), "usmca": ("9b", "9(2)(b)")}
 VNM_ALONE = {"usmca": ("9-3", "9(3)")}
 ORIGINATES = {"nafta": {"f", "g"}, "usmca": set()}
+ASSISTS = frozenset({"assist"})
 LAW_OF = {"eu-uk-ev": "eu-uk", "us-2026": "usmca"}
 PARAS = {
     "nafta": {"whole": "7(1)", "originating": "6(4)", "intermediate": "7(4)", "own": "6(5)(a)"},
@@ -147,8 +148,8 @@ class Absorb(Column):
     def _listed_inside(
         self, source: Source, child: Node, cost: Fraction, whole: Fraction, threshold: Fraction
     ) -> list[Offer]:
-        """A material of Table G (claim role) may stand at what is foreign in it; not so in a vehicle (UR 20(4), (5))."""
-        part = source.key[0] != self.supply.good
+        """A material of Table F, or G by claim, may stand at what is foreign in it; not so in a vehicle (UR 20(4), (5))."""
+        part = source.key[0] != self.supply.good or self.ground.good.name == "part"
         if (
             self.law != "usmca"
             or not part
@@ -156,7 +157,10 @@ class Absorb(Column):
             or not child.has_body
         ):
             return []
-        if (child.claim("role") or source.claims.get("role")) != "listed":
+        role = child.claim("role") or source.claims.get("role")
+        if role is None and any(row["table"] == "F" and not row["ex"] for row in self._rows_of(source.hs or child.hs)):
+            role = "listed"
+        if role != "listed":
             return []
         inner = self.value(child, threshold)
         vnm = inner.vnm * source.factor if inner else whole
@@ -164,17 +168,21 @@ class Absorb(Column):
             Offer("UR 20(4)", cost, min(vnm, whole), "what is not originating inside a listed material", child.name)
         ]
 
+    def _rows_of(self, hs: str | None) -> list[dict[str, str]]:
+        return self.rules.rulebook.lists["usmca_tables"].match(hs)
+
     def brought_in(self, source: Source, child: Node | None) -> bool:
         """Imported by the maker, or made outside the territory as its maker or its buyer says."""
         return self.ground.entered(source) or self.ground.outside(source.made_in if child is None else child.made_in)
 
     def non_originating_value(self, source: Source) -> Fraction:
-        """NAFTA s.7(1): price and all charges not in it. USMCA UR 8(2): price less the documented charges in it."""
+        """NAFTA s.7(1): price and all charges not in it. USMCA UR 8(2): price less the documented charges in it; what the buyer
+        gave its maker free is part of it (UR 8(28) Example 8; Schedule 6 s.4(1)(b))."""
         rate = self.rate(self.node_of(source))
         if self.ground.good.answers["value"] in {"s7", "s10"}:
             return (price_of(source) + added(source.charges)) * rate
         inside = sum((row.amount for row in source.charges if row.in_price and row.kind != "assist"), ZERO)
-        return max(ZERO, price_of(source) - inside) * rate
+        return (max(ZERO, price_of(source) - inside) + added(source.charges, ASSISTS)) * rate
 
     def _missing(self, source: Source, child: Node | None, cost: Fraction, whole: Fraction) -> tuple[list[Offer], str]:
         chosen = self.unknown(source, absence(source, child), whole, self._para("whole"))
@@ -244,7 +252,7 @@ class Absorb(Column):
         foreign = sum((row.weight * self.entries[row.key].offer.vnm for row in node.sources), ZERO)
         if not foreign and not any(self._open(row) for row in node.sources):
             return self._because(node, True, "made of originating materials only")
-        if value is not None and self.within_de_minimis(value):
+        if value is not None and self.within_de_minimis(node, value):
             return self._because(node, True, "non-originating materials within de minimis")
         return self._by_rule(node, table, value)
 
@@ -267,9 +275,16 @@ class Absorb(Column):
             return self._because(node, claimed, "claimed by its maker")
         return None
 
-    def within_de_minimis(self, value: Value) -> bool:
+    def within_de_minimis(self, node: Node, value: Value) -> bool:
+        """Whether all that does not originate is small enough: of total cost; where the law says so, or of the price (UR 5(4))."""
         least = self.rules.de_minimis
-        return least is not None and value.total > 0 and 100 * value.vnm <= least * value.total
+        base = max(value.total, self.de_minimis_price(node) or ZERO)
+        return least is not None and base > 0 and 100 * value.vnm <= least * base
+
+    def de_minimis_price(self, node: Node) -> Fraction | None:
+        """The adjusted transaction value its maker states, where de minimis may be measured over it at choice (UR 5(1), (4))."""
+        stated = node.facts.get("price") is not None and self.rules.de_minimis_of_either
+        return self.ground.transaction_value(node) if stated else None
 
     def _by_rule(self, node: Node, table: Table | None, value: Value | None) -> bool | None:
         """The rule in its form: tariff shift, regional value, both, or either."""
@@ -317,14 +332,16 @@ class Absorb(Column):
         return 100 * Fraction(claimed["unshifted"]) * self.rate(node) <= least * base
 
     def de_minimis_base(self, node: Node) -> Fraction | None:
-        """Transaction value f.o.b., or total cost where there is no acceptable one (Regs s.5(1); UR 5(1))."""
+        """Transaction value f.o.b., or total cost where there is no acceptable one (Regs s.5(1)); either of them (UR 5(1))."""
         value = self.ground.transaction_value(node) if node.facts.get("price") is not None else None
         cost = self.cost(node)
-        return value if value is not None else (cost.total if cost else None)
+        if value is None or (cost is not None and cost.total > value and self.rules.de_minimis_of_either):
+            return cost.total if cost else None
+        return value
 
     def _reaches_by_price(self, node: Node, table: Table) -> bool:
         """The transaction-value method, where the part's rule offers it and the maker claims that it may be used."""
-        if table.tv is None or node.claim("tv_allowed") is not True:
+        if table.tv is None or node.claim("tv_allowed") is not True or not self.rules.price_allowed(node):
             return False
         if (node.facts.get("elections") or {}).get("method") == "NC":
             return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from tracing.engine.methods.costs import ZERO, Cost, Costs, added, price_of
-from tracing.engine.rules import Good, Rules, Table
+from tracing.engine.rules import Good, Rules, Table, elections_of
 from tracing.engine.supply import REGION, Key, Node, Source, Supply
 
 __all__ = [
@@ -55,7 +55,7 @@ class Ground:
         self.territory = rules.rulebook.territory
         self.costs = Costs(supply, self.law)
         self._tables: dict[str, Table | None] = {}
-        self.elected = frozenset(key for key, value in (supply.top.facts.get("elections") or {}).items() if value)
+        self.elected = elections_of(supply.top)
 
     def requirement(self, node: Node) -> Table | None:
         """What a part must reach by itself in this good's use."""

@@ -37,6 +37,7 @@ OF_ROW = (
     "shift",
     "battery",
     "minimis",
+    "sold",
     "price_need",
     "price_over",
     "by_net",
@@ -178,6 +179,7 @@ class Absorbed(Pass):
             rows, shape.ptr, shape.col, self.through, shape.den, *(self.slots[name] for name in OF_SLOT), self.base, self.choices,
             of["is_open"],
             of["fixed"], of["over"], of["total"], self.halves, of["need"], of["form"], of["shift"], of["battery"], of["minimis"],
+            of["sold"],
             of["price_need"], of["price_over"], of["by_net"], self.values, self.status, self.far, self.doubt,
         )  # fmt: skip
 

@@ -126,15 +126,10 @@ class Standing:
 
     def tests(self) -> tuple[TestResult, ...]:
         """Every test at its three bounds."""
-        rows = []
-        for test in self.good.tests:
-            figures = [self.figure(test, at, bound) for at, bound in enumerate(BOUNDS)]
-            worst, declared, best = figures
-            ways = tuple(
-                (way.name, way.text, way.cite, tuple(one.way(way.name) for one in figures)) for way in declared.ways
-            )
-            rows.append(TestResult(test, worst.value, declared.value, best.value, ways, worst.absent, worst.moot))
-        return tuple(rows)
+        return tuple(
+            TestResult.of(test, [self.figure(test, at, bound) for at, bound in enumerate(BOUNDS)])
+            for test in self.good.tests
+        )
 
     def figure(self, test: Test, at: int, bound: str) -> Figure:
         """One test at one bound."""

@@ -83,6 +83,7 @@ def rows_of(
     table["minimis"] = np.full(len(rows), hundredths(stage.rules.de_minimis, "de minimis"), dtype=np.int64)
     table["by_net"] = (bases == "net_cost").astype(np.int64)
     _set_bases(rows, stage, costs, table, bases)
+    _set_sold(rows, stage, costs, table)
     return table
 
 
@@ -104,6 +105,7 @@ def _face(stage: Stage, lowering: "Lowering", node: Node) -> Face:
     claimed: Any = node.claim("shift")
     alone = isinstance(claimed, dict) and not claimed.get("met") and claimed.get("unshifted") is not None
     by_price = node.claim("tv_allowed") is True and (node.facts.get("elections") or {}).get("method") != "NC"
+    by_price = by_price and stage.rules.price_allowed(node)
     return Face(
         fixed=fixed, need=hundredths(table.threshold if table else None, node.name), form=FORMS[form],
         shift=NOT_SAID if alone else TRUTH[column.shifted(node)],
@@ -138,6 +140,20 @@ def _set_bases(rows: Ints, stage: Stage, costs: Costs, table: dict[str, Ints], b
     table["over"] = np.where(bases == "net_cost", net, np.where(bases == "transaction_value", by_price, over))
     table["total"] = np.where(total >= 0, total, table["over"])
     table["price_over"], table["apart"] = by_price, apart.astype(np.int64)
+
+
+def _set_sold(rows: Ints, stage: Stage, costs: Costs, table: dict[str, Ints]) -> None:
+    """The adjusted transaction value each maker states, where de minimis may be measured over it (UR 5(1), (4)); -1 elsewhere."""
+    table["sold"] = np.full(len(rows), NOT_SAID, dtype=np.int64)
+    if not stage.rules.de_minimis_of_either:
+        return
+    facts, nodes = costs.shape.facts, costs.shape.node[rows]
+    price = in_units(costs, nodes, facts.amounts["price"][nodes])
+    after = np.maximum(in_units(costs, nodes, facts.amounts["after_shipment"][nodes]), 0)
+    table["sold"] = np.where(price >= 0, price - after, NOT_SAID)
+    # Amounts that are finer than the columns hold stand in the wording: those rows are for the exact run.
+    worded = facts.of_faces("worded price", lambda face: "price" in face or "costs" in face)
+    table["apart"] |= worded[facts.face[nodes]].astype(np.int64)
 
 
 def sold_at(shape: Shape, stage: Stage, costs: Costs) -> tuple[Ints, Bools]:
