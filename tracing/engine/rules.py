@@ -184,6 +184,12 @@ class Rules:
         if relief and test["kind"] == "rvc":
             threshold, cite = Fraction(relief["percent"]), f"{cite}; {relief['cite']}"
             note = f"{relief['name']}: {relief['percent']} % until {relief['ends']}"
+        if (
+            test["kind"] == "rvc"
+            and (node.facts.get("elections") or {}).get("method") == "TV"
+            and self.closed_to_price(node)
+        ):
+            note = "the rule of this good names net cost alone, so the transaction-value method is not open to it"
         region, operator = frozenset(test["region"]), test["operator"]
         averaged = test["kind"] == "core_parts" and averages(node, "core_parts")
         if averaged and self.switches.get("core_average_equal") == "must_exceed":
@@ -215,8 +221,13 @@ class Rules:
     def price_allowed(self, node: Node) -> bool:
         """Whether the law leaves the transaction-value method to a good of this code and these sales (s.6(6)(c); UR 7(6), 13)."""
         limits = self.rulebook.data.get("transaction_value") or {}
-        closed = any(digits(node.hs).startswith(digits(code)) for code in limits.get("closed_to", []) if node.hs)
-        return not closed and (limits.get("related_sales") is False or not related_sales_exceed(node))
+        barred = limits.get("related_sales") is not False and related_sales_exceed(node)
+        return not barred and not self.closed_to_price(node)
+
+    def closed_to_price(self, node: Node) -> bool:
+        """Whether the rules for goods of this code name net cost alone (UR 7(6))."""
+        codes = (self.rulebook.data.get("transaction_value") or {}).get("closed_to", [])
+        return any(digits(node.hs).startswith(digits(code)) for code in codes if node.hs)
 
     def relief(self, good: dict[str, Any], node: Node) -> dict[str, Any] | None:
         """The lower requirement of a new or refitted plant that the maker's facts give on this day (Regs s.13(2); UR 20(8))."""
