@@ -111,3 +111,37 @@ def test_currencies_need_a_rate():
     supply = supply_of(rated)
     assert (supply.rate(supply.nodes["A"], "nafta"), supply.rate(supply.nodes["A"], "usmca")) == (
         amounts.exact("0.05"), amounts.exact("0.06"))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "path"),
+    [
+        ("persons", "fifteen", "declarations.V.persons"),
+        ("units", {"made": "many"}, "declarations.V.units.made"),
+        ("relief", {"first_prototype": "2021"}, "declarations.V.relief.first_prototype"),
+        ("elections", {"core_way": "all"}, "declarations.V.elections.core_way"),
+        ("elections", {"averaging": {"of": ["wages"]}}, "declarations.V.elections.averaging.of[0]"),
+        ("elections", {"metod": "TV"}, "declarations.V.elections.metod"),
+        ("plants", {"P": {"hourly": "16"}}, "plants.P.country"),
+        ("companies", {"X": {"purchases": [{"metal": "copper", "value": "1", "originating": "1"}]}}, "companies.X.purchases[0].metal"),
+    ],
+)  # fmt: skip
+def test_a_wrong_fact_of_a_vehicle_a_plant_or_a_company_is_refused_at_its_place(place, value, path):
+    car = {"made_in": "US", "body": []}
+    data = {"dossier": 1, "on": "2024-01-01", "currency": "USD", "declarations": {"V": car}}
+    (data if place in {"plants", "companies"} else car)[place] = value
+    assert paths(data) == {path}
+
+
+def test_facts_of_a_vehicle_stay_as_they_are_written():
+    car = {
+        "made_in": "US",
+        "persons": 15,
+        "units": {"made": "100", "US": 60},
+        "relief": {"first_prototype": "2021-03-31"},
+    }
+    data = {"dossier": 1, "on": "2024-01-01", "currency": "USD", "declarations": {"V": car}}
+    kept = dossier.read(data).declarations["V"]
+    assert {name: kept[name] for name in ("persons", "units", "relief")} == {
+        name: car[name] for name in ("persons", "units", "relief")
+    }

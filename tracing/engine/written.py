@@ -14,12 +14,13 @@ from tracing.engine.kinds import (
     currency,
     date,
     many,
+    named,
     number,
     record,
     text,
 )  # fmt: skip
 
-HUNDRED = Fraction(101)
+ABOVE_HUNDRED = Fraction(101)
 
 
 def written(kind: Kind) -> Kind:
@@ -33,19 +34,6 @@ def written(kind: Kind) -> Kind:
     return kept
 
 
-def by_name(kind: Kind) -> Kind:
-    """A record of any names, each with a value of this kind."""
-
-    def mapped(reader: Reader, data: Any, path: str) -> Any:
-        for name, value in reader.record(
-            data, dict.fromkeys(data, anything) if isinstance(data, dict) else {}, path
-        ).items():
-            reader.value(value, kind, f"{path}.{name}")
-        return data
-
-    return mapped
-
-
 def either(flag: Kind, spec: dict[str, Any]) -> Kind:
     """True, or a record that says more."""
     return lambda reader, data, path: (
@@ -53,10 +41,10 @@ def either(flag: Kind, spec: dict[str, Any]) -> Kind:
     )
 
 
-count, percent = written(number(places=0)), written(number(most=HUNDRED))
+count, percent = written(number(places=0)), written(number(most=ABOVE_HUNDRED))
 PERIOD = {"from": date, "until": date}
 PERSONS, YEAR, POUNDS = count, count, written(amount)
-UNITS = written(by_name(written(amount)))
+UNITS = written(named(written(amount)))
 RELIEF = written(
     record(
         {
@@ -68,7 +56,7 @@ RELIEF = written(
         }
     )
 )
-ACTIVITIES = written(by_name(by_name(written(amount))))
+ACTIVITIES = written(named(named(written(amount))))
 AVERAGING = {
     "category": text, "basis": choice("all", "exports"), "countries": many(country), "of": many(choice("rvc", "core_parts", "labour")),
     "period": anything, "plant": text, "model_line": text, "class": text,
@@ -85,7 +73,7 @@ ELECTIONS = written(
     )
 )
 PLANTS = written(
-    by_name(record({"country!": country, "hourly": written(amount), "currency": currency,
+    named(record({"country!": country, "hourly": written(amount), "currency": currency,
                     "window": record({"from!": date, "until!": date}), "kind": text, "name": text}))
 )  # fmt: skip
 PURCHASE = {
@@ -97,7 +85,7 @@ CONTRACT = {
     "originating": boolean, "plant!": text,
 }  # fmt: skip
 COMPANIES = written(
-    by_name(
+    named(
         record(
             {
                 "purchases": many(record(PURCHASE)),
