@@ -20,11 +20,26 @@ from tracing.engine import dossier
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "documents"
 ATTACHMENT = "certificate.json"
 SIGNATURE = b"<</Type/TracelineSignature/JWS("
-TRAILER = re.compile(rb"trailer\n<</Size (?P<size>\d{1,7})(?P<rest>[^>]*)>>\nstartxref\n(?P<start>\d{1,10})\n%%EOF")
+# A trailer of ours is short. Without a bound a file full of beginnings is searched once for each of them, for hours.
+TRAILER = re.compile(
+    rb"trailer\n<</Size (?P<size>\d{1,7})(?P<rest>[^>]{0,500})>>\nstartxref\n(?P<start>\d{1,10})\n%%EOF"
+)
+
+
+CONTAINERS = 1_000_000  # lists and objects in one document: far more than any of ours holds
 
 
 class NotADocument(ValueError):
     """The file is none of ours, or is broken beyond reading."""
+
+
+def demand_sparse(raw: bytes) -> None:
+    """Refuse a text that would become millions of empty lists, before it is read: each takes twenty times its own bytes.
+
+    Raises NotADocument.
+    """
+    if raw.count(b"[") + raw.count(b"{") > CONTAINERS:
+        raise NotADocument(_("it holds more lists than any document of ours"))
 
 
 def json_file(payload: dict[str, Any], jws: str) -> bytes:

@@ -123,6 +123,7 @@ def parsed(raw: bytes) -> dict[str, Any]:
             raise documents.NotADocument(_("a key is given twice"))
         return dict(pairs)
 
+    documents.demand_sparse(raw)
     try:
         data = json.loads(raw, object_pairs_hook=once)
     except (ValueError, UnicodeDecodeError, RecursionError) as wrong:

@@ -19,6 +19,7 @@ from tracing.engine import dossier
 
 MANIFEST = "takeout.json"
 LARGEST = 1 << 30  # bytes of all files unpacked; a page of ours checks no more
+LONGEST = 32 << 20  # bytes of the signed list: some two hundred thousand files
 DECLARATION = re.compile(r"declarations/([0-9a-f-]{36})\.json")
 NAMED = re.compile(r"(?:evidence|uploads)/([0-9a-f]{64})")
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
@@ -80,7 +81,9 @@ def manifest(raw: bytes) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             entry = archive.getinfo(MANIFEST)
-            data = json.loads(archive.read(entry)) if _plain(entry) and entry.file_size < LARGEST // 8 else None
+            listed = archive.read(entry) if _plain(entry) and entry.file_size <= LONGEST else b""
+        documents.demand_sparse(listed)
+        data = json.loads(listed)
     except (*BROKEN, RecursionError):
         data = None
     if not isinstance(data, dict):
