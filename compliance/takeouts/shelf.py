@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from django.conf import settings
 from django.utils import timezone
@@ -65,8 +65,18 @@ def put(row: Takeout, pieces: Iterable[bytes]) -> bool:
             stream.write(piece)
             stream.flush()
         os.fsync(stream.fileno())
-    part.replace(target)
+        if not _mine(stream, part):
+            return False
+        part.replace(target)
     return True
+
+
+def _mine(stream: IO[bytes], part: Path) -> bool:
+    """Whether the part is still the file that was written: who was silent for long may have been taken over."""
+    try:
+        return os.path.samestat(os.fstat(stream.fileno()), part.stat())
+    except FileNotFoundError:
+        return False
 
 
 def swept() -> None:

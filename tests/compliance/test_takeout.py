@@ -209,6 +209,28 @@ def test_two_workers_make_one_and_a_dead_one_is_taken_over(cast):
     assert shelf.put(other, [b"x"]) and shelf.place(other).read_bytes() == b"x"
 
 
+def test_who_was_silent_too_long_hands_out_nothing_of_who_took_over(cast):
+    """A worker that stood still for minutes put another's half archive in the place of a whole one."""
+    row = takeouts.ask(cast.acme, by=cast.ivy)
+    part = shelf.place(row).with_suffix(".part")
+
+    def other():
+        yield b"a quarter"
+        assert shelf.state(row) == "making"
+        yield b" and the rest"
+
+    def stalled():
+        yield b"half"
+        os.utime(part, (time.time() - shelf.STALE - 1,) * 2)
+        took_over = shelf.put(row, other())
+        assert took_over and shelf.place(row).read_bytes() == b"a quarter and the rest"
+        part.write_bytes(b"a third worker is at it")
+        yield b" whole"
+
+    assert shelf.put(row, stalled()) is False
+    assert shelf.place(row).read_bytes() == b"a quarter and the rest"
+
+
 def test_campaigns_introductions_and_workbooks_are_in_it(cast, clock, settings):
     """Talbot's own acts in Talbot's archive, none of them in Acme's, which was asked; the answer of Acme in neither."""
     goods, today = [cast.axle], dt.date(2026, 12, 31)
