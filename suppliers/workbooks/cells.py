@@ -96,7 +96,7 @@ def sheets(file: BinaryIO, name: str) -> list[Sheet]:
 
 
 def within(row: int, column: int) -> None:
-    if row >= MOST_ROWS + SPARE or column >= MOST_COLUMNS:
+    if not 0 <= row < MOST_ROWS + SPARE or column >= MOST_COLUMNS:
         raise NotAWorkbook(
             _(
                 "Cell %(cell)s lies outside: at most %(rows)s rows and %(columns)s columns of a sheet are read. Split the file."

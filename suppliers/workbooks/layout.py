@@ -61,8 +61,8 @@ def layout(sheets: list[Sheet], organisation: str) -> Layout:
         if _said(sheet, 0, 0) == ABOUT:
             _about(found, sheet, organisation)
     pieces = [piece for sheet in sheets for piece in _pieces(found, sheet, organisation)]
-    for sheet, first, last in pieces:
-        _table(found, sheet, first, last)
+    for sheet, rows in pieces:
+        _table(found, sheet, rows)
     if "answers" not in found.tables and not found.complaints:
         raise NotAWorkbook(
             _("No sheet of answers was found in it: download the workbook anew and fill that one in, row by row.")
@@ -95,13 +95,15 @@ def _version(
         ))  # fmt: skip
 
 
-def _pieces(found: Layout, sheet: Sheet, organisation: str) -> Iterator[tuple[Sheet, int, int]]:
-    """A sheet as one table, or a .csv as the tables that its opening lines divide it into: first row and first row after."""
-    opened = [row for row in sorted(sheet.rows) if _said(sheet, row, 0).lower() == FIRST]
+def _pieces(found: Layout, sheet: Sheet, organisation: str) -> Iterator[tuple[Sheet, list[int]]]:
+    """A sheet as one table, or a .csv as the tables that its opening lines divide it into: each with its rows in their order."""
+    rows = sorted(sheet.rows)
+    opened = [nth for nth, row in enumerate(rows) if _said(sheet, row, 0).lower() == FIRST]
     if not opened:
-        yield sheet, 0, max(sheet.rows, default=-1) + 1
+        yield sheet, rows
         return
-    for row, after in zip(opened, [*opened[1:], max(sheet.rows) + 1], strict=True):
+    for nth, after in zip(opened, [*opened[1:], len(rows)], strict=True):
+        row = rows[nth]
         _version(found, sheet, (row, 1), (row, 3), organisation)
         declared = {"decimal point": "point", "decimal comma": "comma"}.get(_said(sheet, row, 4).lower())
         if declared is None:
@@ -110,11 +112,10 @@ def _pieces(found: Layout, sheet: Sheet, organisation: str) -> Iterator[tuple[Sh
                 _("Write “decimal point” or “decimal comma” there."),
             ))  # fmt: skip
         found.point = declared or "ask"
-        yield sheet, row + 1, after
+        yield sheet, rows[nth + 1 : after]
 
 
-def _table(found: Layout, sheet: Sheet, first: int, last: int) -> None:
-    rows = [row for row in sorted(sheet.rows) if first <= row < last]
+def _table(found: Layout, sheet: Sheet, rows: list[int]) -> None:
     for row in rows[:DEEP]:
         kind, columns = _keys(sheet.rows[row])
         if kind:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils.cell import coordinate_from_string
 
@@ -32,6 +33,26 @@ def _said(some: list[Complaint]) -> str:
 
 
 def _workbook(stream: BinaryIO, by_row: dict[tuple[str, int], list[Complaint]]) -> bytes:
+    try:
+        return _coloured(stream, by_row)
+    except Exception:  # what reads the answers takes files that what writes them does not
+        return _listed(by_row)
+
+
+def _listed(by_row: dict[tuple[str, int], list[Complaint]]) -> bytes:
+    """Where the file itself cannot be written anew: its errors, each with its sheet and cell."""
+    book = Workbook()
+    page = book.active
+    for at, some in enumerate(by_row.values(), start=1):
+        for column, text in enumerate((some[0].sheet, _said(some)[:32_000]), start=1):
+            cell = page.cell(at, column)
+            cell.value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text), "s"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _coloured(stream: BinaryIO, by_row: dict[tuple[str, int], list[Complaint]]) -> bytes:
     book = load_workbook(stream)
     for page in book.worksheets:
         mine = {row: some for (sheet, row), some in by_row.items() if sheet == page.title}
@@ -50,17 +71,17 @@ def _column(page: Any) -> int:
         for cell in row:
             if cell.value == ERRORS:
                 return cell.column
-    return page.max_column + 1
+    return max((cell.column for cell in page._cells.values() if cell.value is not None), default=0) + 1
 
 
 def _cleaned(page: Any, at: int) -> None:
-    """What an earlier copy marked and somebody has mended since."""
-    for row in page.iter_rows():
-        for cell in row:
-            if cell.fill.start_color.rgb == RED.start_color.rgb and cell.fill.fill_type == "solid":
-                cell.fill = PatternFill()
-    for row in range(1, page.max_row + 1) if at <= page.max_column else ():
-        page.cell(row, at).value = None
+    """What an earlier copy marked and somebody has mended since. Only cells that are there are looked at: one far out would
+    make millions between."""
+    for cell in list(page._cells.values()):
+        if cell.fill.start_color.rgb == RED.start_color.rgb and cell.fill.fill_type == "solid":
+            cell.fill = PatternFill()
+        if cell.column == at and not isinstance(cell, MergedCell):
+            cell.value = None
 
 
 def _marked(page: Any, at: int, mine: dict[int, list[Complaint]]) -> None:
@@ -85,11 +106,16 @@ def _heading(page: Any) -> int:
     return 1
 
 
+def _filled(row: list[str]) -> int:
+    """How far a row is filled: a million marks after it are no columns."""
+    return next((at for at in range(len(row), 0, -1) if row[at - 1].strip()), 0)
+
+
 def _commas(data: bytes, by_row: dict[tuple[str, int], list[Complaint]]) -> bytes:
     text = decoded(data)
     mark = separator(text)
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
-    place = next((row.index(ERRORS) for row in rows if ERRORS in row), max(map(len, rows)))
+    place = next((row.index(ERRORS) for row in rows if ERRORS in row), max(map(_filled, rows)))
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=mark, lineterminator="\r\n")
     for index, row in enumerate(rows):

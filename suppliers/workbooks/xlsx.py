@@ -5,6 +5,7 @@ two far cells, and hide whether a value was typed or computed. Here each cell sa
 """
 
 import datetime as dt
+import math
 import re
 import zipfile
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any, BinaryIO
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from suppliers.workbooks.archives import MOST_BYTES, MOST_OF_ONE, looked_at
 from suppliers.workbooks.cells import (
@@ -36,6 +38,8 @@ FIRST_1900, FIRST_1904 = dt.datetime.fromisoformat("1899-12-30"), dt.datetime.fr
 _PLAIN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _SPAN = re.compile(r"\[[hms]+\]")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_STRANGE = gettext_lazy("The file is put together in a way no spreadsheet does: save it anew as .xlsx.")
+_MANY = gettext_lazy("It holds more cells than any workbook of answers, or a cell twice.")
 
 
 def sheets(file: BinaryIO) -> list[Sheet]:
@@ -61,7 +65,7 @@ class _Book:
     def __init__(self, archive: zipfile.ZipFile):
         self.archive = archive
         self.names = {entry.filename.lower().lstrip("/"): entry for entry in archive.infolist()}
-        self.read = self.filled = 0
+        self.read = self.cells = 0
         self.strings: list[str] = []
         self.formats: list[str] = []
         self.since_1904 = False
@@ -69,6 +73,7 @@ class _Book:
     def sheets(self) -> list[Sheet]:
         if b"macroEnabled" in b"".join(self._bytes("[content_types].xml")):
             raise NotAWorkbook(_("A workbook with macros is not opened: save it as .xlsx without macros."))
+        self._parsed("[content_types].xml", _one_workbook)
         targets, tabs, kinds = self._relations(), self._tabs(), {}
         for target, kind in targets.values():
             kinds.setdefault(kind, target)
@@ -79,6 +84,8 @@ class _Book:
             target, kind = targets.get(key, ("", ""))
             if kind == "worksheet":
                 found.append(self._sheet(Sheet(name, veiled=veiled), target))
+            elif kind != "chartsheet":  # another reader may take it for a worksheet
+                raise NotAWorkbook(_STRANGE)
         return found
 
     def _bytes(self, name: str) -> Iterator[bytes]:
@@ -179,6 +186,18 @@ class _Book:
         self._parsed(name, start, lambda tag: place.pop() and None)
         return [_format(int(number), own) for number in found]
 
+    def count(self, cells: int) -> None:
+        """So many cells more, empty ones too: whoever opens the file to mark its errors makes each of them."""
+        self.cells += cells
+        if self.cells > MOST_CELLS:
+            raise NotAWorkbook(_MANY)
+
+    def span(self, reference: str) -> tuple[int, int, int, int]:
+        """A block that is merged or one link, for whose every cell the same holds."""
+        top, left, bottom, right = block = _block(reference)
+        self.count((bottom - top + 1) * (right - left + 1))
+        return block
+
     def _sheet(self, sheet: Sheet, target: str) -> Sheet:
         reader = _Cells(self, sheet)
         self._parsed(target, reader.start, reader.end, reader.text)
@@ -200,6 +219,7 @@ class _Cells:
         name = tag.rpartition(" ")[2]
         if name == "c":
             self.column = _column(said["r"]) if "r" in said else self.column + 1
+            self.book.count(1)
             self.kind, self.style = said.get("t", "n"), said.get("s", "")
             self.value, self.formula = [], False
         elif name in {"v", "t"}:
@@ -209,12 +229,14 @@ class _Cells:
         elif name == "rPh":
             self.aside = True
         elif name == "row":
-            self.row = int(said["r"]) - 1 if "r" in said else self.row + 1
+            self.row = _number(said["r"]) - 1 if "r" in said else self.row + 1
             self.column, self.cells = -1, {}
             if said.get("hidden") in {"1", "true"}:
                 self.sheet.hidden.add(self.row)
         elif name == "mergeCell":
-            self.sheet.merged.append(_block(said["ref"]))
+            self.sheet.merged.append(self.book.span(said["ref"]))
+        elif name == "hyperlink":
+            self.book.span(said["ref"])
 
     def text(self, said: str) -> None:
         if self.listening:
@@ -238,9 +260,8 @@ class _Cells:
         if cell is None:
             return
         within(self.row, self.column)
-        self.book.filled += 1
-        if self.book.filled > MOST_CELLS or self.column in self.cells:
-            raise NotAWorkbook(_("It holds more cells than any workbook of answers, or a cell twice."))
+        if self.column in self.cells:
+            raise NotAWorkbook(_MANY)
         self.cells[self.column] = cell
 
     def _read(self) -> Cell | None:
@@ -252,7 +273,7 @@ class _Cells:
         if not text:
             return None
         if self.kind == "s":
-            text = self.book.strings[int(text)]
+            text = self.book.strings[_number(text)]
             return Cell(TEXT, text) if text.strip() else None
         if self.kind in {"str", "inlineStr"}:
             text = _told(text)
@@ -264,10 +285,11 @@ class _Cells:
         return self._number(text.strip())
 
     def _number(self, text: str) -> Cell:
-        value = float(text)
+        value = float(text) if text.isascii() else math.nan
         if value != value or value in {float("inf"), float("-inf")} or "_" in text:
             return Cell(ERROR, text)
-        shown = self.book.formats[int(self.style)] if self.style and int(self.style) < len(self.book.formats) else ""
+        style = _number(self.style) if self.style else len(self.book.formats)
+        shown = self.book.formats[style] if style < len(self.book.formats) else ""
         if shown == "%":
             return Cell(PERCENT, value)
         if shown == "day":
@@ -280,9 +302,27 @@ def _no_entities(*_said: Any) -> None:
     raise NotAWorkbook(_("The file defines entities, which no spreadsheet does: save it anew as .xlsx."))
 
 
+def _one_workbook(tag: str, said: dict[str, str]) -> None:
+    """Another reader looks up here which entry is the workbook: it must be the one that is read."""
+    kind, name = said.get("ContentType", "").lower(), said.get("PartName", "").lower()
+    if kind.endswith("main+xml") and name != "/xl/workbook.xml":
+        raise NotAWorkbook(_STRANGE)
+
+
 def _told(text: str) -> str:
-    """Excel writes characters that XML forbids as _x000D_."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """Excel writes characters that XML forbids as _x000D_. What is no character at all is shown as such."""
+    return _ESCAPED.sub(lambda found: _char(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _char(code: int) -> str:
+    return "\ufffd" if code == 0 or 0xD800 <= code < 0xE000 else chr(code)
+
+
+def _number(text: str) -> int:
+    """A whole number from 0 on, in plain digits. Raises ValueError: int() takes signs, underscores and other scripts."""
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"{text!r} counts nothing")
+    return int(text)
 
 
 def _column(reference: str) -> int:
@@ -299,8 +339,11 @@ def _column(reference: str) -> int:
 def _block(reference: str) -> tuple[int, int, int, int]:
     """ "B7:C9" as first row, first column, last row, last column, counted from 0."""
     ends = [end.replace("$", "") for end in reference.split(":")]
-    rows = [int("".join(char for char in end if char.isdigit())) - 1 for end in ends]
-    return rows[0], _column(ends[0]), rows[-1], _column(ends[-1])
+    top, bottom = (_number("".join(char for char in end if char.isdigit())) - 1 for end in (ends[0], ends[-1]))
+    left, right = _column(ends[0]), _column(ends[-1])
+    if top < 0 or bottom < top or right < left:
+        raise ValueError("no such block")
+    return top, left, bottom, right
 
 
 def _format(number: int, own: dict[int, str]) -> str:
