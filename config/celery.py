@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
     "calendar": {"task": "tracing.calendar", "schedule": 3600.0},
     "days": {"task": "tracing.days", "schedule": 60.0},
     "read_uploads": {"task": "suppliers.read_uploads", "schedule": 30.0},
+    "leftovers": {"task": "suppliers.sweep_files", "schedule": 3600.0},
     "checks": {"task": "compliance.check_answers", "schedule": 60.0},
     "checks_anew": {"task": "compliance.check_anew", "schedule": 3600.0},
     "takeouts": {"task": "compliance.make_takeouts", "schedule": 60.0},

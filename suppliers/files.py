@@ -1,6 +1,8 @@
 """Files that people hand in: kept outside the web root under the digest of their bytes, after the scanner has seen them."""
 
+import errno
 import hashlib
+import logging
 import os
 import re
 import socket
@@ -13,8 +15,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+log = logging.getLogger("traceline.files")
+
 CHUNK = 1 << 16
 DIGEST = re.compile(r"[0-9a-f]{64}")
+NOT_TAKEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 PATIENCE = 30  # seconds the scanner has for each answer
 
 
@@ -34,6 +39,10 @@ class ScannerSilent(Refused):
     """A scanner is switched on and does not answer: nothing is taken unseen."""
 
 
+class NoRoom(Refused):
+    """The disk takes nothing: it is full, or not to be written to."""
+
+
 class Missing(LookupError):
     """No file lies under this digest."""
 
@@ -42,8 +51,21 @@ def kept(stream: BinaryIO | IO[bytes], *, limit: int) -> tuple[str, int]:
     """Keep the bytes of a stream; answers (SHA-256 in hex, size in bytes). The same bytes twice are one file.
 
     Written beside its place, scanned, then moved there in one step: a crash leaves a stray part, never half a file
-    under a digest. Raises TooLarge, Infected, ScannerSilent; then nothing is kept.
+    under a digest. Raises TooLarge, Infected, ScannerSilent, NoRoom; then nothing is kept.
     """
+    try:
+        return _kept(stream, limit)
+    except OSError as full:
+        if full.errno not in NOT_TAKEN:
+            raise
+        log.exception("a file could not be kept")
+        text = _(
+            "The portal’s disk takes no file now, so nothing was kept; its operator has been told. Try again later."
+        )
+        raise NoRoom(text) from full
+
+
+def _kept(stream: BinaryIO | IO[bytes], limit: int) -> tuple[str, int]:
     root = Path(settings.FILES_DIR)
     root.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=root, prefix="part-")
@@ -57,9 +79,20 @@ def kept(stream: BinaryIO | IO[bytes], *, limit: int) -> tuple[str, int]:
         place = _place(digest)
         place.parent.mkdir(exist_ok=True)
         part.replace(place)
+        _synced(place.parent)
+        _synced(root)
     finally:
         part.unlink(missing_ok=True)
     return digest, size
+
+
+def _synced(folder: Path) -> None:
+    """A name is on the disk once its folder is: else a power cut forgets a file whose row was committed after it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _copied(stream, target, limit: int) -> tuple[str, int]:
@@ -80,6 +113,21 @@ def opened(digest: str) -> BinaryIO:
         return _place(digest).open("rb")
     except OSError:
         raise Missing(digest) from None
+
+
+def dropped(digest: str, *, oldest: float) -> bool:
+    """Take a file away unless it was kept after that moment (seconds since 1970), be it a blink ago; whether it is gone."""
+    place = _place(digest)
+    aside = place.with_suffix(".gone")
+    try:
+        place.replace(aside)
+    except FileNotFoundError:
+        return False
+    if aside.stat().st_mtime >= oldest:  # somebody kept the same bytes anew while this was decided
+        aside.replace(place)
+        return False
+    aside.unlink()
+    return True
 
 
 def fault(digest: str) -> str:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from suppliers.actions import letters, mails, notices, uploads
+from suppliers.actions import leftovers, letters, mails, notices, uploads
 
 
 @shared_task(name="suppliers.send_mail", ignore_result=True)
@@ -23,3 +23,8 @@ def write_notices() -> None:
 @shared_task(name="suppliers.read_uploads", ignore_result=True)
 def read_uploads() -> None:
     uploads.read_due()
+
+
+@shared_task(name="suppliers.sweep_files", ignore_result=True)
+def sweep_files() -> None:
+    leftovers.sweep()

@@ -37,6 +37,7 @@ def attach(declaration: Declaration, stream: BinaryIO, *, name: str, about: str 
     except files.Refused as refused:
         raise Malformed({"file": [str(refused)]}) from None
     with transaction.atomic():
+        _demand_share(declaration, size, digest)
         locked = _open(Declaration.objects.select_for_update().get(pk=declaration.pk))
         if locked.evidence.filter(digest=digest).exists():
             raise Malformed({"file": [_("This very file is attached already.")]})
@@ -50,9 +51,17 @@ def attach(declaration: Declaration, stream: BinaryIO, *, name: str, about: str 
         )
 
 
+def _demand_share(declaration: Declaration, size: int, digest: str) -> None:
+    try:
+        quotas.demand_share(declaration.organisation, size=size, digest=digest)
+    except quotas.Full as full:
+        raise Malformed({"file": [str(full)]}) from None
+
+
 @transaction.atomic
 def detach(evidence: Evidence, *, by: Membership) -> None:
-    """Take a paper off a draft; the file stays, another answer may rest on it. Raises Signed, NotYourRight."""
+    """Take a paper off a draft. The file stays while an answer rests on it (``suppliers.actions.leftovers``). Raises Signed,
+    NotYourRight."""
     demand(by, *WRITERS, of=evidence.declaration.organisation)
     _open(Declaration.objects.select_for_update().get(pk=evidence.declaration_id))
     evidence.delete()

@@ -53,25 +53,37 @@ class Stopped(Exception):
     """Somebody cancelled it, or another worker took it over."""
 
 
-@transaction.atomic
 def take(stream: BinaryIO, *, name: str, by: Membership) -> Upload:
     """Keep a file as it came and note it to be read. Raises NotYourRight, Malformed (empty, too large, infected, no
-    room)."""
+    room).
+
+    The bytes are looked at and kept before anything is locked, so that a slow scanner holds up nobody's work.
+    """
     demand(by, *WRITERS, "officer")
-    if due().filter(organisation=by.organisation).count() >= WAITING:
-        raise Malformed({"file": [_("Several files of yours wait to be read: upload this one when they are done.")]})
     try:
+        _demand_turn(by)
         quotas.demand_room(by.organisation, stream)
         digest, size = files.kept(stream, limit=LIMIT)
+        if not size:
+            raise files.Refused(_("This file is empty: choose the workbook you filled in."))
+        with transaction.atomic():
+            quotas.demand_share(by.organisation, size=size, digest=digest)
+            _demand_turn(by)
+            return _noted(name, size, digest, by)
     except files.Refused as refused:
         raise Malformed({"file": [str(refused)]}) from refused
-    if not size:
-        raise Malformed({"file": [_("This file is empty: choose the workbook you filled in.")]})
+
+
+def _demand_turn(by: Membership) -> None:
+    if due().filter(organisation=by.organisation).count() >= WAITING:
+        raise files.Refused(_("Several files of yours wait to be read: upload this one when they are done."))
+
+
+def _noted(name: str, size: int, digest: str, by: Membership) -> Upload:
     named = PurePath(name.replace("\\", "/")).name[-160:] or "workbook"
-    row = Upload.objects.create(organisation=by.organisation, by=by, name=named, size=size, digest=digest,
-                                language=translation.get_language() or "en")  # fmt: skip
     transaction.on_commit(partial(ring, "suppliers.read_uploads"))
-    return row
+    return Upload.objects.create(organisation=by.organisation, by=by, name=named, size=size, digest=digest,
+                                 language=translation.get_language() or "en")  # fmt: skip
 
 
 # Reading -------------------------------------------------------------------------------------------------------------
@@ -188,9 +200,9 @@ def apply(upload: Upload, *, by: Membership) -> list[Declaration]:
         return _applied(upload, found, by)
     except (ChangedMeanwhile, AlreadySigned):
         Upload.objects.filter(pk=upload.pk, applied_at=None).update(
-            read_at=None, claimed_at=None, preview={}, errors=[], done=0
+            read_at=None, claimed_at=None, preview={}, errors=[], done=0, tries=0
         )
-        ring()
+        ring("suppliers.read_uploads")
         raise
 
 

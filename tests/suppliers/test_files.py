@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import resource
 import socketserver
 import struct
 import threading
@@ -74,6 +75,18 @@ def test_a_stream_that_breaks_keeps_nothing(folder):
 
     with pytest.raises(OSError, match="cut"):
         files.kept(Broken(b"z" * 99), limit=1000)
+    assert every(folder) == []
+
+
+def test_a_full_disk_is_told_in_words_and_keeps_nothing(folder):
+    """The kernel refuses to write more, as it does where the disk is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+    try:
+        with pytest.raises(files.NoRoom, match="Try again later"):
+            files.kept(io.BytesIO(b"z" * 500_000), limit=1_000_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert every(folder) == []
 
 

@@ -1,13 +1,17 @@
 """One company's files fill no disk that others need: what does not fit is refused at its field, in words."""
 
 import io
+import os
+import threading
+import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 
-from suppliers import quotas
-from suppliers.actions import evidence, uploads
+from suppliers import files, quotas
+from suppliers.actions import evidence, leftovers, uploads
 from suppliers.facts.reading import Malformed
 from suppliers.models import Evidence, Upload
 from tests import make
@@ -61,3 +65,59 @@ def test_the_page_says_it_at_the_field(cast, settings, sign_in):
     answer = sign_in(cast.ben).post(reverse("suppliers:evidence-list", args=[draft.pk]), {"file": file})
     assert answer.status_code == 422 and "does not fit" in answer.content.decode()
     assert not Evidence.objects.exists() and not Upload.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_at_the_same_moment_do_not_lead_past_it(cast, settings, monkeypatch):
+    """Each finds room before any is counted; only as many as fit are taken."""
+    kept, together, said = files.kept, threading.Barrier(3), []
+
+    def met(stream, *, limit):
+        together.wait(20)
+        return kept(stream, limit=limit)
+
+    monkeypatch.setattr(files, "kept", met)
+
+    def one(number):
+        try:
+            uploads.take(paper(number), name="a.csv", by=cast.ben)
+            said.append("taken")
+        except Malformed as wrong:
+            said.append(wrong.errors["file"][0])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=[number]) for number in range(3)]
+    [one.start() for one in threads]
+    [one.join() for one in threads]
+    assert said.count("taken") == 2 and Upload.objects.count() == 2, said
+    assert any("does not fit" in one for one in said)
+
+
+def lying(settings):
+    return sorted(path.name for path in settings.FILES_DIR.rglob("*") if path.is_file())
+
+
+def test_what_no_row_names_is_taken_away_after_an_hour(cast, settings):
+    """Attaching and taking off again filled the disk beside every quota; a write that was cut off stayed for good."""
+    draft = make.draft(cast.bolt, by=cast.ben)
+    stays = evidence.attach(draft, paper(1), name="a.csv", by=cast.ben)
+    for number in (2, 3):
+        evidence.detach(evidence.attach(draft, paper(number), name="a.csv", by=cast.ben), by=cast.ben)
+    sent = uploads.take(paper(4), name="a.csv", by=cast.tom)
+    (settings.FILES_DIR / "part-cut-off").write_bytes(b"half")
+    assert leftovers.sweep() == 0 and len(lying(settings)) == 5, "a row may be on its way"
+    old = time.time() - leftovers.AGE - 1
+    for path in settings.FILES_DIR.rglob("*"):
+        os.utime(path, (old, old))
+    files.kept(paper(3), limit=10_000)  # handed in anew a moment ago: its row is on its way
+    young = next(name for name in lying(settings) if (settings.FILES_DIR / name[:2] / name).stat().st_mtime > old + 9)
+    assert leftovers.sweep() == 2
+    assert lying(settings) == sorted([stays.digest, sent.digest, young])
+
+
+def test_a_file_that_is_kept_anew_while_it_is_judged_stays(cast, settings):
+    digest, _size = files.kept(paper(1), limit=10_000)
+    assert not files.dropped(digest, oldest=time.time() - 60) and lying(settings) == [digest]
+    assert files.dropped(digest, oldest=time.time() + 60) and lying(settings) == []
+    assert not files.dropped(digest, oldest=time.time() + 60)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from suppliers import files
 from suppliers.actions import declarations, marks, uploads
+from suppliers.actions.declarations import ChangedMeanwhile
 from suppliers.facts import stored
 from suppliers.facts.reading import Malformed
 from suppliers.models import Declaration, Upload
@@ -89,6 +90,18 @@ class TestWork:
         assert second.preview["answers"][0]["changes"] == [["answers", "", "price", "1", "2"]]
         uploads.apply(second, by=cast.ben)
         assert stored.of(Declaration.objects.filter(part__number="BR-7").latest("drafted_at"))["price"] == "2"
+
+    def test_a_preview_may_change_as_often_as_it_does(self, cast):
+        """Each reading anew counted as a worker that had died over the file: the fourth was told that the portal failed."""
+        books.new_part(cast)
+        upload = books.handed_in(books.filled(books.taken(cast.acme), "BR-7", ANSWER, [INPUT]), cast.ben)
+        for _ in range(uploads.TRIES + 1):
+            Upload.objects.filter(pk=upload.pk).update(preview={"counts": "as of another day"})
+            with pytest.raises(ChangedMeanwhile):
+                uploads.apply(upload, by=cast.ben)
+            assert uploads.read_due() == 1
+        upload.refresh_from_db()
+        assert not upload.refused and len(uploads.apply(upload, by=cast.ben)) == 1
 
     def test_all_or_nothing(self, cast, monkeypatch):
         books.new_part(cast)
