@@ -81,6 +81,12 @@ def share(text: str, *, machine: bool = False) -> Fraction:
     return value
 
 
+def position(text: str) -> int | None:
+    """A place in a list, or a count, as an address or a hidden field names it: plain digits, at most nine; else None. (``isdigit``
+    holds of ² and of a million digits, and ``int`` takes neither.)"""
+    return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else None
+
+
 def written(value: Decimal | None) -> str:
     """A stored amount as a plain decimal without trailing zeros; None is ""."""
     if value is None:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from suppliers import numbers
 from suppliers.actions.campaigns import Plan
 from tracing.actions.gaps import Plan as ActPlan
 
@@ -115,9 +116,10 @@ class CampaignForm(forms.Form):
 
     def clean_remind_after(self):
         words = self.cleaned_data["remind_after"].replace(",", " ").split()
-        if not all(word.isdigit() and len(word) < 4 for word in words):
+        days = tuple(numbers.position(word) for word in words)
+        if None in days:
             raise forms.ValidationError(_("Up to twelve numbers of days from 1 to 365, for example 7, 14, 28."))
-        return tuple(int(word) for word in words)
+        return days
 
     @property
     def plan(self) -> Plan:

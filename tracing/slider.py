@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from suppliers import numbers
 from suppliers.days import day
 from suppliers.pictures import places
 from tracing import notches
@@ -43,7 +44,8 @@ class Slider:
 
     def stop(self, text: str) -> dt.date:
         """The day at that place; the day in view where there is no such place."""
-        return self.stops[int(text)] if text.isdigit() and int(text) < len(self.stops) else self.on
+        at = numbers.position(text)
+        return self.stops[at] if at is not None and at < len(self.stops) else self.on
 
     @property
     def said(self) -> str:

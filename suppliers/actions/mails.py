@@ -154,7 +154,9 @@ def _sent(row: Mail, connection) -> bool:
 def message(row: Mail, connection=None) -> EmailMultiAlternatives:
     """The message as it goes out. The Message-ID is the row's own, so that a second delivery is seen to be the same."""
     mail = Address(addr_spec=settings.DEFAULT_FROM_EMAIL)
-    name = f"{row.sender.name} (Traceline)" if row.sender else "Traceline"
+    name = (
+        f"{' '.join(row.sender.name.split())} (Traceline)" if row.sender else "Traceline"
+    )  # a line end would end the header
     headers = {
         "Message-ID": f"<{row.pk}@{mail.domain}>",
         "Auto-Submitted": "auto-generated",

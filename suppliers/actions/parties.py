@@ -25,7 +25,9 @@ from suppliers.models.parties import LANGUAGES
 def found(*, name: str, code: str, country: str, kind: str = "supplier", by: Membership) -> Organisation:
     """Enter a company, an authority or an operator; only an operator may. Raises Malformed naming the field, NotYourRight."""
     demand(by, "operator")
-    organisation = Organisation(name=name.strip(), code=code.strip(), country=country.strip().upper(), kind=kind)
+    organisation = Organisation(
+        name=" ".join(name.split()), code=code.strip(), country=country.strip().upper(), kind=kind
+    )
     try:
         organisation.full_clean()
     except ValidationError as wrong:
@@ -46,7 +48,7 @@ def introduce_oneself(user: User, *, name: str, phone: str = "", language: str =
         errors["language"] = [_("Choose one of the languages.")]
     if errors:
         raise Malformed(errors)
-    Person.objects.update_or_create(user=user, defaults={"name": name.strip(), "phone": phone.strip()})
+    Person.objects.update_or_create(user=user, defaults={"name": " ".join(name.split()), "phone": phone.strip()})
     User.objects.filter(pk=user.pk).update(language=language)
     return User.objects.get(pk=user.pk)
 
@@ -63,7 +65,7 @@ def enter(
     if not name.strip() or len(name.strip()) > 120:
         errors["name"] = [_("Your name, of at most 120 characters, is needed: it stands under what you sign.")]
     organisation = Organisation(
-        name=company.strip(), country=country.strip().upper(), language=language,
+        name=" ".join(company.split()), country=country.strip().upper(), language=language,
         code=f"{slugify(company)[:50] or 'company'}-{secrets.token_hex(2)}",
     )  # fmt: skip
     try:
@@ -74,7 +76,7 @@ def enter(
         raise Malformed(errors)
     organisation.save()
     user = User.objects.create(email=email.lower(), password=make_password(None), language=language)
-    Person.objects.create(user=user, name=name.strip())
+    Person.objects.create(user=user, name=" ".join(name.split()))
     return Membership.objects.create(
         user=user, organisation=organisation, roles=ordered(FIRST), title=title.strip()[:120],
         begins=timezone.now().date(),

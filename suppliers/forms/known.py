@@ -22,9 +22,10 @@ def items(organisation: Organisation, sales: Iterable[Sourcing]) -> list[tuple[s
 def filled_in(facts: Facts, act: str, organisation: Organisation) -> bool:
     """Do what the button "fill in what is known" of a row says (``fill.lines.2``); False if the act is another."""
     verb, _dot, number = act.partition("fill.lines.")
-    if verb or not number.isdigit():
+    at = numbers.position(number)
+    if verb or at is None:
         return False
-    filled(facts, int(number), organisation)
+    filled(facts, at, organisation)
     return True
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Facts = dict[str, Any]
-NAME = re.compile(r"[a-z_]+(\.(\d{1,4}|[a-z_][a-z0-9_]*))*", re.ASCII)
+NAME = re.compile(r"[a-z_]+(\.(\d{1,4}|[a-z_][a-z0-9_]*)){0,9}", re.ASCII)
 LISTS = {"lines", "sources", "charges", "tried", "own_values", "statements", "claims"}
 RECORDS = {"costs", "cannot"}
 MANY = {"uses", "addressed_to"}

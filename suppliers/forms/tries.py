@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from suppliers import numbers
 from suppliers.facts import letters
 from suppliers.facts.known import key_of
 from suppliers.facts.letters import Letter
@@ -47,5 +48,6 @@ def _tried(source: Facts) -> list[Facts]:
 
 
 def _at(rows: Any, index: str) -> Facts:
-    found: Facts = rows[int(index)] if index.isdigit() and int(index) < len(rows or []) else {}
+    at = numbers.position(index)
+    found: Facts = rows[at] if at is not None and at < len(rows or []) else {}
     return found

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from suppliers import numbers
 from suppliers.actions import declarations
 from suppliers.actions.declarations import AlreadySigned, ChangedMeanwhile
 from suppliers.actions.rights import NotYourRight
@@ -35,5 +36,4 @@ def saved_while_typing(request, draft, facts):
 
 def version(request) -> int:
     """The version of the draft that the page was made from."""
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isdigit() else 0
+    return numbers.position(request.POST.get("version", "")) or 0

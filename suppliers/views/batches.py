@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_countries import countries
 
-from suppliers import contradictions, forms, inbox
+from suppliers import contradictions, forms, inbox, numbers
 from suppliers.actions import batches, declarations
 from suppliers.actions.declarations import AloneWithoutReason
 from suppliers.actions.rights import NotYourRight
@@ -72,7 +72,7 @@ def _answered(request, many):
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
+    return numbers.position(text) or 0
 
 
 def _copied(request, many):

@@ -32,5 +32,6 @@ def _where_from(request) -> str:
     for named in (request.POST.get("next", ""), request.headers.get("Referer", "")):
         if named and url_has_allowed_host_and_scheme(named, {request.get_host()}, require_https=request.is_secure()):
             parts = urlsplit(named)
-            return f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+            # http://here//elsewhere/ is of this host, and //elsewhere/ alone is not.
+            return f"/{parts.path.lstrip('/')}{'?' + parts.query if parts.query else ''}"
     return "home"
