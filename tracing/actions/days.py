@@ -22,6 +22,7 @@ LOCK = 823_003  # any number that no other advisory lock of ours uses
 ALONE = threading.Lock()
 CHUNK = 900
 WAITING = 30
+FAILED = "The portal failed over this day, not you; its operator finds why in the log. Ask again later."
 UNASKED = dt.timedelta(days=62)
 Found = tuple[rolls.Key, dict[str, Any], str]
 
@@ -71,12 +72,15 @@ def work() -> int:
 
 
 def _tried(day: Day) -> None:
-    """A day that cannot be rolled says why and waits no longer, so that it does not keep the others waiting."""
+    """A day that cannot be rolled says so and waits no longer, so that it does not keep the others waiting.
+
+    What failed stands in the log alone: a fleet is everybody's, so the words of the failure may name anybody's part.
+    """
     try:
         roll(day.on)
-    except Exception as why:
+    except Exception:
         log.exception("the fleet could not be rolled for %s", day.on)
-        Day.objects.filter(pk=day.pk).update(waits=False, why=f"{type(why).__name__}: {why}"[:300])
+        Day.objects.filter(pk=day.pk).update(waits=False, why=FAILED)
 
 
 def roll(on: dt.date) -> Day:
