@@ -60,6 +60,7 @@ def issue(review: Review, *, by: Membership, name: str, title: str) -> Certifica
     key = keys.active(settings.SIGNING_KEYS, make=settings.LOCAL)
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=vehicle.organisation_id)
+        _certifiable(review, name, title)  # again: somebody may have rejected it while the facts were looked at
         if Certificate.objects.filter(review=review).exists():
             raise NotAccepted("This review was used for a certificate before.")
         return _written(review, by, name.strip(), title.strip(), key, sign_off)

@@ -42,9 +42,12 @@ def grant(
 
 @transaction.atomic
 def end(row: AuthorityGrant, *, by: Membership, why: str) -> GrantEnd:
-    """End a grant early. Raises NotYourRight."""
+    """End a grant early; one that was ended before stays as it was. Raises NotYourRight."""
     if not by.holds("operator"):
         demand(by, "officer", "reviewer", of=row.certificate.organisation)
+    AuthorityGrant.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    if before := GrantEnd.objects.filter(grant=row).first():
+        return before
     ended = GrantEnd.objects.create(by=by, grant=row, why=why.strip() or "ended")
     seal("grant.ended", ended.pk, dossier.digest({"grant": str(row.pk), "why": ended.why}))
     return ended

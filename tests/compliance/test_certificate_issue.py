@@ -135,3 +135,18 @@ def test_what_fails_under_the_laws_own_silence_is_not_certified(cast, river):
     review = reviews.decide(failing, by=cast.ed, decision="accept", why="hope")
     with pytest.raises(certificates.NothingToCertify):
         certificates.issue(review, by=cast.eve, **SIGNED)
+
+
+def test_a_rejection_while_the_facts_are_looked_at_stops_the_certificate(cast, trace, monkeypatch, clock):
+    """Whoever presses a moment before decides; the check was made before the facts were read and not again."""
+    review, read = accepted(cast, trace), certificates.take
+
+    def slow(*given, **named):
+        clock.shift(1)
+        reviews.decide(review.outcome, by=cast.ed, decision="reject", why="On second thoughts.")
+        return read(*given, **named)
+
+    monkeypatch.setattr(certificates, "take", slow)
+    with pytest.raises(certificates.NotAccepted, match="reviewed again since"):
+        certificates.issue(review, by=cast.eve, **SIGNED)
+    assert not Certificate.objects.exists()

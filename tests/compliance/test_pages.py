@@ -5,7 +5,7 @@ import json
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from compliance.actions import certificates
+from compliance.actions import certificates, grants
 from compliance.models import AuthorityGrant, Certificate, Export
 from tests.compliance.conftest import CANARY, TOMS
 
@@ -153,3 +153,9 @@ def test_eve_gives_a_grant_and_olga_does_by_number(cast, certificate, sign_in):
     to_ed = {**given, "to": str(cast.ed.pk)}
     assert sign_in(cast.eve).post(url("certificate-grant", certificate.pk), to_ed).status_code == 200
     assert AuthorityGrant.objects.count() == 2
+
+
+def test_a_grant_ends_once_however_often_that_is_pressed(cast, granted):
+    """The second of two presses was a server error."""
+    first = grants.end(granted, by=cast.eve, why="done")
+    assert grants.end(granted, by=cast.olga, why="again") == first
