@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 
+from suppliers.actions import desk as told
 from suppliers.actions import identities, memberships
 from suppliers.facts.reading import Malformed
 from suppliers.models import Membership, MembershipEnd, Organisation, Person, User
@@ -81,6 +82,15 @@ class UserAdmin(OperatorOnly, admin.ModelAdmin):
     fields = ["email", "is_active"]
     inlines = [PersonInline]
 
+    def save_model(self, request, obj, form, change):
+        """Whoever gets the codes and links of a person is that person to the portal: its companies are told."""
+        before = User.objects.get(pk=obj.pk) if change else obj
+        super().save_model(request, obj, form, change)
+        if before.email != obj.email:
+            told.moved(obj, before=before.email)
+        if obj.is_active and not before.is_active:
+            told.let_in(obj)
+
 
 class MembershipForm(forms.ModelForm):
     """One membership in force for a person and an organisation, and none in a company that another keeps."""
@@ -95,6 +105,11 @@ class MembershipForm(forms.ModelForm):
                 raise forms.ValidationError(
                     f"{organisation} is kept by {organisation.speaker}: enter the person there."
                 )
+            roles = said.get("roles")
+            if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+                raise forms.ValidationError('Roles are a list of texts: ["editor", "certifier"].')
+            if wrong := memberships.wrong_roles(organisation, roles):
+                raise forms.ValidationError(wrong)
         return said
 
 
@@ -117,6 +132,10 @@ class MembershipAdmin(WrittenOnce, admin.ModelAdmin):
     list_display = ["user", "organisation", "roles", "begins", "ends"]
     list_select_related = ["user__person", "organisation"]
     autocomplete_fields = ["user", "organisation"]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        told.entered(obj)
 
 
 @admin.register(MembershipEnd, site=desk)
