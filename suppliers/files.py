@@ -1,5 +1,6 @@
 """Files that people hand in: kept outside the web root under the digest of their bytes, after the scanner has seen them."""
 
+import contextlib
 import errno
 import hashlib
 import logging
@@ -121,13 +122,20 @@ def dropped(digest: str, *, oldest: float) -> bool:
     aside = place.with_suffix(".gone")
     try:
         place.replace(aside)
-    except FileNotFoundError:
+        if aside.stat().st_mtime >= oldest:  # somebody kept the same bytes anew while this was decided
+            aside.replace(place)
+            return False
+        aside.unlink()
+    except FileNotFoundError:  # another worker is at it
         return False
-    if aside.stat().st_mtime >= oldest:  # somebody kept the same bytes anew while this was decided
-        aside.replace(place)
-        return False
-    aside.unlink()
     return True
+
+
+def put_back() -> None:
+    """What a worker laid aside and was killed over lies in its place again, to be judged anew."""
+    for aside in Path(settings.FILES_DIR).glob("[0-9a-f][0-9a-f]/*.gone"):
+        with contextlib.suppress(FileNotFoundError):
+            aside.replace(aside.with_suffix(""))
 
 
 def fault(digest: str) -> str:

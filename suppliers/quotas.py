@@ -35,7 +35,7 @@ def demand_room(organisation: Organisation, stream: BinaryIO) -> None:
 def demand_share(organisation: Organisation, *, size: int, digest: str) -> None:
     """Raise Full where a kept file no longer fits. Call it in the transaction that writes the file's row: until that ends no
     other file of the company is counted, so that many at the same moment fit together or not at all."""
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     _demand(organisation, size, besides=digest)
 
 

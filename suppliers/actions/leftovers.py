@@ -16,6 +16,7 @@ AT_ONCE = 500
 def sweep() -> int:
     """Take away every file that is an hour old and that no paper and no workbook rests on; answers how many. What is handed in
     anew meanwhile is young again and stays."""
+    files.put_back()
     oldest, taken = time.time() - AGE, 0
     for some in _old(oldest):
         named = {digest for model in (Evidence, Upload)
