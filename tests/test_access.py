@@ -2,9 +2,11 @@
 
 import itertools
 import uuid
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.http import Http404
 from django.urls import URLPattern, get_resolver, reverse
 
 from config import access
@@ -126,6 +128,25 @@ def test_roles_meet_the_middleware_as_the_table_says(client, kind, role):
         for method in METHODS if FIRST[name] == (kind, role) else ("get", "post"):
             response = getattr(client, method)(url)
             assert response.status_code == 404, f"{role} of a {kind}: {method} {name}"
+
+
+def test_every_role_is_stopped_before_the_view_by_every_method(rf):
+    """All roles × pages × methods, at the very place where it is decided: what the client shows above for two of them."""
+    door, tried = access.AccessMiddleware(lambda _request: None), 0
+    for kind, role in EVERYBODY:
+        member = Membership(organisation=Organisation(kind=kind), roles=[role])
+        shut = set(shut_to(kind, role))
+        for name, method in itertools.product(NAMES, METHODS):
+            request = getattr(rf, method)("/")
+            request.user, request.membership = SimpleNamespace(is_authenticated=True), member
+            request.resolver_match = SimpleNamespace(view_name=name)
+            try:
+                stopped = door.process_view(request, None, (), {}) is not None
+            except Http404:
+                stopped = True
+            assert stopped == (name in shut), f"{role} of a {kind}: {method} {name}"
+            tried += 1
+    assert tried > 12_000
 
 
 @pytest.mark.django_db
