@@ -18,7 +18,10 @@ def takeout(request):
     """What is in it and who took it before; the button asks for it, which is recorded."""
     kept = Organisation.objects.filter(pk__in=request.membership.keeps)
     if request.method == "POST":
-        row = get_object_or_404(kept, pk=request.POST.get("organisation") or request.membership.organisation_id)
+        wanted = request.POST.get("organisation") or str(request.membership.organisation_id)
+        row = next((one for one in kept if str(one.pk) == wanted), None)
+        if row is None:
+            raise Http404("No such company.")
         try:
             takeouts.ask(row, by=request.membership)
         except (NotYourRight, keys.NoKey) as refused:

@@ -168,7 +168,8 @@ def test_the_page_has_it_made_hands_it_over_and_remembers(
     assert answer["Content-Disposition"].startswith('attachment; filename="acme-bolts-')
     assert "declarations.csv" in opened(b"".join(answer.streaming_content)).namelist()
     assert sign_in(cast.tom).get(file).status_code == 404 and sign_in(cast.ben).get(file).status_code == 404
-    assert client.post(page, {"organisation": cast.talbot.pk}).status_code == 404
+    for organisation in (cast.talbot.pk, "x"):  # another's, and no key at all
+        assert client.post(page, {"organisation": organisation}).status_code == 404
     assert Takeout.objects.count() == 1
     with pytest.raises(NotYourRight):
         takeouts.ask(cast.acme, by=cast.tom)
