@@ -68,7 +68,7 @@ def declaration_detail(request, pk):
         return render(request, "suppliers/declaration_face.html", face)
     if not row.is_signed and request.membership.holds(*declarations.WRITERS, "officer"):
         return redirect("suppliers:declaration-edit", pk=pk)
-    context = told(row) | {"seal": Seal.objects.filter(act=row.pk).first(), "state": _state(row)}
+    context = told(row, stored.of(row)) | {"seal": Seal.objects.filter(act=row.pk).first(), "state": _state(row)}
     return render(request, "suppliers/declaration_detail.html", context | _rights(request.membership) | _kept(row))
 
 

@@ -64,9 +64,8 @@ def declaration_edit(request, pk):
         messages.warning(request, _("What you typed before you were signed out is back. It is not saved yet: save it."))
         facts = forms.posted(back) | {"vehicle_facts": draft.vehicle_facts}
         return _sheet(request, draft, facts, version=back.get("version"), unsaved=True)
-    return _sheet(
-        request, draft, stored.of(draft), found=declarations.findings(draft) if "check" in request.GET else ()
-    )
+    facts = stored.of(draft)
+    return _sheet(request, draft, facts, found=declarations.findings(draft, facts) if "check" in request.GET else ())
 
 
 def _edited(request, draft):
@@ -103,10 +102,11 @@ def _edited(request, draft):
     if act == "plant":
         return autosave.kept(_for_plant(request, saved), saved)
     if act == "review":
-        found = [row for row in declarations.findings(saved) if row.severity == "stops"]
-        if not found:
+        facts = stored.of(saved)
+        found = declarations.findings(saved, facts)
+        if not any(row.severity == "stops" for row in found):
             return autosave.kept(redirect("suppliers:declaration-review", pk=saved.pk), saved)
-        return autosave.kept(_sheet(request, saved, stored.of(saved), found=declarations.findings(saved)), saved)
+        return autosave.kept(_sheet(request, saved, facts, found=found), saved)
     return autosave.kept(redirect(f"{request.path}?check=1"), saved)
 
 
@@ -201,9 +201,10 @@ def declaration_review(request, pk):
         except (NotYourRight, NotTheTextShown, AloneWithoutReason, StopsFound, AlreadySigned) as refused:
             field = {AloneWithoutReason: "alone_why"}.get(type(refused), "")
             errors = {field: [str(refused)]}
-    context = told(draft) | {
-        "errors": errors, "typed": request.POST, "shown": declarations.shown(draft), "text": declarations.text(draft),
-        "found": declarations.findings(draft), "may_sign": request.membership.holds(*declarations.SIGNERS),
+    facts = stored.of(draft)
+    context = told(draft, facts) | {
+        "errors": errors, "typed": request.POST, "shown": declarations.shown(draft, facts), "text": declarations.text(draft),
+        "found": declarations.findings(draft, facts), "may_sign": request.membership.holds(*declarations.SIGNERS),
         "alone": declarations.hands(draft) == {request.membership.user_id}, "signers": _signers(draft.organisation),
         "today": timezone.now(),
     }  # fmt: skip
@@ -220,7 +221,7 @@ def _sign(request, draft):
     )  # fmt: skip
 
 
-def told(row):
-    """A declaration as its owner reads it back."""
+def told(row, facts):
+    """A declaration, with its facts, as its owner reads it back."""
     addressees = row.addressees.select_related("organisation")
-    return {"declaration": row, "told": forms.told(stored.of(row)), "addressees": addressees, "sees": forms.sees(row)}
+    return {"declaration": row, "told": forms.told(facts), "addressees": addressees, "sees": forms.sees(row)}

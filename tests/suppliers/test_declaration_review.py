@@ -1,8 +1,11 @@
 """Signing on the page, the receipt, and the face a buyer sees."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from suppliers.facts import stored
 from suppliers.models import Declaration
 from tests import make
 
@@ -146,3 +149,28 @@ def test_alone_is_asked_only_of_one_who_is_alone(cast, draft, page, sign_in):
     assert 'name="alone_why"' in html
     answer = sign_in(cast.ada).post(address, {"shown": shown_on(html), "name": "Ada", "title": "QM", "right": "true"})
     assert answer.status_code == 422 and "say why" in answer.content.decode()
+
+
+def test_what_is_signed_is_read_once_a_page_and_once_a_signature(cast, draft, page, sign_in):
+    """What is shown, its digest and the findings are of one reading, so that they cannot be of two states."""
+    client = sign_in(cast.ada)
+    bodies = '"suppliers_costs"'
+    with CaptureQueriesContext(connection) as shown:
+        html = client.get(page).content.decode()
+    with CaptureQueriesContext(connection) as signed:
+        client.post(page, {"shown": shown_on(html), "name": "Ada Lind", "title": "QM", "right": "true"})
+    for asked in (shown, signed):
+        assert sum(f"FROM {bodies}" in row["sql"] for row in asked.captured_queries) == 1
+    assert Declaration.objects.get(pk=draft.pk).is_signed
+
+
+def test_a_statement_alone_costs_fewer_questions_than_a_list_of_parts(cast, draft):
+    plain = make.draft(
+        cast.bolt, by=cast.ben, to=[cast.talbot], lines=[], statements=[{"law": "usmca", "originates": "true"}]
+    )
+    counts = []
+    for row in (plain, draft):
+        with CaptureQueriesContext(connection) as asked:
+            stored.of(row)
+        counts.append(len(asked))
+    assert counts == [8, 10]
