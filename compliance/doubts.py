@@ -54,15 +54,22 @@ def state(companies: list[UUID]) -> tuple[Any, ...]:
 def _against(buyer: Organisation, on: dt.date) -> dict[UUID, Doubt]:
     """By the seller's part the worst that stands against an answer addressed to this buyer that holds on that day."""
     speaker = buyer.speaker
-    checks.bring_up(speaker)
+    checks.bring_up(speaker, most=checks.A_PAGE)
     rows = CheckedAnswer.objects.filter(organisation=buyer, begins__lte=on, until__gt=on)
     findings = dict(rows.filter(codes__gt="").values_list("declaration", "findings"))
     decided, worst = decisions(speaker.keeps), dict[UUID, Doubt]()
-    for part, key, signed in rows.values_list("part", "declaration", TruncDate("signed", tzinfo=dt.UTC)):
+    held = rows.values_list("part", "declaration", TruncDate("signed", tzinfo=dt.UTC))
+    for part, key, signed in [*held, *([] if checks.has_read(speaker) else _unread(buyer, on))]:
         doubt = _decided(key, *decided[key]) if key in decided else _waits(key, signed, findings.get(key))
         if doubt and (part not in worst or ORDER.index(doubt.state) > ORDER.index(worst[part].state)):
             worst[part] = doubt
     return worst
+
+
+def _unread(buyer: Organisation, on: dt.date) -> list[tuple[UUID, UUID, dt.date]]:
+    """As of those that the checks have read: an answer they have not read yet waits all the same."""
+    rows = Declaration.objects.in_force(on=on).filter(pk__in=checks.unread([buyer.pk]).values("declaration"))
+    return list(rows.values_list("part", "pk", TruncDate("signed_at", tzinfo=dt.UTC)))
 
 
 def decisions(companies: Iterable[UUID]) -> dict[UUID, tuple[str, dt.datetime, str]]:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ STATES = {
     WAITING: "wait for review", "ask": "asked back", "reject": "rejected", "accept": "accepted", "all": "of every state",
 }  # fmt: skip
 CLEAN, ANY = "none", "any"
-AT_ONCE = 2000
+AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -46,21 +47,36 @@ class Shown:
         return list(dict.fromkeys(sale.buyer_part.number for sale in self.known.sales))
 
 
-def answers(membership: Membership, *, on: dt.date) -> QuerySet[CheckedAnswer]:
+def answers(membership: Membership, *, on: dt.date, whole: bool = False) -> QuerySet[CheckedAnswer]:
     """Every answer that counts on or after that day with its ``state``: what stops first, then what is worth a look, then the
-    newest. The words for the severities stand in the alphabet as they are to stand here, backwards."""
-    checks.bring_up(membership.organisation)
+    newest. The words for the severities stand in the alphabet as they are to stand here, backwards.
+
+    Where much was said since the checks last ran, only the newest, until a worker has read the rest (``unread`` counts it);
+    ``whole``: all of it, however long that takes."""
+    checks.bring_up(membership.organisation, most=None if whole else checks.A_PAGE)
     rows = CheckedAnswer.objects.visible_to(membership).counting(on=on).each_once(membership.keeps)
     last = FaceReview.objects.filter(declaration=OuterRef("declaration"), organisation__in=membership.keeps)
     state = Coalesce(Subquery(last.order_by("-at", "-pk").values("decision")[:1]), Value(WAITING))
     return rows.annotate(state=state).order_by("-severity", "-signed", "-declaration_id")
 
 
+def unread(membership: Membership) -> int:
+    """How many answers to the company the checks have still to read. One query where they have read all."""
+    company = membership.organisation
+    return 0 if checks.has_read(company) else checks.unread(company.keeps).count()
+
+
+def every(membership: Membership, filters: "Filters", *, on: dt.date) -> Iterator[Shown]:
+    """All answers that are asked for, none left out; nothing is read before the first is taken."""
+    rows = filters.keep(answers(membership, on=on, whole=True)).values_list("declaration", flat=True)
+    yield from shown(membership, rows.iterator(chunk_size=AT_ONCE))
+
+
 def shown(membership: Membership, answered: Iterable[UUID]) -> Iterator[Shown]:
     """Some of them by their keys, in that order, with all that is known of each, so many at a time."""
-    every = list(answered)
-    for start in range(0, len(every), AT_ONCE):
-        yield from _shown(membership, every[start : start + AT_ONCE])
+    keys = iter(answered)
+    while some := list(islice(keys, AT_ONCE)):
+        yield from _shown(membership, some)
 
 
 def _shown(membership: Membership, some: list[UUID]) -> Iterator[Shown]:

@@ -3,11 +3,12 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -19,6 +20,7 @@ KINDS = {
 }
 FORMULA = {"=", "+", "-", "@", "\t", "\r"}
 WIDTHS = (8, 48)
+A_PIECE = 100
 Line = Sequence[Any]
 
 
@@ -27,22 +29,34 @@ def kind_of(asked: str | None) -> str | None:
     return asked if asked in KINDS else None
 
 
-def table(name: str, head: Sequence[str], lines: Iterable[Line], *, kind: str = "csv") -> HttpResponse:
+def table(
+    name: str, head: Sequence[str], lines: Iterable[Line], *, kind: str = "csv", stream: bool = False
+) -> HttpResponseBase:
     """A table as a file to be downloaded. ``kind`` is csv or xlsx; ``name`` is the file's, without its ending.
 
     In a CSV all is text, made plain; in an XLSX numbers and days stay what they are. An unknown kind raises KeyError.
+    ``stream``: a CSV leaves as it is made, its head before the first line is asked for; a workbook is whole or it is none.
     """
-    content = {"csv": _csv, "xlsx": _xlsx}[kind](name, head, lines)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    if stream and kind == "csv":
+        return StreamingHttpResponse(_pieces(head, lines), content_type=KINDS[kind], headers=headers)
+    content = {"csv": _csv, "xlsx": _xlsx}[kind](name, head, lines)
     return HttpResponse(content, content_type=KINDS[kind], headers=headers)
 
 
 def _csv(_name: str, head: Sequence[str], lines: Iterable[Line]) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(head)
-    writer.writerows([plain(value) for value in line] for line in lines)
-    return out.getvalue()
+    return "".join(_pieces(head, lines))
+
+
+def _pieces(head: Sequence[str], lines: Iterable[Line]) -> Iterator[str]:
+    """A CSV in pieces: the head, then some lines at a time."""
+    rest = iter(lines)
+    some: list[Line] = [head]
+    while some:
+        out = io.StringIO(newline="")
+        csv.writer(out).writerows([plain(value) for value in line] for line in some)
+        yield out.getvalue()
+        some = list(islice(rest, A_PIECE))
 
 
 def plain(value: Any) -> str:

@@ -45,15 +45,18 @@ HEAD = [
 
 def review_list(request):
     """Answers addressed to the company: which are not plausible?"""
-    every, filters = queues.answers(request.membership, on=traces.today()), queues.Filters.of(request.GET)
-    rows = filters.keep(every).values_list("declaration", flat=True)
+    filters = queues.Filters.of(request.GET)
     if kind := exports.kind_of(request.GET.get("format")):
-        return exports.table("reviews", HEAD, map(_line, queues.shown(request.membership, rows)), kind=kind)
+        found = queues.every(request.membership, filters, on=traces.today())
+        return exports.table("reviews", HEAD, map(_line, found), kind=kind, stream=True)
+    every = queues.answers(request.membership, on=traces.today())
+    rows = filters.keep(every).values_list("declaration", flat=True)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     shown = list(queues.shown(request.membership, page))
     return render(request, "compliance/review_list.html", {
         "page": page, "shown": shown, "filters": filters, "query": _query(request),
         "may_decide": request.membership.holds("reviewer"), "ticked": request.GET.get("tick") == "all",
+        "unread": queues.unread(request.membership),
         "tickable": any(row.state == queues.WAITING and not row.findings for row in shown), **queues.choices(every, filters),
     })  # fmt: skip
 

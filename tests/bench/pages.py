@@ -6,7 +6,8 @@ request's last byte to the answer's first, as the browser saw it on this machine
 
 Each group of pages begins with a process that was just started and has shown none of them: *first* is that load. The others are
 taken in turn through all addresses, so that most of them are asked of the process for the first time, too. *after a signature*
-are loads before each of which a supplier somewhere in the fleet signed an answer.
+are loads before each of which a supplier somewhere in the fleet signed an answer; *nothing checked*, before each of which all that
+the checks keep was dropped. Of a file stand its first byte and its last.
 """
 
 import argparse
@@ -24,7 +25,13 @@ from typing import Any
 CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"]
 PASSWORD = "a-password-of-the-bench"
 TIMES = 20
-SIGNED = "after a signature"
+SIGNED, UNCHECKED = "after a signature", "nothing checked"
+READ = """async address => {
+  const begun = performance.now(), reader = (await fetch(address)).body.getReader();
+  let piece = await reader.read(), size = 0;
+  const first = performance.now() - begun;
+  while (!piece.done) { size += piece.value.length; piece = await reader.read(); }
+  return [first, performance.now() - begun, size]; }"""
 SEEN = """async () => {
   await new Promise(done => {
     new PerformanceObserver(list => list.getEntriesByName('first-contentful-paint').length && done()).observe({type: 'paint', buffered: true});
@@ -53,7 +60,9 @@ GROUPS: list[dict[str, list[str]]] = [
     {
         "review queue": ["/reviews/"],
         "review queue, another filter": ["/reviews/?finding=any", "/reviews/?state=all", "/reviews/?finding=none", "/reviews/?page=2"],
+        "review queue as CSV": ["/reviews/?state=all&format=csv"],
         "review queue, after a signature": ["/reviews/"],
+        "review queue, nothing checked": ["/reviews/"],
     },
     {"duty": ["/duties/"], "duty, another market or year": ["/duties/?market=CA", "/duties/?year=2027", "/duties/?page=2"]},
     {"vehicle": [], "another vehicle": [], "vehicle, compared": []},
@@ -89,6 +98,7 @@ def laid(size: str, vehicles: int) -> list[dt.date]:
     """A world, a reader of it, the fleet rolled for today and for two other days. Answers the other days."""
     from django.core.management import call_command
 
+    from compliance.actions import checks
     from suppliers.models import Organisation, User
     from tests import make
     from tracing import moments
@@ -103,6 +113,7 @@ def laid(size: str, vehicles: int) -> list[dt.date]:
     if not User.objects.filter(email__startswith="bench.reader@").exists():
         make.person("Bench Reader", maker, "reviewer", password=PASSWORD)
     timed("the fleet rolled", rolls.roll)
+    timed("the answers checked", checks.bring_all_up)
     today = dt.date.today()
     others = [today.replace(day=1) - dt.timedelta(days=1), today.replace(day=1) + dt.timedelta(days=62)]
     for other in others:
@@ -164,14 +175,22 @@ def measured(base: str, reader: str, pages: dict[str, list[str]]) -> Iterator[li
         page.fill("input[name=password]", PASSWORD)
         page.click("main button.btn-primary")
         page.wait_for_url(lambda url: "/accounts/login" not in url)
-        signing = latency.Signing() if any(name.endswith(SIGNED) for name in pages) else None
+        ahead = {UNCHECKED: unchecked}
+        if any(name.endswith(SIGNED) for name in pages):
+            ahead[SIGNED] = latency.Signing().sign
         for nth, (name, wanted) in enumerate(pages.items()):
-            yield [
-                name,
-                *opened(page, wanted, first=not nth, before=signing and name.endswith(SIGNED) and signing.sign),
-            ]
+            before = next((act for what, act in ahead.items() if name.endswith(what)), None)
+            yield [name, *opened(page, wanted, first=not nth, before=before)]
             print(name, flush=True)
         browser.close()
+
+
+def unchecked() -> None:
+    """As where the checks have never run."""
+    from compliance.models import CheckedAnswer, CheckedCompany
+
+    CheckedAnswer.objects.all().delete()
+    CheckedCompany.objects.all().delete()
 
 
 def reader() -> str:
@@ -188,6 +207,9 @@ def opened(page: Any, wanted: list[str], *, first: bool, before: Any) -> list[st
         address = wanted[nth % len(wanted)]
         if before:
             before()
+        if "format=" in address:
+            found.append(page.evaluate(READ, address))
+            continue
         answered = page.goto(address)
         assert answered.status == 200, (address, answered.status)
         page.wait_for_load_state("load")
