@@ -68,8 +68,9 @@ def spread() -> int:
             ripples = ripples.select_for_update(skip_locked=True)
         found = list(ripples.values_list("pk", "part_id"))
         if found:
-            touched = Vehicle.objects.traced_at_once().filter(part__in=above({part for _, part in found}))
-            mark(touched.values_list("pk", flat=True))
+            small = Vehicle.objects.traced_at_once()
+            if small.exists():  # of larger ones the roll has told already, and the walk up a large fleet takes seconds
+                mark(small.filter(part__in=above({part for _, part in found})).values_list("pk", flat=True))
             keys = [key for key, _ in found]
             for start in range(0, len(keys), CHUNK):
                 Ripple.objects.filter(pk__in=keys[start : start + CHUNK]).update(spread_at=timezone.now())
