@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Prefetch
 
@@ -14,7 +14,7 @@ from tracing import attempts, disclosure
 from tracing.attempts import Event
 from tracing.disclosure import Budget, Spent
 from tracing.disclosure.budgets import LAW
-from tracing.models import Outcome, Vehicle
+from tracing.models import Outcome, Vehicle, Verdict
 
 MOST = 3  # others that are named beside one
 RELATED = (
@@ -60,9 +60,9 @@ def share_of(cannot: Cannot) -> str:
 
 def told(vehicle: Vehicle, on: dt.date) -> dict[str, Any]:
     """The budget and every record of the vehicle's own lists of parts, those that count first and in the order of spending."""
-    outcome = _outcome(vehicle)
-    budget = disclosure.budget_of(outcome)
-    rows = [_determined(cannot, budget, where, answered) for cannot, where, answered in _records(vehicle, outcome, on)]
+    found = _found(vehicle)
+    budget = disclosure.budget_of(found)
+    rows = [_determined(cannot, budget, found, place) for cannot, place in _records(vehicle, found, on)]
     rows.sort(
         key=lambda row: (row.spent is None, row.spent.nth if row.spent else 0, not row.cannot.is_determined, row.item)
     )
@@ -71,49 +71,83 @@ def told(vehicle: Vehicle, on: dt.date) -> dict[str, Any]:
     for row, tried in zip(rows, attempts.beside([row.cannot for row in rows], vehicle.organisation), strict=True):
         row.events = tried
     return {
-        "vehicle": vehicle, "outcome": outcome, "budget": budget, "rows": rows,
+        "vehicle": vehicle, "found": found, "at": _at(found), "budget": budget, "rows": rows,
         "counted": [row for row in rows if row.state in {"whole", "part"}],
         "aside": [row for row in rows if row.state not in {"whole", "part"}],
         "gain": sum((row.spent.points for row in rows if row.spent), Decimal(0)),
-        "test": disclosure.test_face(outcome.result["tests"][0], outcome.reading) if outcome else None,
+        "test": disclosure.test_face(found.result["tests"][0], found.reading) if found else None,
     }  # fmt: skip
 
 
-def _outcome(vehicle: Vehicle) -> Outcome | None:
+def _found(vehicle: Vehicle) -> Outcome | Verdict | None:
+    """What the newest trace says under the label law; of a vehicle that was not traced, or could not be, what the roll says."""
     rows = Outcome.objects.filter(trace__vehicle=vehicle, trace__error="", rulebook=LAW).select_related(
         "trace__vehicle"
     )
     last = vehicle.traces.order_by("-number").first()
-    return rows.filter(trace=last).first() if last else None
+    outcome = rows.filter(trace=last).first() if last else None
+    return outcome or Verdict.objects.filter(vehicle=vehicle, rulebook=LAW).order_by("reading").first()
 
 
-def _records(
-    vehicle: Vehicle, outcome: Outcome | None, on: dt.date
-) -> Iterable[tuple[Cannot, tuple[str, int, int] | None, bool]]:
-    """The automaker's own records behind a trace, each with its place in the dossier and whether its supplier answered all the
-    same; those in force where there is no trace."""
+def _at(found: Outcome | Verdict | None) -> dt.datetime | None:
+    """When the figures were computed."""
+    return found.trace.at if isinstance(found, Outcome) else found.at if found else None
+
+
+class Place(NamedTuple):
+    """Where a record stands in what was computed: declaration, line and source; and whether its supplier answered all the same."""
+
+    where: tuple[str, int, int] | None
+    answered: bool
+
+
+def _records(vehicle: Vehicle, found: Outcome | Verdict | None, on: dt.date) -> Iterable[tuple[Cannot, Place]]:
+    """The automaker's own records behind these figures, each with its place in them; those in force where there are none."""
     own = Declaration.objects.filter(organisation=vehicle.organisation_id)
-    if outcome is None:
-        names: dict[str, str] = {}
-        rows = own.in_force(on=on).filter(part=vehicle.part_id)
-    else:
-        names = {key: name for name, key in outcome.trace.declarations.items()}
-        rows = own.filter(pk__in=names)
-    found = Cannot.objects.filter(source__line__declaration__in=rows).select_related(*RELATED)
-    found = found.prefetch_related(Prefetch("tried", Try.objects.order_by("at", "id")))
-    body = disclosure.dossier_of(outcome.trace)["declarations"] if outcome else {}
+    names = _names(found)
+    rows = own.filter(pk__in=names) if found else own.in_force(on=on).filter(part=vehicle.part_id)
+    cannots = Cannot.objects.filter(source__line__declaration__in=rows).select_related(*RELATED)
+    cannots = cannots.prefetch_related(Prefetch("tried", Try.objects.order_by("at", "id")))
     lines: dict[Any, list[Cannot]] = defaultdict(list)
-    for row in found.order_by("source__line__declaration", "source__line__position", "source__position"):
+    for row in cannots.order_by("source__line__declaration", "source__line__position", "source__position"):
         lines[row.source.line_id].append(row)
-    at = _positions(rows)
-    for line, cannots in lines.items():
-        name = names.get(str(cannots[0].source.line.declaration_id), "")
-        sources = body[name]["body"][at[line]]["sources"] if name else []
-        places = [nth for nth, source in enumerate(sources) if source.get("cannot")]
-        same = len(places) == len(cannots)
-        for nth, cannot in enumerate(cannots):
-            where = (name, at[line], places[nth]) if same else None
-            yield cannot, where, bool(where and sources[where[2]].get("declaration"))
+    at, places = _positions(rows), _places(found)
+    for line, same in lines.items():
+        name = names.get(str(same[0].source.line.declaration_id), "")
+        there = places.get((name, at[line]), [])
+        for nth, cannot in enumerate(same):
+            source, answered = there[nth] if len(there) == len(same) else (None, _is_closed(found, at[line]))
+            yield cannot, Place(None if source is None else (name, at[line], source), answered)
+
+
+def _is_closed(found: Outcome | Verdict | None, line: int) -> bool:
+    """Whether a roll finds nothing open on that line of the vehicle's own list."""
+    return isinstance(found, Verdict) and "open" in found.result and all(row[0] != line for row in found.result["open"])
+
+
+def _names(found: Outcome | Verdict | None) -> dict[str, str]:
+    """By key of an own declaration what it is called in these figures: by its name in the dossier, in a roll by its key."""
+    if isinstance(found, Outcome):
+        return {key: name for name, key in found.trace.declarations.items()}
+    if found is None:
+        return {}
+    budget = found.result.get("budget") or {"places": []}
+    return {key: key for key in (found.result["declaration"], *(row[0] for row in budget["places"]))}
+
+
+def _places(found: Outcome | Verdict | None) -> dict[tuple[str, int], list[tuple[int, bool]]]:
+    """By declaration and line the sources of which an answer cannot be had, in order, each with whether it was answered."""
+    told: dict[tuple[str, int], list[tuple[int, bool]]] = defaultdict(list)
+    if isinstance(found, Outcome):
+        for name, declaration in disclosure.dossier_of(found.trace)["declarations"].items():
+            for line, row in enumerate(declaration.get("body") or []):
+                for nth, source in enumerate(row["sources"]):
+                    if source.get("cannot"):
+                        told[name, line].append((nth, bool(source.get("declaration"))))
+    elif found is not None:
+        for name, line, source, answered in (found.result.get("budget") or {"places": []})["places"]:
+            told[name, line].append((source, answered))
+    return told
 
 
 def _positions(declarations: Any) -> dict[Any, int]:
@@ -127,12 +161,11 @@ def _positions(declarations: Any) -> dict[Any, int]:
     return found
 
 
-def _determined(
-    cannot: Cannot, budget: Budget | None, where: tuple[str, int, int] | None, answered: bool
-) -> Determined:
-    spent = budget.spent.get(where) if budget and where else None
+def _determined(cannot: Cannot, budget: Budget | None, found: Outcome | Verdict | None, place: Place) -> Determined:
+    spent = budget.spent.get(place.where) if budget and place.where else None
     if spent is None:
-        return Determined(cannot, None, "aside" if cannot.is_determined else "none", _aside(cannot, budget, answered))
+        why = _aside(cannot, place.answered, computed=found is not None)
+        return Determined(cannot, None, "aside" if cannot.is_determined else "none", why)
     if spent.taken == 0 and spent.value > 0:
         return Determined(cannot, spent, "over")
     return Determined(cannot, spent, "nothing" if spent.counts == 0 else "part" if spent.left else "whole")
@@ -159,7 +192,7 @@ def _named(rows: Iterable[Determined]) -> str:
     return " " + ", ".join(found[:MOST]) + (f" and {len(found) - MOST} more" if len(found) > MOST else "")
 
 
-def _aside(cannot: Cannot, budget: Budget | None, answered: bool) -> str:
+def _aside(cannot: Cannot, answered: bool, *, computed: bool) -> str:
     """Why a record takes nothing of the budget, as far as the automaker's own entries tell."""
     source = cannot.source
     if not cannot.is_determined:
@@ -169,8 +202,8 @@ def _aside(cannot: Cannot, budget: Budget | None, answered: bool) -> str:
             else "Nothing is determined."
         )
         return f"{words} Silence counts zero (49 CFR 583.6(c)(5))."
-    if budget is None:
-        return "The vehicle was not traced yet: what it takes of the budget follows."
+    if not computed:
+        return "The vehicle was neither traced nor rolled yet: what it takes of the budget follows."
     if not cannot.tried.all():
         return "Nobody was asked: a determination needs a timely request and a good-faith effort (49 CFR 583.6(c)(6))."
     if source.allied or source.how == "made":

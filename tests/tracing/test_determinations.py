@@ -16,7 +16,7 @@ from suppliers.actions import declarations, letters, requests
 from suppliers.facts import letters as sent
 from suppliers.models import Cannot, Reminder
 from tests import make
-from tracing import determinations
+from tracing import determinations, disclosure, gaprows, gaps
 from tracing.actions import rolls, traces
 from tracing.models import Outcome, Vehicle, Verdict
 
@@ -273,7 +273,89 @@ def test_beside_an_allied_supplier_only_whole_points_are_shown(cast, allied, sig
 
 def test_a_vehicle_that_was_not_traced_shows_what_stands_in_its_declaration(cast, river, sign_in):
     text = text_of(page(sign_in(cast.ed), river.vehicle))
-    assert "The vehicle was not traced yet" in text and "Head lamp" in text and "100.00 USD" not in text
+    assert "neither traced nor rolled yet" in text and "Head lamp" in text and "100.00 USD" not in text
+
+
+def said(vehicle):
+    """All that the page makes of what was computed."""
+    told, budget = determinations.told(vehicle, TODAY), None
+    if one := told["budget"]:
+        budget = (one.cap, one.amounts, one.points, one.exact, one.currency, one.base)
+    rows = [(row.item, row.state, row.why, row.share, row.spent, len(row.events)) for row in told["rows"]]
+    return budget, rows, told["gain"], told["test"]
+
+
+def answered(cast, river):
+    make.signed(
+        river.lamp.seller_part,
+        by=cast.dora,
+        to=[cast.meridian],
+        statements=[{"law": "aala", "ge70": "false", "pct5": "30"}],
+    )
+
+
+def all_answered(cast, river):
+    for sale, by in ((river.lamp, cast.dora), (river.hose, cast.ada), (river.mat, cast.ada)):
+        make.signed(sale.seller_part, by=by, to=[cast.meridian], statements=[{"law": "aala", "ge70": "true"}])
+
+
+def nothing_more(cast, river):
+    """As it is."""
+
+
+@pytest.mark.parametrize("more", [nothing_more, answered, all_answered, "allied", "own"])
+def test_a_vehicle_that_was_only_rolled_shows_what_its_trace_would(cast, river, more, request, sign_in):
+    if more == "allied":
+        request.getfixturevalue("allied")
+    elif more == "own":
+        dashboard(cast, river)
+    else:
+        more(cast, river)
+    rolls.roll()
+    assert not river.vehicle.traces.exists()
+    rolled, html = said(river.vehicle), page(sign_in(cast.ed), river.vehicle).content.decode()
+    traced(river.vehicle)
+    by_trace = said(river.vehicle)
+    assert rolled[1:] == by_trace[1:]
+    assert rolled[0] == by_trace[0] or (more == all_answered and rolled[0] is None), (
+        "nothing is put to it, so no roll keeps it"
+    )
+    assert not any(word in html for word in (CANARY, "TALBOT-CANARY", "17-0012", "Hanbit"))
+    assert "TALBOT-CANARY" not in str(Verdict.objects.get(rulebook="aala").result) and "17-0012" not in str(
+        Verdict.objects.get(rulebook="aala").result
+    ), "what an allied supplier determined is its own"
+
+
+def test_the_gap_list_under_the_label_weighs_each_answer_by_what_it_moves(cast, river, sign_in):
+    rolls.roll()
+    worst = F(Verdict.objects.get(rulebook="aala").result["tests"][0]["worst"])
+    rows = gaps.Gaps(cast.ed, gaprows.Asked(law="aala"), TODAY).rows
+    assert [(row.item, row.points) for row in rows] == [("LAMP", "9.0"), ("HOSE", "6.0"), ("MAT", "5.0")]
+    assert not any(row.alone or row.decides or row.perhaps for row in rows), "the label asks for no percentage"
+    html = text_of(sign_in(cast.ed).get(reverse("tracing:gap-list"), {"law": "aala"}))
+    assert "what weighs most in the label’s share stands first" in html and "no verdict" not in html
+    makers = {"LAMP": cast.dora, "HOSE": cast.ada, "MAT": cast.ada}
+    for row in rows:  # each answers that all of it counts: the label moves by just that
+        sale = getattr(river, row.item.lower())
+        make.signed(
+            sale.seller_part, by=makers[row.item], to=[cast.meridian], statements=[{"law": "aala", "ge70": "true"}]
+        )
+        rolls.roll()
+        now = F(Verdict.objects.get(rulebook="aala").result["tests"][0]["worst"])
+        assert now - worst == F(row.points)
+        worst = now
+    left = gaps.Gaps(cast.ed, gaprows.Asked(law="aala"), TODAY).rows
+    assert left == [] and gaps.Gaps(cast.ed, gaprows.Asked(law="every"), TODAY).laws.count("aala") == 0
+
+
+def test_the_roll_weighs_under_the_label_as_the_trace_does(cast, river):
+    rolls.roll()
+    verdict = Verdict.objects.get(rulebook="aala")
+    by_roll, by_trace = (
+        [(face["key"], face["kind"], face["points"]) for face in disclosure.gap_faces(one)]
+        for one in (verdict, traced(river.vehicle))
+    )
+    assert by_roll == by_trace and len(by_roll) == 3
 
 
 def test_it_is_reached_from_the_vehicle_and_from_the_gaps_under_the_label(cast, river, sign_in):
@@ -287,8 +369,8 @@ def test_it_is_reached_from_the_vehicle_and_from_the_gaps_under_the_label(cast, 
     assert f'href="{address}"' in client.get(reverse("tracing:gap-list")).content.decode()
 
 
-def test_what_goes_into_a_part_that_the_maker_makes_itself_counts_as_its_own(cast, river, sign_in):
-    """A dashboard made in its own works of a silent screen of 70: the screen is outside equipment, the budget 107 of 1,070."""
+def dashboard(cast, river):
+    """One that the maker makes in its own works of a silent screen of 70."""
     _, screen = bought(cast, cast.acme, cast.ada, "SCREEN", "Screen")
     dashboard = make.part(cast.meridian, "DASH", description="Dashboard")
     inner = [line("SCREEN", "70", screen, "Screen", cannot=cannot(ge70="true"))]
@@ -300,6 +382,12 @@ def test_what_goes_into_a_part_that_the_maker_makes_itself_counts_as_its_own(cas
         "sources": [{"how": "made", "made_part": dashboard.pk, "price": "100"}],
     }
     sign(declarations.supersede(river.car, by=cast.ed, lines=[*river.lines, own]), cast)
+    return dashboard
+
+
+def test_what_goes_into_a_part_that_the_maker_makes_itself_counts_as_its_own(cast, river, sign_in):
+    """The screen is outside equipment, the budget 107 of 1,070."""
+    made = dashboard(cast, river)
     outcome = traced(river.vehicle)
     budget = outcome.result["label"]["budget"]
     assert budget["cap"] == "107" and sum(Decimal(row["determined"]) for row in budget["items"]) == 107
@@ -309,7 +397,7 @@ def test_what_goes_into_a_part_that_the_maker_makes_itself_counts_as_its_own(cas
         Verdict.objects.get(vehicle=river.vehicle, rulebook="aala").result["tests"][0]["declared"] == outcome.declared
     )
     rows = {row.item: row for row in determinations.told(river.vehicle, TODAY)["rows"]}
-    assert rows["SCREEN"].spent and rows["SCREEN"].source.line.declaration.part == dashboard
+    assert rows["SCREEN"].spent and rows["SCREEN"].source.line.declaration.part == made
     assert "107.00 USD" in text_of(page(sign_in(cast.ed), river.vehicle))
 
 

@@ -274,12 +274,24 @@ def _moved(kept: Kept, found: list[Found]) -> list[tuple[Key, dict[str, Any], st
     moved = []
     for one in found:
         result = one.as_dict() | {"declaration": str(UUID(bytes=bytes(kept.rows.declarations[one.number])))}
+        if one.budget:
+            result["budget"] = _by_key(kept, one)
         # The day itself is no news: a verdict stands since it first said so.
         said = {name: value for name, value in result.items() if name != "on"}
         key, digest = (vehicles[one.number], result["rulebook"], result["reading"]), dossier.digest(said)
         if kept.digests.get(key) != digest:
             moved.append((key, result, digest))
     return moved
+
+
+def _by_key(kept: Kept, one: Found) -> dict[str, Any]:
+    """The budget of a verdict with the keys of its maker's own declarations in place of their names in the fleet."""
+    names = kept.passes[one.currency].number
+    keys = {row[0]: str(UUID(bytes=bytes(kept.rows.declarations[names[row[0]]]))) for row in one.budget["places"]}
+    return one.budget | {
+        "items": [row | {"asker": keys[row["asker"]]} for row in one.budget["items"]],
+        "places": [[keys[name], *where] for name, *where in one.budget["places"]],
+    }
 
 
 def _store(

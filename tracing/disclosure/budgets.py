@@ -10,7 +10,7 @@ from suppliers.models import Declaration
 from tracing import rulebooks
 from tracing.disclosure.own import dossier_of
 from tracing.engine.methods.label import counts_as
-from tracing.models import Outcome
+from tracing.models import Outcome, Verdict
 
 LAW = "aala"
 CENT = Decimal("0.01")
@@ -18,7 +18,7 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Spent:
-    """What one own determination takes of the budget in one vehicle, in the trace's currency.
+    """What one own determination takes of the budget in one vehicle, in the currency of its figures.
 
     ``value`` is its equipment's, ``taken`` the part of it that counts as determined, ``counts`` how much of that in percent,
     ``gain`` what comes of it, ``points`` the same in percent of the carline's equipment. ``nth`` is its place in the order.
@@ -38,18 +38,26 @@ class Spent:
 
 
 class Budget:
-    """The budget of one outcome under the label law.
+    """The budget of one outcome under the label law, or of what a roll says under it.
 
     Exact where it follows from the automaker's own prices alone. Where an allied supplier buys for the carline too, what it buys
     and determines stands in the budget: then only whole points of the carline's equipment are shown, the cap rounded down,
     what is spent up, and of a determination that fits in part only that it does.
     """
 
-    def __init__(self, outcome: Outcome):
-        self.outcome, self.told = outcome, outcome.result["label"]["budget"]
-        self.law = rulebooks.rulebook(outcome.rulebook).data["label"]
-        self.currency: str = outcome.result["currency"]
-        self.base = Decimal(outcome.result["amounts"]["base_parts"])
+    def __init__(self, found: Outcome | Verdict):
+        self.found = found
+        self.law = rulebooks.rulebook(found.rulebook).data["label"]
+        self.currency: str = found.result["currency"]
+        if isinstance(found, Verdict):  # the roll keeps the maker's own findings alone, by the keys of its declarations
+            self.told: dict[str, Any] = found.result["budget"]
+            self.base, self.exact = Decimal(self.told["base"]), self.told["exact"]
+            self.own = {row["asker"] for row in self.told["items"]}
+        else:
+            self._of_trace(found)
+
+    def _of_trace(self, outcome: Outcome) -> None:
+        self.told, self.base = outcome.result["label"]["budget"], Decimal(outcome.result["amounts"]["base_parts"])
         found, keys = dossier_of(outcome.trace), outcome.trace.declarations
         own = Declaration.objects.filter(pk__in=keys.values(), organisation=outcome.trace.vehicle.organisation_id)
         mine = {str(key) for key in own.values_list("pk", flat=True)}
@@ -58,13 +66,13 @@ class Budget:
 
     @cached_property
     def spent(self) -> dict[tuple[str, int, int], Spent]:
-        """By declaration, line and source of the dossier, in the order in which the budget is spent; own ones alone."""
+        """By declaration (by name, of a roll by key), line and source, in the order in which the budget is spent; own ones alone."""
         rows = [row for row in self.told["items"] if row["asker"] in self.own]
         return {(row["asker"], row["line"], row["source"]): self._spent(nth, row) for nth, row in enumerate(rows, 1)}
 
     def _spent(self, nth: int, row: dict[str, Any]) -> Spent:
         percent, taken = Decimal(row["percent"]), Decimal(row["determined"])
-        counts = counts_as(Fraction(percent), self.law["trigger"], self.outcome.result["switches"])
+        counts = counts_as(Fraction(percent), self.law["trigger"], self.found.result["switches"])
         rate = Decimal(counts.numerator) / Decimal(counts.denominator)
         gain = taken * rate / 100
         return Spent(nth, Decimal(row["value"]), percent, rate, taken, gain, self._points(gain))
@@ -101,11 +109,12 @@ def hundredths(points: Decimal) -> str:
     return f"{points.quantize(CENT, ROUND_HALF_EVEN):f}"
 
 
-def budget_of(outcome: Outcome | None) -> Budget | None:
-    """The budget that an outcome holds; None of another law, and where the vehicle was not traced."""
-    if outcome is None or not (outcome.result.get("label") or {}).get("budget"):
+def budget_of(found: Outcome | Verdict | None) -> Budget | None:
+    """The budget that an outcome, or what a roll says, holds; None of another law, and where the roll found nothing determined."""
+    if found is None:
         return None
-    return Budget(outcome)
+    told = found.result if isinstance(found, Verdict) else found.result.get("label") or {}
+    return Budget(found) if told.get("budget") else None
 
 
 def _allied(line: dict[str, Any]) -> bool:

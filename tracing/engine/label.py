@@ -129,6 +129,34 @@ def budget(run: "Run") -> dict[str, Any]:
     return {"cap": amounts.text(cap), "used": amounts.text(used), "items": items}
 
 
+def own_budget(run: "Run") -> dict[str, Any]:
+    """What a roll keeps of the budget, in plain data: ``cap``, ``used``, ``base`` (all equipment) and of the findings its maker's
+    own; ``places`` [[declaration, line, source, whether it is answered]], where the maker says that an answer cannot be had;
+    ``exact`` where no allied supplier's purchases stand in the budget. {} of other laws, and without a finding of its own."""
+    column = run.columns.get(DECLARED)
+    if not isinstance(column, Label):
+        return {}
+    mine, told = _made_by_the_maker(run), budget(run)
+    items = [row for row in told["items"] if row["asker"] in mine]
+    if not items:
+        return {}
+    sources = [source for name in mine for source in run.supply.nodes[name].sources]
+    return told | {
+        "items": items, "base": amounts.text(column.value),
+        "places": [[*source.key, source.child is not None] for source in sources if source.cannot],
+        "exact": not any(source.allied and source.child is not None for source in sources),
+    }  # fmt: skip
+
+
+def _made_by_the_maker(run: "Run") -> list[str]:
+    """The good and, below it, what its maker makes itself."""
+    found = [run.supply.good]
+    for name in found:
+        inside = (row.child for row in run.supply.nodes[name].sources if row.how == "made")
+        found += [child for child in dict.fromkeys(inside) if child is not None and child not in found]
+    return found
+
+
 def by_country(run: "Run") -> list[dict[str, str]]:
     """The optional lines: the share of the carline's vehicles assembled in each country (583.5(e))."""
     places: dict[str, list[Fraction]] = {}

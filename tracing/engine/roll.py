@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tracing.engine.facts import FleetFacts
 from tracing.engine.fleet import TooLarge, reach
+from tracing.engine.label import own_budget
 from tracing.engine.loops.below import below
 from tracing.engine.methods.label import US_CA
 from tracing.engine.opens import Open, open_lines
@@ -46,6 +47,7 @@ class Verdict:
     """One good under one rulebook and reading. ``exact`` where the exact run decided it and not the integers.
 
     ``open`` are the lines of its own list of parts that count otherwise at worst than at best: line, source, reason.
+    ``budget`` is its maker's own findings under the label, where it has any (label.py).
     """
 
     good: str
@@ -56,6 +58,7 @@ class Verdict:
     currency: str
     exact: bool = False
     open: Open = field(default_factory=list)
+    budget: dict[str, Any] = field(default_factory=dict)
 
     @property
     def verdict(self) -> str:
@@ -64,7 +67,7 @@ class Verdict:
     def as_dict(self) -> dict[str, Any]:
         """Plain data, every number a string, as the head of a whole result has it; and the good's own open lines."""
         said = said_of(self.rules, self.good, self.kind, self.currency, self.tests)
-        return said | {"open": [list(row) for row in self.open]}
+        return said | {"open": [list(row) for row in self.open]} | ({"budget": self.budget} if self.budget else {})
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,8 @@ class Roll:
                 return Verdict(top.name, nth, rules, found, *said, open=standing.opened(found))
         run = Run(supply_from(self.facts, self.shape.starts, nth), rules)
         exact = tuple(run.tests())
-        return Verdict(top.name, nth, rules, exact, *said, exact=True, open=open_lines(run, exact))
+        opens = open_lines(run, exact)
+        return Verdict(top.name, nth, rules, exact, *said, exact=True, open=opens, budget=own_budget(run))
 
     def top(self, nth: int) -> Node:
         """A good without what is inside it."""
