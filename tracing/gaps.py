@@ -10,6 +10,7 @@ from uuid import UUID
 
 from suppliers.models import Membership, Organisation, Request
 from tracing import boards, briefs, disclosure, filters, ownlines, stakes
+from tracing.disclosure.budgets import LAW as LABEL
 from tracing.disclosure.gaps import OpenLine, answer, apart, bars
 from tracing.engine.chasing import Case, Chase, chase
 from tracing.engine.result import OPEN
@@ -28,10 +29,12 @@ class Gaps:
 
     def __init__(self, membership: Membership, wanted: Asked, on: dt.date):
         self.membership, self.wanted, self.on = membership, wanted, on
-        self.columns = [one for one in boards.columns(on) if not one["figures"]]
-        self.law = next((one for one in self.columns if one["id"] == wanted.law), self.columns[0])
+        # The label decides nothing, and what it lacks is asked for all the same: it is in view only by its name.
+        self.columns = [one for one in boards.columns(on) if not one["figures"] or one["id"] == LABEL]
+        deciding = [one for one in self.columns if not one["figures"]]
+        self.law = next((one for one in self.columns if one["id"] == wanted.law), deciding[0])
         self.every = wanted.law == "every"
-        self.laws = [one["id"] for one in self.columns] if self.every else [self.law["id"]]
+        self.laws = [one["id"] for one in deciding] if self.every else [self.law["id"]]
         self.fleet = Fleet(membership, filters.Filter(laws=tuple(self.laws), programme=wanted.programme), on)
 
     @cached_property
@@ -113,8 +116,14 @@ class Gaps:
 
     def _stand(self, rows: Iterable[Row]) -> None:
         """What became of the asking: refused, expired, withdrawn in place of missing; and one sentence."""
+        rows = list(rows)
+        sold = {row.sale for row in rows if row.sale}
+        standings = self.sales.standings if sold else {}
+        # Until the roll takes a newer list of parts over, rows are of the older one, and so may sales be that it alone names.
+        if older := sold - standings.keys():
+            standings = standings | Sales.of({key: [] for key in older}, self.on).standings
         for row in rows:
-            standing = self.sales.standings.get(row.sale) if row.sale else None
+            standing = standings.get(row.sale) if row.sale else None
             if standing:
                 row.note, row.act = standing["note"], standing["act"]
                 if row.kind in {"missing", "undetermined"} and standing["kind"] not in {"answered", "missing"}:

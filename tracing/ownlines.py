@@ -15,7 +15,7 @@ from tracing.remembered import Remembered
 
 OWN = ("product", "period", "other")
 EXCLUDED = ("excluded_sales", "excluded_royalties", "excluded_shipping", "excluded_interest")
-EX_WORKS = "ex_works"
+EX_WORKS, PARTS = "ex_works", "parts"
 ZERO, WHOLE = Decimal(0), Decimal(100)
 SHAPE = 1
 """Raised whenever the rows of a copy are made otherwise."""
@@ -54,8 +54,15 @@ class OwnList:
     """Open lines that decide nothing, and lists of them, made once for all laws that find the same open (briefs.py)."""
 
     def points(self, line: OwnLine, base: str) -> Decimal:
-        """What is paid for a line in points of what a law measures over: the ex-works price or, of any other law, the net cost."""
-        return WHOLE * line.value / self.ex_works if base == EX_WORKS and self.ex_works else line.stake
+        """What is paid for a line in points of what a law measures over: the ex-works price, all that is paid for parts (the
+        label) or, of any other law, the net cost."""
+        over = self.ex_works if base == EX_WORKS else self.paid if base == PARTS else None
+        return WHOLE * line.value / over if over else line.stake
+
+    @cached_property
+    def paid(self) -> Decimal:
+        """What is paid for all its lines in one good."""
+        return sum((row.value for rows in self.lines.values() for row in rows), ZERO)
 
     @cached_property
     def sales(self) -> set[UUID]:

@@ -41,8 +41,9 @@ def gap_faces(outcome: Outcome | Verdict) -> list[Face]:
 
 
 def _gap_faces(outcome: Outcome) -> list[dict[str, Any]]:
-    parts = {source: row for row in part_faces(outcome) for source in row["sources"]}
-    base = own_base(outcome)
+    faces = part_faces(outcome)
+    parts = {source: row for row in faces for source in row["sources"]}
+    base = own_base(outcome, faces)
     shown: dict[tuple[int, int], dict[str, Any]] = {}
     for gap in outcome.open_gaps.all():
         part = parts[gap.via_line, gap.via_source]

@@ -10,7 +10,7 @@ from typing import Any
 from suppliers.models import Part, Source, Sourcing
 from tracing.disclosure.goods import base_of
 from tracing.models import Gap, Outcome, Trace
-from tracing.ownlines import EX_WORKS
+from tracing.ownlines import EX_WORKS, PARTS
 
 
 def dossier_of(trace: Trace) -> dict[str, Any]:
@@ -68,9 +68,13 @@ def own_net_cost(trace: Trace) -> Decimal:
     return found_cost
 
 
-def own_base(outcome: Outcome) -> Decimal:
-    """What the automaker's own entries say of what this law measures over: the ex-works price or, of any other law, the net cost."""
-    if base_of(outcome) == EX_WORKS:
+def own_base(outcome: Outcome, parts: Iterable[dict[str, Any]]) -> Decimal:
+    """What the automaker's own entries say of what this law measures over: the ex-works price, all that is paid for these parts
+    (the label) or, of any other law, the net cost."""
+    base = base_of(outcome)
+    if base == PARTS and (paid := sum((Decimal(part["value"]) for part in parts), Decimal(0))):
+        return paid
+    if base == EX_WORKS:
         found = dossier_of(outcome.trace)
         top = found["declarations"][found["vehicles"][0]]
         if stated := top.get(EX_WORKS) or top.get("price"):
