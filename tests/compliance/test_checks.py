@@ -392,15 +392,18 @@ def kept_so_far(membership):
 
 @pytest.mark.parametrize("seed", [3, 14])
 def test_what_is_kept_is_true_and_the_rest_is_called_unread_after_any_act(cast, clock, seed):
-    walk, left = Walk(cast, clock, seed), 0
-    for _step in range(25):
-        walk.step()
+    walk = Walk(cast, clock, seed)
+    for part, by in walk.makers.items():
+        make.signed(part, by=by, to=[cast.meridian], lines=[], statements=STATEMENTS[0])
+    for step in range(25):
+        if step % 5 == 0:
+            CheckedCompany.objects.update(basis="of other checks")
         checks.bring_up(cast.meridian, most=1)
         now, so_far = dict(_fresh_of_all(cast.ed)), kept_so_far(cast.ed)
         assert so_far == {key: now[key] for key in so_far} and unread(cast.meridian) == now.keys() - so_far.keys()
-        assert checks.has_read(cast.meridian) or so_far.keys() != now.keys() or not unread(cast.meridian)
-        left += len(unread(cast.meridian))
-    assert left, "a page never left anything to a worker, so this proves nothing"
+        assert not (checks.has_read(cast.meridian) and unread(cast.meridian))
+        assert step or len(unread(cast.meridian)) >= 2, "of three parts one is read"
+        walk.step()
     tasks.check_answers()
     assert checks.has_read(cast.meridian) and not unread(cast.meridian)
     assert_holds(cast.ed)

@@ -73,7 +73,13 @@ def test_one_answer_that_decides_both_ways_leads(cast, river, sign_in):
 
 def test_below_a_supplier_stands_one_row_in_a_band(cast, river, sign_in):
     withdrawn(river, cast, bolt=True)
-    for address in (GAPS, f"{GAPS}?law=every", f"{GAPS}?law=every&format=csv", f"{GAPS}?kind=below", f"{GAPS}?law=aala"):
+    for address in (
+        GAPS,
+        f"{GAPS}?law=every",
+        f"{GAPS}?law=every&format=csv",
+        f"{GAPS}?kind=below",
+        f"{GAPS}?law=aala",
+    ):
         page = sign_in(cast.ed).get(address).content.decode()
         for hidden in ("17-0012", "Acme", "7318.15", "1.25", "Hexagon", "WR-12", "ST-9"):
             assert hidden not in page, (address, hidden)
