@@ -64,9 +64,14 @@ class Span:
 
 def kind_of(entry: Entry) -> str:
     """The kind of good that tariffs know: by the HS code where there is one, else by the class that was entered."""
-    digits = entry.hs.replace(".", "")
+    return kind_of_code(entry.hs) or (entry.kind if entry.kind in rates.KINDS else "")
+
+
+def kind_of_code(hs: str) -> str:
+    """The kind of vehicle of an HS code; nothing of a part's."""
+    digits = hs.replace(".", "")
     heads = [head for head in HS_KINDS if digits.startswith(head)]
-    return HS_KINDS[max(heads, key=len)] if heads else entry.kind if entry.kind in rates.KINDS else ""
+    return HS_KINDS[max(heads, key=len)] if heads else ""
 
 
 @stakes.provided

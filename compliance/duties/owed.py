@@ -24,7 +24,9 @@ class Crossing:
     """One good as it is entered: ``value`` is its customs value, in any one currency; shares are percent of that value.
 
     ``qualifies``: under the agreement between the two countries on that day. ``us_content`` counts only if it does, and
-    stands for a figure that Commerce approved; ``ca_mx_goods`` is what the importer claims for Canada's surtax.
+    stands for a figure that Commerce approved; ``overstated`` where it was found to be too high. ``ca_mx_goods`` is what the
+    importer claims for Canada's surtax. ``in_quota``: inside a quota (United Kingdom) or a maker's remission (Canada).
+    ``built`` is the calendar year in which a vehicle was made.
     """
 
     market: str
@@ -37,6 +39,8 @@ class Crossing:
     ca_mx_goods: Decimal = Decimal(0)
     in_quota: bool = False
     hs: str = ""
+    overstated: bool = False
+    built: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,9 @@ def _ordinary(tariff: Tariff, crossing: Crossing) -> tuple[Decimal, Step]:
 
 def _added(tariff: Tariff, crossing: Crossing, ordinary: Decimal) -> Iterable[Step]:
     asked = {"kind": crossing.kind, "origin": crossing.made_in, "on": crossing.on, "hs": crossing.hs}
+    aged = tariff.rate("aged", **asked) if crossing.built is not None else None
+    if aged and crossing.built is not None and crossing.on.year - crossing.built >= (aged.years or 0):
+        return [_step(aged, crossing.value, f"of {crossing.value:,.2f}")]
     if cap := tariff.rate("all_in", **asked):
         more = max(cap.percent - ordinary, Decimal(0))
         amount = _of(more, crossing.value)
@@ -97,6 +104,8 @@ def _base(rate: Rate, crossing: Crossing) -> tuple[Decimal, str]:
     whole = crossing.value
     if not crossing.qualifies or not rate.less:
         return whole, f"of {whole:,.2f}"
+    if crossing.overstated and rate.less == "us_content":
+        return whole, f"of {whole:,.2f}: the U.S. content was overstated, the full value"
     if rate.less == "all_of_it":
         return Decimal(0), "of nothing: a part that qualifies is free of it"
     share = crossing.us_content if rate.less == "us_content" else crossing.ca_mx_goods

@@ -13,7 +13,7 @@ from tracing.remembered import Remembered
 
 HERE = Path(__file__).parent.parent / "tariffs"
 KINDS = ("passenger_vehicle", "light_truck", "heavy_truck", "bus", "part")
-ROLES = ("ordinary", "added", "all_in", "quota")
+ROLES = ("ordinary", "added", "all_in", "quota", "aged", "offset")
 LESS = ("", "us_content", "ca_mx_goods", "all_of_it")
 LEVELS = ("primary", "official", "copy", "press", "inferred")
 
@@ -34,10 +34,12 @@ class NoRate(LookupError):
 class Rate:
     """One row of a tariff: percent of the customs value, ``most`` where the sources leave a range. ``until`` is not included.
 
-    ``role`` is ordinary (nothing for a good that qualifies), added (on top of it), all_in (added up to that much in all) or
-    quota (added, in place of the added duty, inside a quota). ``less`` is what is taken off the value of a good that
-    qualifies, ``at_least`` percent of it without any proof. No ``origins``: from anywhere. ``level`` is how near to the law
-    the source stands; ``caution`` is what was not seen.
+    ``role`` is ordinary (nothing for a good that qualifies), added (on top of it), all_in (added up to that much in all),
+    quota (added, in place of the added duty, inside a quota), aged (in place of it, for a vehicle made ``years`` or more
+    calendar years before the year of entry) or offset (a credit in percent of the retail price of what is put together in that
+    market). ``less`` is what is taken off the value of a good that qualifies, ``at_least`` percent of it without any proof. No
+    ``origins``: from anywhere; ``except_hs`` are codes it does not reach. ``level`` is how near to the law the source stands;
+    ``caution`` is what was not seen.
     """
 
     role: str
@@ -55,6 +57,8 @@ class Rate:
     less: str = ""
     at_least: Decimal | None = None
     caution: str = ""
+    except_hs: tuple[str, ...] = ()
+    years: Decimal | None = None
 
     @property
     def bounds(self) -> tuple[Decimal, Decimal]:
@@ -65,7 +69,8 @@ class Rate:
 
     def fits(self, kind: str, origin: str, hs: str) -> bool:
         listed = not self.hs or any(_digits(hs).startswith(_digits(one)) for one in self.hs)
-        return kind in self.kinds and (not self.origins or origin in self.origins) and listed
+        spared = any(_digits(hs).startswith(_digits(one)) for one in self.except_hs)
+        return kind in self.kinds and (not self.origins or origin in self.origins) and listed and not spared
 
 
 @dataclass(frozen=True)

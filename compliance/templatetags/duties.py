@@ -87,9 +87,10 @@ GOODS = {
 
 @register.filter
 def goods(rate) -> str:
-    """ "cars, light trucks"; "parts of 8708.95"."""
+    """ "cars, light trucks"; "parts of 8708.95"; "cars but those of 8703.10"."""
     listed = f" of {', '.join(rate.hs)}" if rate.hs else ""
-    return ", ".join(GOODS[name] for name in rate.kinds) + listed
+    spared = f" but those of {', '.join(rate.except_hs)}" if rate.except_hs else ""
+    return ", ".join(GOODS[name] for name in rate.kinds) + listed + spared
 
 
 @register.filter

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compliance.duties import exposure, owed, rates
+from compliance.duties import exposure, offsets, owed, rates
 from compliance.duties.owed import Crossing, NoAgreement
 from compliance.duties.rates import NoRate, TariffErrors
 from tracing import rulebooks, stakes
@@ -116,6 +116,116 @@ def test_what_was_not_seen_is_a_range_with_its_question():
     duty = owed.owed(replace(CAR, market="MX", made_in="US"))
     assert (duty.least, duty.most) == (Decimal("6000.00"), Decimal("15000.00"))
     assert "was not seen" in duty.steps[0].caution
+
+
+# ---- boundaries, reckoned by hand ----
+
+
+@pytest.mark.parametrize(("claimed", "surtax"), [
+    ("14.9999", "8500.00"), ("15", "8500.00"), ("15.000025", "8500.00"), ("15.0001", "8499.99"), ("100", "0.00"),
+])  # fmt: skip
+def test_canadas_deduction_at_fifteen_percent(claimed, surtax):
+    """A = 40,000. B = 6,000 up to 15 percent; 15.000025 is 6,000.01 and 25 percent of 33,999.99 is 8,499.9975, to the cent 8,500.00;
+    15.0001 is 6,000.04 and 25 percent of 33,999.96 is 8,499.99."""
+    assert most(TO_CANADA, qualifies=True, ca_mx_goods=Decimal(claimed)) == Decimal(surtax)
+
+
+@pytest.mark.parametrize(("hs", "owes"), [("8703.21", "2440.00"), ("8703.10", "2440.00"), ("8703.22", "12440.00")])
+def test_small_cars_owe_canada_no_surtax(hs, owes):
+    """Schedule 1 of SOR/2025-118 begins at 8703.22; 6.1 percent of 40,000 is 2,440 and 25 percent 10,000."""
+    assert most(TO_CANADA, hs=hs) == Decimal(owes)
+
+
+@pytest.mark.parametrize(("day", "owes"), [("2025-04-08", "2440.00"), ("2025-04-09", "12440.00")])
+def test_the_first_day_of_canadas_surtax(day, owes):
+    assert most(TO_CANADA, on=dt.date.fromisoformat(day)) == Decimal(owes)
+
+
+def test_inside_a_makers_remission_canada_asks_no_surtax():
+    assert most(TO_CANADA, qualifies=True, in_quota=True) == 0
+    assert most(TO_CANADA, in_quota=True) == Decimal("2440.00")
+
+
+@pytest.mark.parametrize(("hs", "owes"), [("8703.10", "750.00"), ("8703.21", "750.00"), ("8703.22", "8250.00")])
+def test_codes_that_section_232_leaves_out(hs, owes):
+    assert most(CAR, hs=hs) == Decimal(owes)
+
+
+@pytest.mark.parametrize(("built", "owes"), [(2001, "750.00"), (2002, "8250.00"), (None, "8250.00")])
+def test_a_vehicle_of_25_years(built, owes):
+    """By calendar years: made in 2001, entered in 2026. The ordinary 2.5 percent stays."""
+    assert most(CAR, built=built) == Decimal(owes)
+
+
+def test_an_overstated_us_content_puts_the_duty_on_the_full_value():
+    """25 percent of 30,000, not of 18,000; free of the ordinary duty as before."""
+    assert most(CAR, qualifies=True, overstated=True) == Decimal("7500.00")
+
+
+def test_a_truck_of_mexico_by_its_us_content():
+    """100,000 with 40 percent: 25 percent of 60,000 if it qualifies; 25 and 25 percent of all if not. A bus owes 10 percent of all."""
+    truck = replace(CAR, kind="heavy_truck", value=Decimal(100_000))
+    assert (most(truck, qualifies=True), most(truck)) == (15_000, 50_000)
+    assert most(replace(truck, kind="bus"), qualifies=True) == 10_000
+
+
+@pytest.mark.parametrize(("value", "content", "owes"), [
+    ("30000.01", "40", "4500.00"), ("30000.02", "0", "7500.01"), ("29999.98", "0", "7500.00"), ("0.02", "0", "0.01"),
+    ("33333.33", "33.3333", "5555.56"),
+])  # fmt: skip
+def test_each_step_is_rounded_half_up_to_the_cent(value, content, owes):
+    """30,000.01 less 40 percent (12,000.00) is 18,000.01: 4,500.0025. 30,000.02: 7,500.005 up. 29,999.98: 7,499.995 up.
+    33,333.33 less 11,111.10 is 22,222.23: 5,555.5575."""
+    assert most(CAR, qualifies=True, value=Decimal(value), us_content=Decimal(content)) == Decimal(owes)
+
+
+@pytest.mark.parametrize(("origin", "kind", "percent"), [
+    ("JP", "part", "15"), ("DE", "part", "15"), ("KR", "part", "15"), ("GB", "part", "10"), ("DE", "light_truck", "25"),
+    ("KR", "light_truck", "25"), ("GB", "light_truck", "50"), ("CN", "passenger_vehicle", "27.5"), ("MX", "light_truck", "50"),
+])  # fmt: skip
+def test_all_in_by_origin_and_kind(origin, kind, percent):
+    """Parts of 8708.95 at 2.5: topped up to 15, the British to 10. A truck at 25 is over every cap: nothing more is added."""
+    owes = most(CAR, made_in=origin, kind=kind, hs="8708.95" if kind == "part" else "")
+    assert owes == CAR.value * Decimal(percent) / 100
+
+
+@pytest.mark.parametrize(("day", "law", "free"), [("2020-06-30", "NAFTA", "0"), ("2020-07-01", "USMCA", "0")])
+def test_the_agreement_of_the_day(day, law, free):
+    duty = owed.owed(replace(CAR, on=dt.date.fromisoformat(day), qualifies=True))
+    assert duty.steps[0].words.startswith(law) and duty.most == Decimal(free)
+
+
+@pytest.mark.parametrize(("day", "owes"), [("2025-12-31", ("6000", "6000")), ("2026-01-01", ("6000", "15000"))])
+def test_mexico_from_2026(day, owes):
+    duty = owed.owed(replace(CAR, market="MX", made_in="US", on=dt.date.fromisoformat(day)))
+    assert (duty.least, duty.most) == tuple(map(Decimal, owes))
+
+
+# ---- the credit for vehicles put together in the United States ----
+
+
+@pytest.mark.parametrize(("day", "earned"), [
+    ("2025-04-03", "3750.00"), ("2026-04-30", "3750.00"), ("2026-05-01", "2500.00"), ("2027-04-30", "2500.00"),
+])  # fmt: skip
+def test_the_credit_of_a_retail_price_of_100_000(day, earned):
+    """25 percent of 15, then of 10 percent."""
+    one = offsets.Assembled(dt.date.fromisoformat(day), Decimal(100_000))
+    assert offsets.credit([one], duty=Decimal(0)).earned == Decimal(earned)
+
+
+@pytest.mark.parametrize("day", ["2025-04-02", "2027-05-01"])
+def test_no_credit_before_and_after(day):
+    with pytest.raises(NoRate, match="no offset is known"):
+        offsets.credit([offsets.Assembled(dt.date.fromisoformat(day), Decimal(1))], duty=Decimal(0))
+
+
+def test_the_credit_is_capped_by_the_duty_on_parts_and_carried_forward():
+    """3.75 % of 1,000,000 and 2.5 % of 400,000: 37,500 + 10,000. Of duty 40,000 all is taken off, 7,500 carried; then 9,000 less 7,500."""
+    rows = [offsets.Assembled(dt.date(2026, 4, 30), Decimal(1_000_000)), offsets.Assembled(dt.date(2026, 5, 1), Decimal(400_000))]
+    first = offsets.credit(rows, duty=Decimal(40_000))
+    assert (first.earned, first.used, first.owed, first.left) == (47_500, 40_000, 0, 7_500)
+    second = offsets.credit([], duty=Decimal(9_000), carried=first.left)
+    assert (second.used, second.owed, second.left) == (7_500, 1_500, 0)
 
 
 # ---- no rate is never zero ----

@@ -45,7 +45,7 @@ def vehicle(parts, known, units):
     """A car of one answered part and silent ones, each with a finding of its own."""
     body = [
         {"item": f"s{nth}", "sources": [{"how": "bought", "price": str(value), "cannot": {
-            "reason": "silent", "tried": [{"how": "letter"}], "determination": {"pct5": str(percent)}}}]}
+            "reason": "silent", "tried": [{"how": "letter"}], "determination": {"pct": str(percent)}}}]}
         for nth, (value, percent) in enumerate(parts)
     ]  # fmt: skip
     if known:
@@ -108,6 +108,7 @@ def test_what_one_plant_leaves_of_the_budget_another_uses(rules):
 @pytest.mark.parametrize(
     ("said", "counts"),
     [({"ge70": True, "says": "in Toledo"}, 100), ({"ge70": False, "pct": "43.5"}, 45), ({"ge70": False, "pct": "69.9"}, 70),
+     ({"ge70": False, "pct5": "70"}, 70), ({"pct5": "70"}, 70), ({"pct": "70"}, 100),
      ({"ge70": False}, 0), ({"says": "all of it"}, 0), ("all of it", 0)],
 )  # fmt: skip
 def test_a_share_counts_and_words_do_not(rules, said, counts):

@@ -80,7 +80,9 @@ def plain(book, name, source):
 def offers(book, law, name, line, source, percent):
     """(cost, VNM, net cost only) of each lawful way a source may enter."""
     cost, child, rate = plain(book, name, source), book.child(source), book.rate(name)
-    if law.name == "nafta":
+    if law.name == "eu-uk-ev":
+        whole = (num(source.get("price")) + extra(source, {"freight", "insurance", "packing"}, {"receipt"})) * rate
+    elif law.name == "nafta":
         whole = (num(source.get("price")) + extra(source)) * rate
     else:
         inside = sum(
@@ -94,7 +96,8 @@ def offers(book, law, name, line, source, percent):
         # What the buyer gave the maker free belongs to the value of the material (Schedule 6 s.4(1)(b)).
         whole = (max(F(0), num(source.get("price")) - inside) + extra(source, {"assist"})) * rate
     if source.get("how") == "made":
-        if source.get("designated") and originates(book, law, child) and lawful_designation(book, source, child):
+        chosen = law.name == "eu-uk-ev" or (source.get("designated") and lawful_designation(book, source, child))
+        if chosen and originates(book, law, child):
             yield cost, F(0), False
             return
         found, foreign = value(book, law, child, percent, "net_cost")

@@ -55,6 +55,10 @@ EU = {
         "SK",
     ]
 }
+EU_PARTS = (
+    "8482", "8483", "8484", "8487", "8501", "8503", "8504", "8505", "850710", "850720", "850730", "850750", "850780", "8511", "8512",
+    "8518", "8528", "8529", "8531", "8536", "8537", "8708",
+)  # fmt: skip
 ROWS = [row for row in csv.DictReader((Path(rulebooks.__file__).parent / "usmca_tables.csv").open()) if not row["ex"]]
 PHASE = [
     ("2023-07-01", 75, 70, 65),
@@ -91,6 +95,11 @@ def eu_parts(book, name):
         return F(65 if late else 30), "either"
     if claim == "pack" or (claim is None and (book.node(name).get("hs") or "").startswith("8507.60")):
         return F(70 if late else 30), "either"
+    code = (book.node(name).get("hs") or "").replace(".", "")
+    if claim is None and code.startswith("8544"):
+        return F(50), "rvc"
+    if claim is None and code.startswith(EU_PARTS):
+        return F(50), "either"
     return None, "shift"
 
 

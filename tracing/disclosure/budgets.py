@@ -73,7 +73,7 @@ class Budget:
     def _spent(self, nth: int, row: dict[str, Any]) -> Spent:
         percent, taken = Decimal(row["percent"]), Decimal(row["determined"])
         counts = counts_as(Fraction(percent), self.law["trigger"], self.found.result["switches"])
-        rate = Decimal(counts.numerator) / Decimal(counts.denominator)
+        rate = Decimal(row.get("counts") or counts.numerator / Decimal(counts.denominator))
         gain = taken * rate / 100
         return Spent(nth, Decimal(row["value"]), percent, rate, taken, gain, self._points(gain))
 

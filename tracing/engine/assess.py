@@ -60,7 +60,11 @@ def _asked(
         return [ask(supply, rulebook.on(day, {**chosen, **reading})) for reading in readings]
     except SupplyLoop as loop:
         raise Refused([Reason("declarations", "L1", str(loop), "one of these lines is wrong.")]) from None
-    except (NoRuleOnThatDay, UnknownSwitch, NoSuchTest) as none:
+    except NoRuleOnThatDay as none:
+        codes = sorted({code for row in rulebook.data["goods"] for code in row.get("hs", ())})
+        cure = f"its goods are of HS {', '.join(codes)}: give the good's code as hs." if codes else ""
+        raise Refused([Reason("rulebooks", "R2", str(none), cure)]) from None
+    except (UnknownSwitch, NoSuchTest) as none:
         raise Refused([Reason("rulebooks", "R2", str(none), "")]) from None
 
 

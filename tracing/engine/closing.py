@@ -129,6 +129,8 @@ def country_share(scene: Scene, test: Test) -> Figure:
 
 def non_originating(scene: Scene, test: Test) -> Figure:
     """Non-originating materials in percent of the base (a maximum, as the EU writes it)."""
+    if _by_tariff_change(scene) is True:
+        return moot("not needed: the tariff-change alternative of its rule is met")
     net, vnm = scene.net_and_vnm()
     return Figure(100 * vnm / net) if net > 0 else _without_a_base(scene)
 
@@ -239,8 +241,9 @@ def labelled(scene: Scene, test: Test) -> Figure:
 
 
 def expected(run: "Run") -> Fraction:
-    """How many of this vehicle the carline is expected to have."""
-    return amounts.exact(str((run.supply.top.facts.get("units") or {}).get("expected") or 1))
+    """How many of this vehicle the carline is expected to have: as stated, else as many as are made; one where neither is said."""
+    units = run.supply.top.facts.get("units") or {}
+    return amounts.exact(str(units.get("expected") or units.get("made") or 1))
 
 
 def carline_budget(rows: Iterable[tuple[Fraction, Label]]) -> tuple[Fraction, list[tuple[Determined, Fraction]]]:
@@ -279,7 +282,15 @@ def pack(scene: Scene, test: Test) -> Figure:
     found = [row for row in scene.run.supply.top.sources if _is_pack(scene, row)]
     if not found or not isinstance(column, Absorb):
         return absent("no traction battery (8507.60) is among the vehicle's parts")
-    return Figure(Fraction(100 if all(column.taken(row).amount == 0 for row in found) else 0))
+    return Figure(Fraction(100 if all(_originates(column, row) for row in found) else 0))
+
+
+def _originates(column: Absorb, source: Any) -> bool:
+    """Whether a part originates by itself, though its maker be the vehicle's."""
+    if source.how == "made" and source.child is not None:
+        status = column.status[source.child]
+        return status if status is not None else column.answers(source.key) == BEST
+    return column.taken(source).amount == 0
 
 
 def _is_pack(scene: Scene, source: Any) -> bool:

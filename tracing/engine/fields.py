@@ -173,6 +173,7 @@ DECLARATION = {
     "persons": written.PERSONS,
     "gvwr": written.POUNDS,
     "off_road": boolean,
+    "final_stage": boolean,
     "customs_value": amount,
     "ex_works": amount,
     "msrp": amount,

@@ -1,6 +1,7 @@
 """What stands on the label of a carline: content, major foreign sources, engine and transmission, the good-faith budget."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from tracing.engine.closing import carline_budget, expected
 from tracing.engine.methods.column import BEST, DECLARED, WORST, ZERO
 from tracing.engine.methods.label import UNKNOWN, US_CA, Label, nearest5
 from tracing.engine.rules import digits
-from tracing.engine.supply import Source
+from tracing.engine.supply import Node, Source
 
 if TYPE_CHECKING:
     from tracing.engine.runs import Run
@@ -25,8 +26,8 @@ def label_of(run: "Run") -> dict[str, Any]:
         return {}
     facts = run.supply.top.facts
     percent = run.figures[DECLARED][0].value
-    sources = foreign(column)
-    named = [row for row in sources if row[1] >= 15 and row[0] != "foreign"][:2]
+    least = run.rules.rulebook.data["label"]["foreign_from"]
+    named = [row for row in foreign(run) if row[1] >= least and len(row[0]) == len("XX")][:2]
     other = 100 - (percent or ZERO) - sum((share for _, share in named), ZERO)
     return {
         "us_ca": amounts.text(percent),
@@ -38,32 +39,35 @@ def label_of(run: "Run") -> dict[str, Any]:
         "assembly": facts.get("made_in") or "",
         "budget": budget(run),
         "by_country": by_country(run),
-        **required(facts),
+        **by_plant(run),
+        **required(run),
     }
 
 
-def foreign(column: Label) -> list[tuple[str, Fraction]]:
-    """Each foreign country's share of the carline's equipment, largest first (583.7).
+def foreign(run: "Run") -> list[tuple[str, Fraction]]:
+    """Each foreign country's share of the carline's equipment, over all its plants, largest first (583.7).
 
     An item's origin is where most of its value was added, the United States and Canada together; it gives that country its
-    value less what is already counted as U.S. or Canadian.
+    value less what is already counted as U.S. or Canadian. Items are those of the final assembly point: what an allied
+    supplier delivers is one, with an origin of its own (583.7(a), 583.11(a)(5)). An item about which nobody answers is of no
+    country.
     """
     found: dict[str, Fraction] = defaultdict(lambda: ZERO)
-    for units, row in column.equipment():
-        item = column.items[row.key]
-        inside = (row.allied or row.how == "made") and row.child is not None and column.supply.nodes[row.child].has_body
-        if inside or item.missing:
-            continue
-        place = origin(column, row)
-        if place != HOME:
-            found[place] += units * (item.value - item.counted)
-    total = column.value
+    total = ZERO
+    for units, column in carline(run):
+        total += units * column.value
+        for row in column.supply.top.sources:
+            item = column.items[row.key]
+            place = "" if item.missing else origin(column, row)
+            if place not in {"", HOME}:
+                found[place] += units * row.weight * (item.value - item.counted)
     rows = [(place, 100 * amount / total) for place, amount in found.items()] if total else []
     return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
 def origin(column: Label, source: Source) -> str:
-    """Where most of an item's value was added; as its supplier certified, where it did."""
+    """Where most of an item's value was added; as its supplier certified, where it did; of a minor item where the vehicle is put
+    together."""
     child = column.child_of(source)
     for row in child.statements("aala") if child else []:
         if row.get("origin"):
@@ -100,16 +104,25 @@ def _power_origin(column: Label, source: Source, what: str) -> set[str]:
     open_value = ZERO
     for part in child.sources:
         vector = column.look(part, 2)
-        known = {place: amount for place, amount in vector.items() if len(place) == 2}
-        unknown = vector.get(UNKNOWN, ZERO)
-        if not known or unknown > max(known.values()):
+        known = sorted(((amount, place) for place, amount in vector.items() if len(place) == len("XX")), reverse=True)
+        unknown = vector.get(UNKNOWN, ZERO) + vector.get("foreign", ZERO)
+        second = known[1][0] if len(known) > 1 else ZERO
+        if not known or (unknown and second + unknown > known[0][0]):
             open_value += part.weight * sum(vector.values(), ZERO)
         else:
-            totals[max(known, key=lambda place: (known[place], place))] += part.weight * sum(vector.values(), ZERO)
-    price = column.delivered(source) / (source.factor or 1)
-    totals[child.made_in or UNKNOWN] += price - column.materials[child.name]
+            totals[known[0][1]] += part.weight * sum(vector.values(), ZERO)
+    totals[child.made_in or UNKNOWN] += _put_together(column, source, child)
     largest = max(totals.values())
     return {place for place, amount in totals.items() if amount + open_value >= largest and place != UNKNOWN}
+
+
+def _put_together(column: Label, source: Source, child: Node) -> Fraction:
+    """What putting one engine or transmission together cost: assembly and labour as its maker states them, else what its price
+    leaves over its components (583.8(b), (d))."""
+    stated = (child.facts.get("costs") or {}).get("product")
+    if stated is not None:
+        return Fraction(stated) * column.rate(child)
+    return column.delivered(source) / (source.factor or 1) - column.materials[child.name]
 
 
 def budget(run: "Run") -> dict[str, Any]:
@@ -117,12 +130,12 @@ def budget(run: "Run") -> dict[str, Any]:
 
     Values are those of one vehicle; of the average one where the carline has several plants.
     """
-    rows = [(expected(one), column) for one in (run, *run.peers) if isinstance(column := one.columns[DECLARED], Label)]
+    rows = carline(run)
     units = sum((number for number, _ in rows), ZERO)
     cap, spent = carline_budget((number / units, column) for number, column in rows)
     items = [
         {"asker": one.key[0], "line": one.key[1], "source": one.key[2], "item": one.item, "value": amounts.text(one.value),
-         "percent": amounts.text(one.percent), "determined": amounts.text(taken), "zero": amounts.text(one.value - taken)}
+         "percent": amounts.text(one.percent), "counts": amounts.text(one.counts), "determined": amounts.text(taken), "zero": amounts.text(one.value - taken)}
         for one, taken in spent
     ]  # fmt: skip
     used = sum((taken for _, taken in spent), ZERO)
@@ -157,34 +170,59 @@ def _made_by_the_maker(run: "Run") -> list[str]:
     return found
 
 
-def by_country(run: "Run") -> list[dict[str, str]]:
-    """The optional lines: the share of the carline's vehicles assembled in each country (583.5(e))."""
-    places: dict[str, list[Fraction]] = {}
-    for one in (run, *run.peers):
-        column = one.columns[DECLARED]
-        assert isinstance(column, Label)
-        facts = one.supply.top.facts
-        units = amounts.exact(str((facts.get("units") or {}).get("expected") or 1))
-        place = HOME if facts.get("made_in") in US_CA else facts.get("made_in") or ""
-        sums = places.setdefault(place, [ZERO, ZERO])
-        sums[0] += units * column.counted
-        sums[1] += units * column.value
+def carline(run: "Run") -> list[tuple[Fraction, Label]]:
+    """The vehicles of the carline as they are declared, each with how many of it are expected (583.6(d))."""
     return [
-        {"assembly": place, "share": amounts.text(100 * counted / value)}
-        for place, (counted, value) in sorted(places.items())
-        if value
+        (expected(one), column) for one in (run, *run.peers) if isinstance(column := one.columns[DECLARED], Label)
     ]
 
 
-def required(facts: dict[str, Any]) -> dict[str, Any]:
-    """What the label must say: nothing above 8,500 pounds; without percentages under 1,000 vehicles a year (583.4(a), 583.5(g))."""
+def by_country(run: "Run") -> list[dict[str, str]]:
+    """The optional lines: the share of the carline's vehicles assembled in each country (583.5(e))."""
+    rows = _portions(run, lambda facts: HOME if facts.get("made_in") in US_CA else facts.get("made_in") or "")
+    return [{"assembly": place, "share": share} for place, share in rows]
+
+
+def by_plant(run: "Run") -> dict[str, list[dict[str, str]]]:
+    """The optional lines of a carline that is put together in more than one plant (583.5(i)); nothing of one in a single one."""
+    rows = _portions(run, lambda facts: facts.get("plant") or "")
+    named = [{"plant": plant, "share": share} for plant, share in rows if plant]
+    return {"by_plant": named} if len(named) > 1 else {}
+
+
+def _portions(run: "Run", of: Callable[[dict[str, Any]], str]) -> list[tuple[str, str]]:
+    portions: dict[str, list[Fraction]] = {}
+    for units, column in carline(run):
+        sums = portions.setdefault(of(column.supply.top.facts), [ZERO, ZERO])
+        sums[0] += units * column.counted
+        sums[1] += units * column.value
+    return [(name, amounts.text(100 * counted / value)) for name, (counted, value) in sorted(portions.items()) if value]
+
+
+def required(run: "Run") -> dict[str, Any]:
+    """What the label must say: nothing above 8,500 pounds or more than twelve persons (49 U.S.C. 32304(a)(11)); without percentages
+    of the final stage of several (583.5(f)), and of a maker of fewer than 1,000 vehicles in the model year (583.5(g))."""
+    facts = run.supply.top.facts
     always = ["final_assembly_point", "engine_origin", "transmission_origin", "explanatory_note"]
     shares = ["us_ca_content", "major_foreign_sources"]
-    made = (facts.get("units") or {}).get("made")
-    heavy = facts.get("gvwr") is not None and amounts.exact(str(facts["gvwr"])) > 8500
-    small = made is not None and amounts.exact(str(made)) < 1000
-    needed = [] if heavy else always if small else [*shares, *always]
-    return {"label_required": not heavy, "required": needed, "not_required": [] if heavy else shares if small else []}
+    outside = _more(facts.get("gvwr"), 8500) or _more(facts.get("persons"), 12)
+    made = _made(run)
+    spared = bool(facts.get("final_stage")) or (made is not None and made < 1000)
+    needed = [] if outside else always if spared else [*shares, *always]
+    return {"label_required": not outside, "required": needed, "not_required": [] if outside else shares if spared else []}
+
+
+def _more(value: Any, most: int) -> bool:
+    return value is not None and amounts.exact(str(value)) > most
+
+
+def _made(run: "Run") -> Fraction | None:
+    """What its maker makes in the model year, of all the vehicles that the dossier holds; None where none of them says."""
+    top, dossier = run.supply.top, run.supply.dossier
+    alike = [facts for name in dossier.vehicles if name != run.supply.good and (facts := dossier.declarations[name])]
+    theirs = [row for row in alike if all(row.get(key) == top.facts.get(key) for key in ("maker", "model_year"))]
+    said = [row["units"]["made"] for row in (top.facts, *theirs) if (row.get("units") or {}).get("made") is not None]
+    return sum((amounts.exact(str(value)) for value in said), ZERO) if said else None
 
 
 __all__ = ["BEST", "foreign", "label_of", "power"]

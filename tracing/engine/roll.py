@@ -12,7 +12,6 @@ from tracing.engine.facts import FleetFacts
 from tracing.engine.fleet import TooLarge, reach
 from tracing.engine.label import own_budget
 from tracing.engine.loops.below import below
-from tracing.engine.methods.label import US_CA
 from tracing.engine.opens import Open, open_lines
 from tracing.engine.passes import lowest
 from tracing.engine.passes.absorb import Absorbed
@@ -174,10 +173,7 @@ class Roll:
         good = rules.good_for(top)
         elected = tuple(sorted(key for key, value in (top.facts.get("elections") or {}).items() if value))
         switches = tuple(sorted((key, value) for key, value in rules.switches.items() if key not in AFTERWARDS))
-        # Where the vehicle is put together decides about minor items, and about nothing else below it (583.6(c)(4)(iv)).
-        minor = good.method == "label" and bool(self.facts.of_kinds("minor", lambda row: row["minor"]).any())
-        place = top.made_in in US_CA if minor else None
-        return Context(rules, good, (rules.rulebook.id, good.name, good.method, good.use, elected, switches, place))
+        return Context(rules, good, (rules.rulebook.id, good.name, good.method, good.use, elected, switches))
 
     def _pass(self, context: Context, stage: Stage) -> Pass | Unheld | None:
         key = context.key

@@ -376,6 +376,8 @@ def _applies(row: dict[str, Any], node: Node, lists: dict[str, HsList], uses: se
         return False
     if "persons" in row and not _between(facts.get("persons"), row["persons"]):
         return False
+    if "claims_table" in row and node.claim("table") != row["claims_table"]:
+        return False
     if "off_road" in row and bool(facts.get("off_road")) != row["off_road"]:
         return False
     if "drivetrains" in row and facts.get("drivetrain") not in row["drivetrains"]:

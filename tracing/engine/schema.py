@@ -67,7 +67,7 @@ TEST = {
 }  # fmt: skip
 WHO = {"hs?": _texts, "list?": _text, "where?": lambda value: isinstance(value, dict), "uses?": _texts, "needs_use?": _texts,
        "classes?": _texts, "needs_election?": _text, "from?": _day, "until?": _day, "persons?": _range, "off_road?": _flag,
-       "drivetrains?": _texts, "not_drivetrains?": _texts}  # fmt: skip
+       "drivetrains?": _texts, "not_drivetrains?": _texts, "claims_table?": _text}  # fmt: skip
 GOOD = {
     "name": _text, "method": METHODS, "method_switch?": _text, "methods?": dict, "border": _text, "value": _text, "bought": _text,
     "made": _text, "crossing": _text, "base": BASES, "cite": _text, "tests": list, "use?": _text,
@@ -81,7 +81,10 @@ RELIEF = {
     "name": _text, "kind": _one_of("new_plant", "refit"), "percent": _figure, "years": lambda value: value in {2, 5},
     "building?": _flag, "machinery?": _figure, "cite": _text,
 }  # fmt: skip
-LABEL = {"trigger": _figure, "nearest5_from": _day, "budget": _figure, "foreign_from": _figure, "cite": _text}
+LABEL = {
+    "trigger": _figure, "nearest5_from": _day, "nearest5_voluntary": _day, "budget": _figure, "budget_from": _day,
+    "foreign_from": _figure, "cite": _text,
+}  # fmt: skip
 LABOUR = {
     "floors": _amounts, "technology_cap": _figure, "assembly_credit": _figure, "capacity": _amounts, "heavy_capacity": _amounts,
     "cite": _text,

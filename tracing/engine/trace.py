@@ -29,6 +29,7 @@ def trace(supply: Supply, rules: Rules, *, scale: Scale = unrounded) -> Result:
     """
     run = Run(supply, rules, scale, [Run(peer, rules, scale) for peer in peers_of(supply, rules)])
     _has_a_base(run)
+    _has_weights(run)
     return Result(
         supply=supply,
         rules=rules,
@@ -72,6 +73,18 @@ def _has_a_base(run: Run) -> None:
     cure = "state costs.net, or costs.product, period and other beside the prices of the body."
     path = f"declarations.{run.supply.good}.costs"
     raise Refused([Reason(path, "D9", "the net cost of the good is not stated or not above zero", cure)])
+
+
+def _has_weights(run: Run) -> None:
+    """Vehicles of one carline are weighted by their numbers: if one is stated, the others must be (583.6(d))."""
+    if run.good.method != "label" or not run.peers:
+        return
+    rows = {one.supply.good: one.supply.top.facts.get("units") or {} for one in (run, *run.peers)}
+    silent = [name for name, units in rows.items() if units.get("expected") is None and units.get("made") is None]
+    if silent and len(silent) < len(rows):
+        wrong = "how many are expected is stated of other vehicles of its carline and model year, and not of this one"
+        cure = 'add "units": {"expected": "…"}, or leave it out of all of them to count each once.'
+        raise Refused([Reason(f"declarations.{name}.units", "D9", wrong, cure) for name in silent])
 
 
 def _amounts(run: Run) -> dict[str, Fraction | None]:

@@ -15,7 +15,6 @@ def triggered(
     times: Any,
     many: Any,
     own: Any,
-    price: Any,
     value: Any,
     slack: Any,
     trigger: Any,
@@ -25,18 +24,18 @@ def triggered(
     """What outside equipment counts, and whether a comparison lies too near for integers: whole from the trigger up, below it to
     the nearest 5 percent. ``slack`` are the half units by which what it brings may be off."""
     inside = own + (brought if times == many else times * brought // many)
-    if price <= 0:
+    if value <= 0:
         return 0, False
-    margin = 100 * inside - trigger * price
+    margin = 100 * inside - trigger * value
     near = -50 * slack - 300 <= margin <= 50 * slack + 300
     if margin >= 0:
         return value, near
     if not rounds:
         return 0, near
-    twice = 40 * inside + price
-    fives = twice // (2 * price)
-    rest = twice - fives * 2 * price
-    near = near or rest <= 20 * slack + 120 or 2 * price - rest <= 20 * slack + 120
+    twice = 40 * inside + value
+    fives = twice // (2 * value)
+    rest = twice - fives * 2 * value
+    near = near or rest <= 20 * slack + 120 or 2 * value - rest <= 20 * slack + 120
     if tie_down and rest == 0:
         fives -= 1
     return (value * fives + 10) // 20 if fives > 0 else 0, near
@@ -44,7 +43,7 @@ def triggered(
 
 @compiled("values", "doubt")
 def label(
-    rows: Any, ptr: Any, col: Any, weight: Any, below: Any, look: Any, first: Any, second: Any, item: Any, price: Any,
+    rows: Any, ptr: Any, col: Any, weight: Any, below: Any, look: Any, first: Any, second: Any, item: Any,
     value: Any, own: Any, den: Any, base: Any, halves: Any, trigger: Any, rounds: Any, tie_down: Any, values: Any,
     doubt: Any,
 ) -> None:  # fmt: skip
@@ -52,7 +51,7 @@ def label(
 
     Slots: ``weight`` of the source, ``below`` the same in its seller's units; ``look`` 1 where its inside is looked at, and
     then ``first`` and ``second`` say which look of the child each takes (0 none, 1, 2); ``item`` 1 allied equipment, counted as
-    it is, 2 outside equipment under the trigger; then ``price``, ``value`` and ``own`` (its maker's own U.S. and Canadian
+    it is, 2 outside equipment under the trigger; then ``value``, as delivered, and ``own`` (its maker's own U.S. and Canadian
     value) of one. ``trigger`` in percent; ``rounds`` 0 before the amendment, when less than the trigger counted nothing;
     ``tie_down`` 1 where a tie rounds down. ``doubt`` [N] is 1 where a comparison lies within the bound ``halves``.
     """
@@ -93,7 +92,6 @@ def label(
                     times,
                     many,
                     own[slot],
-                    price[slot],
                     value[slot],
                     slack,
                     trigger,
@@ -109,8 +107,7 @@ def label(
                         times,
                         many,
                         own[slot],
-                        price[slot],
-                        value[slot],
+                            value[slot],
                         slack,
                         trigger,
                         rounds,
@@ -124,8 +121,7 @@ def label(
                         times,
                         many,
                         own[slot],
-                        price[slot],
-                        value[slot],
+                            value[slot],
                         slack,
                         trigger,
                         rounds,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from tracing.engine.methods.column import BEST, ZERO, Chosen, Column, Option, absence, added, price_of
+from tracing.engine.methods.column import BEST, TRANSPORT, ZERO, Chosen, Column, Option, absence, added, price_of
 from tracing.engine.rules import Table
 from tracing.engine.supply import Key, Node, Source
 
@@ -16,7 +16,7 @@ ASSISTS = frozenset({"assist"})
 LAW_OF = {"eu-uk-ev": "eu-uk", "us-2026": "usmca"}
 PARAS = {
     "nafta": {"whole": "7(1)", "originating": "6(4)", "intermediate": "7(4)", "own": "6(5)(a)"},
-    "eu-uk": {"whole": "TCA ORIG.3", "originating": "TCA ORIG.4", "intermediate": "TCA ORIG.5", "own": "TCA ORIG.5"},
+    "eu-uk": {"whole": "TCA ORIG.3", "originating": "TCA ORIG.4", "intermediate": "TCA ORIG.3", "own": "TCA ORIG.5"},
     "usmca": {"whole": "UR 8(1)", "originating": "UR 7(4)(a)", "intermediate": "UR 7(4)(b)", "own": "UR 7(5)(a)"},
 }
 
@@ -177,8 +177,11 @@ class Absorb(Column):
 
     def non_originating_value(self, source: Source) -> Fraction:
         """NAFTA s.7(1): price and all charges not in it. USMCA UR 8(2): price less the documented charges in it; what the buyer
-        gave its maker free is part of it (UR 8(28) Example 8; Schedule 6 s.4(1)(b))."""
+        gave its maker free is part of it (UR 8(28) Example 8; Schedule 6 s.4(1)(b)). EU and United Kingdom: customs value with
+        what it cost to bring it to the place of importation (TCA Annex 2, note 4)."""
         rate = self.rate(self.node_of(source))
+        if self.ground.good.answers["value"] == "cif":
+            return (price_of(source) + added(source.charges, TRANSPORT, frozenset({"receipt"}))) * rate
         if self.ground.good.answers["value"] in {"s7", "s10"}:
             return (price_of(source) + added(source.charges)) * rate
         inside = sum((row.amount for row in source.charges if row.in_price and row.kind != "assist"), ZERO)
@@ -190,15 +193,22 @@ class Absorb(Column):
         return [Offer(self._para("whole"), cost, chosen.amount, "nobody certified it", name)], chosen.missing
 
     def _own_production(self, source: Source, child: Node, threshold: Fraction, cost: Fraction) -> Offer:
-        """A designated originating intermediate at nothing; own production otherwise as if its inputs were this maker's."""
-        if source.designated and self.status[child.name] and self.may_designate(source, child):
-            return Offer(self._para("intermediate"), cost, ZERO, "designated intermediate, originating", child.name)
+        """A designated originating intermediate at nothing; own production otherwise as if its inputs were this maker's. Where the
+        law absorbs what originates whoever made it, nothing need be designated (TCA ORIG.3)."""
+        if self.status[child.name] and (self.absorbs_own or (source.designated and self.may_designate(source, child))):
+            text = "own production, originating" if self.absorbs_own else "designated intermediate, originating"
+            return Offer(self._para("intermediate"), cost, ZERO, text, child.name)
         inner = self.value(child, threshold)
         vnm = inner.vnm if inner else sum(
             (row.weight * self.entries[row.key].offer.vnm for row in child.sources), ZERO
         )  # fmt: skip
         made = inner.total * source.factor if inner else cost
         return Offer(self._para("own"), made, vnm * source.factor, "own production, looked through", child.name)
+
+    @property
+    def absorbs_own(self) -> bool:
+        """Whether own production that originates counts wholly as originating without a designation."""
+        return self.ground.good.answers["made"] == "absorb"
 
     def may_designate(self, source: Source, child: Node) -> bool:
         """Not where something inside it that rests on regional value is designated by the same producer (s.7(4), UR 8(7)).

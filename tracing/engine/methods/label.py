@@ -20,10 +20,12 @@ from tracing.engine.methods.column import (
     added,
     price_of,
 )
+from tracing.engine.rules import Rules
 from tracing.engine.supply import Key, Node, Source
 
 US_CA = frozenset({"US", "CA"})
 UNKNOWN, DUTY = "untraced", "import_charges"
+NO_VALUE = frozenset({"duty", "tax", "brokerage", "waste"})
 Vector = Mapping[str, Fraction]
 
 
@@ -33,10 +35,18 @@ def nearest5(percent: Fraction, tie: str = "up") -> Fraction:
     return Fraction(5 * (near - 1 if tie == "down" and 2 * percent / 5 == 2 * near - 1 else near))
 
 
-def counts_as(percent: Fraction, trigger: int, switches: Mapping[str, str]) -> Fraction:
+def rounds(rules: Rules) -> bool:
+    """Whether a share under the trigger counts to the nearest 5 on that day: after the amendment, or where its makers complied
+    before they had to."""
+    said = rules.rulebook.data["label"]
+    early = rules.switches.get("nearest5_early") == "yes"
+    return bool(rules.day >= (said["nearest5_voluntary"] if early else said["nearest5_from"]))
+
+
+def counts_as(percent: Fraction, trigger: int, switches: Mapping[str, str], *, below: bool = False) -> Fraction:
     """What of a value a maker's own finding makes count, in percent: by the supplier's tests (583.6(c)(6)(v)); by the statute
-    it may only say whether 70 percent is reached."""
-    if percent >= trigger:
+    it may only say whether 70 percent is reached. ``below`` where the finding says that it is not."""
+    if percent >= trigger and not below:
         return Fraction(100)
     statute = switches.get("aala_own_determination") == "statute"
     return ZERO if statute else nearest5(percent, switches["nearest5_tie"])
@@ -65,6 +75,16 @@ class Determined:
     value: Fraction
     percent: Fraction
     counts: Fraction
+
+
+def under(said: Mapping[str, Any], trigger: int = 70) -> bool:
+    """Whether a statement says that 70 percent is not reached: outright, or by the nearest 5, which only less than 70 is given in.
+
+    69.9 percent is 70 to the nearest 5 and counts as 70, not whole (583.10(a)(4), (5)).
+    """
+    if said.get("ge70") is not None:
+        return said["ge70"] is False
+    return said.get("pct") is None and said.get("pct5") is not None and amounts.exact(str(said["pct5"])) <= trigger
 
 
 def spent(found: Iterable[Determined], cap: Fraction) -> list[tuple[Determined, Fraction]]:
@@ -112,12 +132,19 @@ class Label(Column):
             return self.cost_of_source(source)
         return (price + added(source.charges)) * self.rate(self.node_of(source))
 
+    def no_value(self, source: Source) -> Fraction:
+        """What of the delivered price is duty and other border charges, in the price or beside it: value of no country
+        (583.6(c)(4)(vi))."""
+        inside = sum((row.amount for row in source.charges if row.in_price and row.kind in NO_VALUE), ZERO)
+        return (min(inside, price_of(source)) + added(source.charges, NO_VALUE)) * self.rate(self.node_of(source))
+
     def look(self, source: Source, depth: int) -> Vector:
         """What one unit brings, by country. ``depth`` counts the substantial transformations still to walk back over."""
         child, value = self.child_of(source), self.delivered(source)
-        charges = added(source.charges, frozenset({"duty", "tax", "brokerage", "waste"})) * self.rate(
-            self.node_of(source)
-        )
+        if source.minor:
+            # The country of the assembly that it is built into (583.6(a), (c)(4)(iv)).
+            return {self.node_of(source).made_in or UNKNOWN: value}
+        charges = self.no_value(source)
         rest = value - charges
         found: dict[str, Fraction] = defaultdict(lambda: ZERO)
         if charges:
@@ -180,9 +207,9 @@ class Label(Column):
         child, value = self.child_of(source), self.delivered(source)
         outside = not (source.allied or source.how == "made")
         if source.minor:
-            home = self.supply.top.made_in
-            counted = value if home in US_CA else ZERO
-            return Item(value, counted, None, "583.6(a), (c)(4)(iv)", "minor item: final assembly decides", False)
+            counted = value if self.node_of(source).made_in in US_CA else ZERO
+            text = "minor item: the country of the assembly that it is built into"
+            return Item(value, counted, None, "583.6(a), (c)(4)(iv)", text, False)
         if not outside:
             return self._allied_item(source, child, value)
         return self._outside_item(source, child, value)
@@ -197,7 +224,8 @@ class Label(Column):
         if child is None or not child.has_body:
             return self._silent(source, child, value, outside=False)
         inputs, spent = (amount * source.factor for amount in self.allied[child.name])
-        own = value - spent if child.made_in in US_CA else ZERO
+        at_home = child.made_in in US_CA
+        own = value - self.no_value(source) - spent if at_home else self._documented(child) * source.factor
         counted = inputs + own
         return Item(
             value, counted, 100 * counted / value if value else None, para, "as it is: no trigger, no rounding", False
@@ -209,28 +237,36 @@ class Label(Column):
                 return Item(value, value, None, "583.6(c)(1)", "certified at 70 percent or more: counts whole", True)
             said = row.get("pct5") if row.get("pct5") is not None else row.get("pct")
             if said is not None:
-                return self._triggered(value, Fraction(said), "certified by the supplier")
+                return self._triggered(value, Fraction(said), "certified by the supplier", below=under(row))
         place = source.made_in if child is None or child.made_in is None else child.made_in
         known = place is not None and place not in US_CA
         if child is None or not child.has_body:
             if known or (source.how == "imported" and place is None):
                 return Item(value, ZERO, ZERO, "583.6(c)(4)(v)", "imported, no value documented", True)
             return self._silent(source, child, value, outside=True)
-        price = price_of(source) * self.rate(self.node_of(source))
         brought = self.looks[child.name, 2]
         added_here = sum((brought.get(place, ZERO) for place in US_CA), ZERO) * source.factor
         if child.made_in in US_CA:
-            added_here += price - self.materials[child.name] * source.factor
-        return self._triggered(value, 100 * added_here / price if price > 0 else ZERO, "what was declared inside it")
+            # Over the price as delivered, less what its materials cost (583.6(c)(4)(i)(B)).
+            added_here += value - self.no_value(source) - self.materials[child.name] * source.factor
+        else:
+            added_here += self._documented(child) * source.factor
+        return self._triggered(value, 100 * added_here / value if value > 0 else ZERO, "what was declared inside it")
 
-    def _triggered(self, value: Fraction, percent: Fraction, text: str) -> Item:
-        """Whole from 70 percent up; below it to the nearest 5, or nothing before the amendment. The trigger sees the raw share."""
+    def _documented(self, child: Node) -> Fraction:
+        """What the maker of something from a third country documents to have added here itself (583.6(c)(4)(v))."""
+        stated = child.facts.get("own_value") or {}
+        return sum((amount for place, amount in stated.items() if place in US_CA), ZERO) * self.rate(child)
+
+    def _triggered(self, value: Fraction, percent: Fraction, text: str, *, below: bool = False) -> Item:
+        """Whole from 70 percent up; below it to the nearest 5, or nothing before the amendment. The trigger sees the raw share;
+        ``below`` where its supplier certifies that it has less."""
         trigger = Fraction(self.rules.rulebook.data["label"]["trigger"])
-        if percent >= trigger:
+        if percent >= trigger and not below:
             return Item(value, value, percent, "583.6(c)(1)", f"{text}: 70 percent or more counts whole", True)
-        if self.rules.day < self.rules.rulebook.data["label"]["nearest5_from"]:
+        if not rounds(self.rules):
             return Item(
-                value, ZERO, percent, "583.6(c)(1) before 1999", f"{text}: under 70 percent nothing counts", True
+                value, ZERO, percent, "583.6(c)(1) before 2000", f"{text}: under 70 percent nothing counts", True
             )
         near = max(ZERO, nearest5(percent, self.rules.switches["nearest5_tie"]))
         return Item(
@@ -272,12 +308,15 @@ class Label(Column):
             item, said = self.items[row.key], row.determination
             if item.missing and item.outside and said and self.answers(row.key) == DECLARED:
                 percent = _share_of(said)
-                found.append(Determined(row.key, row.item, units * item.value, percent, self._finding(percent)))
+                counts = self._finding(percent, below=under(said))
+                found.append(Determined(row.key, row.item, units * item.value, percent, counts))
         return found
 
     @property
     def cap(self) -> Fraction:
-        """The most value for which findings may count."""
+        """The most value for which findings may count; none before the rule that allowed them."""
+        if self.rules.day < self.rules.rulebook.data["label"]["budget_from"]:
+            return ZERO
         return self.outside_value * Fraction(self.rules.rulebook.data["label"]["budget"]) / 100
 
     def determinations(self) -> list[tuple[Determined, Fraction]]:
@@ -288,8 +327,10 @@ class Label(Column):
     def determined_value(self) -> Fraction:
         return sum((taken * one.counts / 100 for one, taken in self.determinations()), ZERO)
 
-    def _finding(self, percent: Fraction) -> Fraction:
-        return counts_as(percent, self.rules.rulebook.data["label"]["trigger"], self.rules.switches)
+    def _finding(self, percent: Fraction, *, below: bool) -> Fraction:
+        if not rounds(self.rules) and (below or percent < self.rules.rulebook.data["label"]["trigger"]):
+            return ZERO
+        return counts_as(percent, self.rules.rulebook.data["label"]["trigger"], self.rules.switches, below=below)
 
     @property
     def net(self) -> Fraction:
@@ -322,4 +363,4 @@ def _sum(rows: Any) -> dict[str, Fraction]:
     return dict(found)
 
 
-__all__ = ["BEST", "TRANSPORT", "WORST", "Determined", "Item", "Label", "nearest5"]
+__all__ = ["BEST", "TRANSPORT", "WORST", "Determined", "Item", "Label", "nearest5", "rounds"]

@@ -203,9 +203,9 @@ class Lowering:
     def said(self, source: Source, child: Node | None) -> Said:
         whole = self.column.non_originating_value(source)
         if source.how == "made" and child is not None:
-            return Said(
-                MADE, ZERO, designated=source.designated, held=not (source.designated and source.basis == "rvc")
-            )
+            absorbs = self.column.absorbs_own
+            held = absorbs or not (source.designated and source.basis == "rvc")
+            return Said(MADE, ZERO, designated=absorbs or source.designated, held=held)
         if self.column.brought_in(source, child):
             return Said(CONSTANT, whole, whole)
         origin = self.origin(child) if child is not None else None

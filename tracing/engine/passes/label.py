@@ -13,7 +13,7 @@ from tracing.engine.loops import label as loop
 from tracing.engine.loops.carried import carried
 from tracing.engine.loops.errors import errors
 from tracing.engine.methods.column import BEST, WORST
-from tracing.engine.methods.label import US_CA, Item, Label
+from tracing.engine.methods.label import US_CA, Item, Label, rounds
 from tracing.engine.passes.costs import ALL, OURS, Costs, own_value
 from tracing.engine.passes.money import in_sellers_units
 from tracing.engine.passes.one import Floats, Pass
@@ -25,7 +25,7 @@ from tracing.engine.supply import Node, Source
 WIDTH, BOUNDS = loop.WIDTH, loop.BOUNDS
 INSIDE = "what was declared inside it"
 LOOKS = ("first", "second", "counted")
-OF_SLOT = ("weight", "below", "look", "first", "second", "item", "price", "value", "own")
+OF_SLOT = ("weight", "below", "look", "first", "second", "item", "value", "own")
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class Labelled(Pass):
     def lower(self, extent: Extent, found: Wordings) -> None:
         asked = self.ask(extent, found, Lowering(self.stage).said)
         amounts = asked.named(AMOUNTS, lambda one, name: one.amounts[name])
+        self._at_home(extent, amounts)
         flag = {name: asked.flags(attrgetter(name), int) for name in ("first", "second", "item", "home", "found")}
         rows = extent.rows
         weight, below = (np.where(extent.passes, column, 0) for column in (extent.weight, extent.below))
@@ -81,19 +82,21 @@ class Labelled(Pass):
         moved = stated[0] - np.where(flag["home"] > 0, stated[1], 0)
         trigger = flag["item"] == loop.TRIGGER
         takes_off = {"first": flag["first"] > 0, "second": flag["second"] > 0, "counted": flag["item"] == loop.AS_IT_IS}
-        own, sizes = amounts["own"] - spent, list[Ints]()
+        # What a maker in a third country documents to add here counts too (583.6(c)(4)(v)).
+        documented = np.where(flag["home"] > 0, 0, stated[0])
+        own, sizes = amounts["own"] - spent + documented, list[Ints]()
         base = self.base.reshape(-1, WIDTH)
         for nth, name in enumerate(LOOKS):
             for bound, columns in (("worst", (0, 1)), ("best", (2,))):
                 brought = amounts[f"{name}_{bound}"] - np.where(takes_off[name], spent, 0)
-                brought += np.where(takes_off[name], moved, 0) if name != "counted" else 0
+                brought += np.where(takes_off[name], documented if name == "counted" else moved, 0)
                 sizes.append(brought)
                 total = extent.by_row(weight * (np.where(trigger, 0, brought) if name == "counted" else brought))
                 for column in columns:
                     base[rows, 3 * nth + column] = total
         of_slot = {
             "weight": weight, "below": below, "look": flag["first"] + flag["second"] > 0, "first": flag["first"], "second": flag["second"],
-            "item": flag["item"], "price": amounts["price"], "value": amounts["delivered"], "own": own,
+            "item": flag["item"], "value": amounts["delivered"], "own": own,
         }  # fmt: skip
         for name, column in of_slot.items():
             self.slots[name][extent.slots] = column[extent.at]
@@ -104,6 +107,17 @@ class Labelled(Pass):
         # Half a unit for each step that was rounded: an amount, what came off the maker's own value, a share of a value.
         halves = 2 * asked.rough + ((flag["home"] > 0) & self.rounded[extent.inner]) + trigger + 2 * (moved != 0)
         self.rough[rows] = extent.by_row(halves * weight)
+
+    def _at_home(self, extent: Extent, amounts: dict[str, Ints]) -> None:
+        """Minor items are value of the country of the assembly that they are built into, which no wording tells."""
+        facts = self.shape.facts
+        minor = facts.of_kinds("minor", lambda row: row["minor"])[facts.kind[extent.sources]].astype(bool)
+        if not minor.any():
+            return
+        home = facts.of_faces("in US or CA", lambda face: face.get("made_in") in US_CA)
+        here = home[facts.face[facts.asker[extent.sources]]].astype(bool)
+        for name in (f"{look}_{bound}" for look in LOOKS for bound in ("worst", "best")):
+            amounts[name] = np.where(minor, np.where(here, amounts["delivered"], 0), amounts[name])
 
     def proofs(self) -> Iterable[tuple[Floats, Ints, Ints]]:
         return [
@@ -125,9 +139,9 @@ class Labelled(Pass):
     def _counted(self, at: int, brought: int) -> int:
         rules, slot = self.stage.rules, {name: int(self.slots[name][at]) for name in OF_SLOT}
         said = rules.rulebook.data["label"]
-        rounds, down = int(rules.day >= said["nearest5_from"]), int(rules.switches["nearest5_tie"] == "down")
+        nearest, down = int(rounds(rules)), int(rules.switches["nearest5_tie"] == "down")
         amount, _ = loop.triggered(
-            brought, slot["below"], slot["weight"], slot["own"], slot["price"], slot["value"], 0, int(said["trigger"]), rounds, down
+            brought, slot["below"], slot["weight"], slot["own"], slot["value"], 0, int(said["trigger"]), nearest, down
         )  # fmt: skip
         return int(amount)
 
@@ -138,7 +152,7 @@ class Labelled(Pass):
         self.doubt[rows] = self.findings[rows]
         loop.label(
             rows, shape.ptr, shape.col, *(self.slots[name] for name in OF_SLOT), shape.den, self.base, self.halves, int(said["trigger"]),
-            int(rules.day >= said["nearest5_from"]), int(rules.switches["nearest5_tie"] == "down"), self.values, self.doubt,
+            int(rounds(rules)), int(rules.switches["nearest5_tie"] == "down"), self.values, self.doubt,
         )  # fmt: skip
         carried(rows, shape.ptr, shape.col, self.doubt, self.far)
 
@@ -148,10 +162,10 @@ class _Recorder(Label):
 
     asked: Fraction | None = None
 
-    def _triggered(self, value: Fraction, percent: Fraction, text: str) -> Item:
+    def _triggered(self, value: Fraction, percent: Fraction, text: str, *, below: bool = False) -> Item:
         if text == INSIDE:
             self.asked = percent
-        return super()._triggered(value, percent, text)
+        return super()._triggered(value, percent, text, below=below)
 
 
 class Lowering:
@@ -164,11 +178,7 @@ class Lowering:
         worst, best = self._column(WORST, child), self._column(BEST, child)
         # Two marks inside the part, so far apart that each shows by its size which look was taken.
         marked = self._column(WORST, child, first=MUCH, second=MUCH * MUCH, allied=MUCH)
-        amounts = {
-            "delivered": worst.delivered(source),
-            "price": (source.price or ZERO) * worst.rate(worst.node_of(source)),
-            "own": ZERO,
-        }
+        amounts = {"delivered": worst.delivered(source), "own": ZERO}
         seen = []
         for depth, name in ((1, "first"), (2, "second")):
             amounts[f"{name}_worst"] = _ours(worst.look(source, depth))
@@ -179,7 +189,7 @@ class Lowering:
         amounts |= {"counted_worst": item.counted, "counted_best": best.item_of(source).counted}
         kind = 0
         if worst.asked is not None:
-            kind, amounts["own"] = loop.TRIGGER, worst.asked * amounts["price"] / 100
+            kind, amounts["own"] = loop.TRIGGER, worst.asked * amounts["delivered"] / 100
         elif marked.item_of(source).counted != item.counted:
             kind = loop.AS_IT_IS
         finding = bool(item.missing and item.outside and source.determination)
@@ -204,7 +214,7 @@ class Lowering:
         return column
 
 
-AMOUNTS = ("delivered", "price", "own", *(f"{name}_{bound}" for name in LOOKS for bound in ("worst", "best")))
+AMOUNTS = ("delivered", "own", *(f"{name}_{bound}" for name in LOOKS for bound in ("worst", "best")))
 
 
 def _ours(vector: Mapping[str, Fraction]) -> Fraction:
