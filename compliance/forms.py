@@ -154,7 +154,9 @@ class CrossingForm(forms.Form):
     us_content = _percent("U.S. content, percent", "Comes off the Section 232 duty if it qualifies.", initial="40")
     ca_mx_goods = _percent("Canadian and Mexican goods, percent", "Come off Canada’s surtax; 15 without proof.")
     hs = forms.CharField(label="HS code of a part", max_length=14, required=False, help_text="Only for parts.")
-    in_quota = forms.BooleanField(label="Inside a quota: the United Kingdom’s, or a maker’s remission in Canada", required=False)
+    in_quota = forms.BooleanField(
+        label="Inside a quota: the United Kingdom’s, or a maker’s remission in Canada", required=False
+    )
     cost = forms.DecimalField(
         label="What complying costs",
         min_value=0,

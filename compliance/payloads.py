@@ -1,9 +1,11 @@
 """What a certificate says: faces and results open, exact figures sealed; one dict that PDF, JSON and verification share."""
 
+import datetime as dt
 import json
 from typing import Any
 
 from compliance.commitments import Opening, seal
+from suppliers.facts.prescribed import ANNEX_5A
 from tracing import disclosure
 from tracing.engine import dossier
 from tracing.engine.result import NOT_NEEDED, NOT_RUN, PASS
@@ -33,6 +35,33 @@ def notices(result: dict[str, Any]) -> list[str]:
             "This certifies traced content under the named tests and nothing beyond them: no claim to preference rests on it."
         )
     return said
+
+
+def elements(
+    result: dict[str, Any], *, company: str, contact: str, signatory: dict[str, str], vehicle: dict[str, Any], period: dict[str, str]
+) -> list[list[str]]:  # fmt: skip
+    """The nine data elements of a certification, each as it is stated here or why it is not; of USMCA alone. The word *origin* is
+    in none of them, for a test that was not run forbids it.
+
+    USMCA Annex 5-A; 19 CFR 182.12(a)(4). ``company`` is the issuer with its address, ``period`` half-open.
+    """
+    if result["rulebook"] != "usmca":
+        return []
+    whole = title_of(result) == ORIGIN
+    last = str(dt.date.fromisoformat(period["until"]) - dt.timedelta(days=1)) if period["until"] else ""
+    days = f"{period['from']} to {last}" if last else "not stated"
+    good = f"{vehicle['name']}, model year {vehicle['model_year']}, part {vehicle['part']}, HS {vehicle['hs']}"
+    return [
+        ["1", "Certifier", "producer"],
+        ["2", "Certifier: name, title, address, e-mail", f"{signatory['name']}, {signatory['title']}, {company}, {contact}"],
+        ["3", "Exporter", "not stated: the producer certifies"],
+        ["4", "Producer", f"{company}; final assembly: {vehicle['assembled_at'] or 'not stated'}"],
+        ["5", "Importer", "not known"],
+        ["6", "Good and HS classification", good],
+        ["7", "Criterion", "B" if whole else "not stated: not every test of the law was run and passed"],
+        ["8", "Blanket period", days],
+        ["9", "Certifying statement", ANNEX_5A if whole else "not given: this certifies traced content only"],
+    ]  # fmt: skip
 
 
 def sealed_figures(result: dict[str, Any], inputs: str) -> list[Opening]:
@@ -69,12 +98,18 @@ def payload(
     inputs: dict[str, Any],
     wheel: str,
     sign_off: Any = None,
+    company: str = "",
+    contact: str = "",
 ) -> dict[str, Any]:
     """The certificate as plain data: vehicle figures in whole points, worst down and best up; nobody else's figures.
 
-    ``wheel`` is the digest of the engine's file; ``sign_off`` the officer's row, where there is one.
+    ``wheel`` is the digest of the engine's file; ``sign_off`` the officer's row, where there is one; ``company`` the issuer with
+    its address and ``contact`` the signatory's e-mail.
     """
-    named = {"sign_off": signed_off(sign_off)} if sign_off is not None else {}
+    named: dict[str, Any] = {"sign_off": signed_off(sign_off)} if sign_off is not None else {}
+    days = period(inputs, result["good"])
+    asked = elements(result, company=company, contact=contact, signatory=signatory, vehicle=vehicle, period=days)
+    named |= {"elements": asked} if asked else {}
     return named | {
         "certificate": 1,
         "title": title_of(result),
@@ -86,7 +121,7 @@ def payload(
         "rulebook": {key: result[key] for key in ("rulebook", "title", "edition", "sha256", "status", "reading", "reading_label",
                                                   "switches", "hypothetical")},
         "on": result["on"],
-        "period": period(inputs, result["good"]),
+        "period": days,
         "verdict": result["verdict"],
         "tests": [face(row) for row in result["tests"]],
         "parts": [part_face(row) for row in result["parts"]],

@@ -158,7 +158,10 @@ NAMES = {
 # What a workbook's file says to the portal, in every language, and the data of its example row.
 TOKENS = {"decimal point", "decimal comma", "Bracket", "Sheet steel", "Northern Steel", "Calibri", "Excel", "Word"}
 # What is signed, word for word in English under every language.
-SIGNED = {"CLAUSE", "suppliers/actions/declarations.py:text"}
+SIGNED = {
+    "CLAUSE", "suppliers/actions/declarations.py:text", "DOT_PHRASE", "ANNEX_5A", "FORM_434", "suppliers/facts/prescribed.py:before",
+    "suppliers/facts/prescribed.py:after", "suppliers/facts/prescribed.py:_of", "suppliers/facts/prescribed.py:_long_term",
+}  # fmt: skip
 # Citations, header fields, modules, classes of the layout: not for translators.
 _CITED = re.compile(r"(NAFTA|USMCA|UR|Reg\.|Regulation|Implementing Regulation)\s.*\d.*|UR \d.*|.*\bTable A\.2\b.*")
 _TECHNICAL = re.compile(

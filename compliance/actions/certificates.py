@@ -17,6 +17,7 @@ from compliance.actions.signoffs import holding
 from compliance.models import AuthorityGrant, Certificate, Export, Opening, Review, Revocation, SignOff
 from suppliers.actions.acts import seal
 from suppliers.actions.rights import NotYourRight, demand
+from suppliers.facts import prescribed
 from suppliers.facts.reading import Malformed
 from suppliers.models import Evidence, Membership, Organisation, Signatory
 from tracing import disclosure
@@ -59,7 +60,7 @@ def issue(review: Review, *, by: Membership, name: str, title: str) -> Certifica
         raise Stale("The facts or the day have changed since this was traced. Review the new trace.")
     key = keys.active(settings.SIGNING_KEYS, make=settings.LOCAL)
     with transaction.atomic():
-        Organisation.objects.select_for_update().get(pk=vehicle.organisation_id)
+        vehicle.organisation = Organisation.objects.select_for_update().get(pk=vehicle.organisation_id)
         _certifiable(review, name, title)  # again: somebody may have rejected it while the facts were looked at
         if Certificate.objects.filter(review=review).exists():
             raise NotAccepted("This review was used for a certificate before.")
@@ -125,6 +126,7 @@ def _written(
         trace={"number": str(trace.number), "at": trace.at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
         signatory={"name": name, "title": title}, issued_at=issued.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         openings=openings, inputs=inputs, wheel=wheels.digest(), sign_off=sign_off,
+        company=prescribed.named(vehicle.organisation), contact=by.user.email,
     )  # fmt: skip
     text = payloads.written(data)
     jws = keys.sign(text.encode(), key)

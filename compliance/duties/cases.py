@@ -71,7 +71,12 @@ def _told(one: Crossing, units: Decimal, cost: Decimal | None, rival: Decimal | 
 
 def _duty(duty: Duty, value: Decimal) -> dict[str, Any]:
     percent = 100 * duty.most / value if value else Decimal(0)
-    return {"least": _text(duty.least), "most": _text(duty.most), "percent_of_value": _text(percent), "steps": _steps(duty.steps)}
+    return {
+        "least": _text(duty.least),
+        "most": _text(duty.most),
+        "percent_of_value": _text(percent),
+        "steps": _steps(duty.steps),
+    }
 
 
 def _steps(steps: tuple[Step, ...]) -> list[dict[str, str]]:
@@ -113,7 +118,9 @@ class _Reader:
             self.wrong(path, "a record of fields is needed", "write { … }.")
             return {}
         for name in sorted(set(data) - known):
-            self.wrong(f"{path}.{name}".strip("."), "this is not a field here", f"the fields are: {', '.join(sorted(known))}.")
+            self.wrong(
+                f"{path}.{name}".strip("."), "this is not a field here", f"the fields are: {', '.join(sorted(known))}."
+            )
         return {name: value for name, value in data.items() if name in known}
 
     def number(self, given: dict[str, Any], name: str, default: str | None = None, path: str = "") -> Decimal | None:
@@ -165,7 +172,9 @@ def _crossing(reader: _Reader, given: dict[str, Any]) -> Crossing | None:
     hs = reader.word(given, "hs", 'the code as text, as "8703.23".', lambda _: True) if "hs" in given else ""
     kind = given.get("kind") or kind_of_code(hs) or ("part" if hs else "")
     if kind not in rates.KINDS:
-        reader.wrong("kind", f"{kind!r} is not a class that tariffs know", f"one of {', '.join(rates.KINDS)}, or an hs code.")
+        reader.wrong(
+            "kind", f"{kind!r} is not a class that tariffs know", f"one of {', '.join(rates.KINDS)}, or an hs code."
+        )
     value, on = reader.number(given, "value"), reader.day(given)
     shares = {name: _share(reader, given, name, value) for name in SHARES}
     flags = {name: reader.flag(given, name) for name in ("qualifies", "in_quota", "overstated")}
@@ -188,7 +197,9 @@ def _share(reader: _Reader, given: dict[str, Any], name: str, value: Decimal | N
     else:
         share = reader.number(given, name, "0") or Decimal(0)
     if share > owed.WHOLE:
-        reader.wrong(by_amount if by_amount in given else name, "it is more than the value", "at most all of the customs value.")
+        reader.wrong(
+            by_amount if by_amount in given else name, "it is more than the value", "at most all of the customs value."
+        )
     return share
 
 

@@ -11,7 +11,7 @@ from suppliers import clock, contradictions, days
 from suppliers.actions import evidence, notices
 from suppliers.actions.acts import ripple, seal
 from suppliers.actions.rights import NotYourRight, demand
-from suppliers.facts import stored, terms, typed, unsaved
+from suppliers.facts import prescribed, stored, terms, typed, unsaved
 from suppliers.facts.findings import found_in, where_typed
 from suppliers.facts.known import Known
 from suppliers.facts.reading import Facts, Form, Malformed
@@ -158,14 +158,19 @@ CLAUSE = (
 )
 
 
-def text(declaration: Declaration) -> str:
-    """The statement that is signed, in full."""
+def text(declaration: Declaration, facts: Facts) -> str:
+    """The statement that is signed, in full, with the words that the laws of its statements prescribe."""
     buyers = ", ".join(row.organisation.name for row in declaration.addressees.all()) or "nobody yet"
+    stated = [{"made_in": facts["made_in"], **row} for row in facts["statements"]]
+    goods = f"{declaration.part.number}, {declaration.part.description}"
+    producer = prescribed.named(declaration.organisation)
+    period = {"begins": declaration.begins, "ends": declaration.ends}
+    added = prescribed.after(stated, producer=producer, goods=goods, buyers=buyers, **period)
     return (
-        f"{declaration.organisation.name} declares to {buyers} what is set out here about part {declaration.part.number}, "
-        f"{declaration.part.description}, for deliveries from {declaration.begins:%d %b %Y} until before "
+        f"{prescribed.before(stated)}{declaration.organisation.name} declares to {buyers} what is set out here about part {goods}, "
+        f"for deliveries from {declaration.begins:%d %b %Y} until before "
         f"{declaration.ends:%d %b %Y}. It is complete and true to the signer's knowledge, and rests on records that are kept "
-        f"and shown to a customs authority on request. A change is told at once. {CLAUSE}"
+        f"and shown to a customs authority on request. A change is told at once. {CLAUSE}{added}"
     )
 
 
@@ -173,7 +178,7 @@ def shown(declaration: Declaration, facts: Facts | None = None) -> str:
     """The digest of what a signer is shown: text and content. ``sign`` refuses anything else. ``facts`` spares reading them."""
     facts = stored.of(declaration) if facts is None else facts
     papers = stored.evidence(declaration)
-    body = terms.content_digest(facts, signed_text=text(declaration), commitment="", evidence=papers)
+    body = terms.content_digest(facts, signed_text=text(declaration, facts), commitment="", evidence=papers)
     return hashlib.sha256(f"{declaration.pk}:{declaration.version}:{body}".encode()).hexdigest()
 
 
@@ -191,7 +196,7 @@ def sign(
     prefetch_related_objects([locked], "addressees__organisation", "evidence")
     facts = stored.of(locked)
     _signable(locked, facts, by, name, title, shown, alone_why)
-    statement = text(locked)
+    statement = text(locked, facts)
     signatory = Signatory.objects.create(name=name.strip(), title=title.strip())
     digest = terms.content_digest(
         facts, signed_text=statement, commitment=signatory.commitment, evidence=stored.evidence(locked)

@@ -199,7 +199,7 @@ def _row(row, facts, elsewhere, errors, chosen, membership):
     stops = [one for one in found if one.severity == "stops"]
     refused = errors.get(str(row.pk), [])
     return {
-        "draft": row, "told": forms.told(facts), "text": declarations.text(row), "shown": declarations.shown(row, facts),
+        "draft": row, "told": forms.told(facts), "text": declarations.text(row, facts), "shown": declarations.shown(row, facts),
         "found": found, "stops": stops, "refused": refused, "alone": declarations.hands(row) == {membership.user_id},
         "addressees": row.addressees.all(),
         "ticked": not stops and not refused if chosen is None else str(row.pk) in chosen and not refused,

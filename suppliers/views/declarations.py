@@ -203,7 +203,7 @@ def declaration_review(request, pk):
             errors = {field: [str(refused)]}
     facts = stored.of(draft)
     context = told(draft, facts) | {
-        "errors": errors, "typed": request.POST, "shown": declarations.shown(draft, facts), "text": declarations.text(draft),
+        "errors": errors, "typed": request.POST, "shown": declarations.shown(draft, facts), "text": declarations.text(draft, facts),
         "found": declarations.findings(draft, facts), "may_sign": request.membership.holds(*declarations.SIGNERS),
         "alone": declarations.hands(draft) == {request.membership.user_id}, "signers": _signers(draft.organisation),
         "today": timezone.now(),

@@ -43,6 +43,32 @@ def test_tests_not_run_stand_on_the_face_and_the_claim_is_no_origin(cast, trace,
     assert not any("origin" in text.lower() for text in ours)
 
 
+def test_the_nine_elements_stand_on_a_usmca_certificate_and_on_no_other(cast, trace, certificate):
+    """Annex 5-A; 19 CFR 182.12(a)(4): each stated or why it is not; criterion and statement only where every test passed."""
+    assert "elements" not in certificate.says
+    cast.meridian.address = "1 Car Road\nDetroit MI 48201"
+    cast.meridian.save()
+    row = certified(cast, trace, "usmca")
+    said = {number: text for number, _, text in row.says["elements"]}
+    assert list(said) == [str(nth) for nth in range(1, 10)] and said["1"] == "producer"
+    assert "Meridian Motors, 1 Car Road, Detroit MI 48201, US" in said["2"] and cast.eve.user.email in said["2"]
+    assert said["8"] == "2026-07-01 to 2027-06-30" and "8703.23" in said["6"]
+    assert said["7"].startswith("not stated") and said["9"].startswith("not given")
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(bytes(row.pdf))).pages)
+    assert "The nine data elements of USMCA Annex 5-A" in text and "1 Car Road" in text
+
+
+def test_a_whole_law_that_passed_states_criterion_and_certification():
+    from compliance import payloads
+
+    result = {"rulebook": "usmca", "status": "law", "hypothetical": False, "tests": [{"result": "pass"}]}
+    vehicle = {"name": "A", "model_year": "2027", "part": "P", "hs": "8703.23", "assembled_at": "Toledo"}
+    given = {"company": "M, US", "contact": "e@m", "signatory": {"name": "E", "title": "V"}, "vehicle": vehicle}
+    rows = payloads.elements(result, period={"from": "2026-01-01", "until": "2027-01-01"}, **given)
+    assert rows[6][2] == "B" and rows[8][2] == payloads.ANNEX_5A and rows[7][2] == "2026-01-01 to 2026-12-31"
+    assert payloads.elements(result | {"rulebook": "nafta"}, period={"from": "", "until": ""}, **given) == []
+
+
 def test_a_hypothetical_law_says_so(certificate):
     assert any(notice.startswith("Hypothetical") for notice in certificate.says["notices"])
 

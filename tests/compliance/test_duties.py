@@ -221,7 +221,10 @@ def test_no_credit_before_and_after(day):
 
 def test_the_credit_is_capped_by_the_duty_on_parts_and_carried_forward():
     """3.75 % of 1,000,000 and 2.5 % of 400,000: 37,500 + 10,000. Of duty 40,000 all is taken off, 7,500 carried; then 9,000 less 7,500."""
-    rows = [offsets.Assembled(dt.date(2026, 4, 30), Decimal(1_000_000)), offsets.Assembled(dt.date(2026, 5, 1), Decimal(400_000))]
+    rows = [
+        offsets.Assembled(dt.date(2026, 4, 30), Decimal(1_000_000)),
+        offsets.Assembled(dt.date(2026, 5, 1), Decimal(400_000)),
+    ]
     first = offsets.credit(rows, duty=Decimal(40_000))
     assert (first.earned, first.used, first.owed, first.left) == (47_500, 40_000, 0, 7_500)
     second = offsets.credit([], duty=Decimal(9_000), carried=first.left)

@@ -23,7 +23,9 @@ NO_VALUE = {"duty", "tax", "brokerage", "waste"}
 
 def duties(book, name, source):
     """Border charges, in the price or beside it: value of no country."""
-    inside = sum((num(r["amount"]) for r in source.get("charges", []) if r.get("in_price") and r["kind"] in NO_VALUE), F(0))
+    inside = sum(
+        (num(r["amount"]) for r in source.get("charges", []) if r.get("in_price") and r["kind"] in NO_VALUE), F(0)
+    )
     return (min(inside, num(source.get("price"))) + extra(source, NO_VALUE)) * book.rate(name)
 
 

@@ -135,7 +135,8 @@ def budget(run: "Run") -> dict[str, Any]:
     cap, spent = carline_budget((number / units, column) for number, column in rows)
     items = [
         {"asker": one.key[0], "line": one.key[1], "source": one.key[2], "item": one.item, "value": amounts.text(one.value),
-         "percent": amounts.text(one.percent), "counts": amounts.text(one.counts), "determined": amounts.text(taken), "zero": amounts.text(one.value - taken)}
+         "percent": amounts.text(one.percent), "counts": amounts.text(one.counts), "determined": amounts.text(taken),
+         "zero": amounts.text(one.value - taken)}
         for one, taken in spent
     ]  # fmt: skip
     used = sum((taken for _, taken in spent), ZERO)
@@ -172,9 +173,7 @@ def _made_by_the_maker(run: "Run") -> list[str]:
 
 def carline(run: "Run") -> list[tuple[Fraction, Label]]:
     """The vehicles of the carline as they are declared, each with how many of it are expected (583.6(d))."""
-    return [
-        (expected(one), column) for one in (run, *run.peers) if isinstance(column := one.columns[DECLARED], Label)
-    ]
+    return [(expected(one), column) for one in (run, *run.peers) if isinstance(column := one.columns[DECLARED], Label)]
 
 
 def by_country(run: "Run") -> list[dict[str, str]]:
@@ -209,7 +208,11 @@ def required(run: "Run") -> dict[str, Any]:
     made = _made(run)
     spared = bool(facts.get("final_stage")) or (made is not None and made < 1000)
     needed = [] if outside else always if spared else [*shares, *always]
-    return {"label_required": not outside, "required": needed, "not_required": [] if outside else shares if spared else []}
+    return {
+        "label_required": not outside,
+        "required": needed,
+        "not_required": [] if outside else shares if spared else [],
+    }
 
 
 def _more(value: Any, most: int) -> bool:
