@@ -92,7 +92,8 @@ def _added(tariff: Tariff, crossing: Crossing, ordinary: Decimal) -> Iterable[St
         words = f"{cap.words}: {more:f} % of {crossing.value:,.2f} on top of the ordinary {ordinary:f} %"
         return [Step(words, amount, cap.cite, amount, cap.level, cap.caution)]
     rate = tariff.rate("quota", **asked) if crossing.in_quota else None
-    rate = rate or tariff.rate("added", **asked)
+    if rate is None or (rate.only_if_it_qualifies and not crossing.qualifies):
+        rate = tariff.rate("added", **asked)
     if rate is None:
         return []
     base, said = _base(rate, crossing)

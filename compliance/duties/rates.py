@@ -38,8 +38,8 @@ class Rate:
     quota (added, in place of the added duty, inside a quota), aged (in place of it, for a vehicle made ``years`` or more
     calendar years before the year of entry) or offset (a credit in percent of the retail price of what is put together in that
     market). ``less`` is what is taken off the value of a good that qualifies, ``at_least`` percent of it without any proof. No
-    ``origins``: from anywhere; ``except_hs`` are codes it does not reach. ``level`` is how near to the law the source stands;
-    ``caution`` is what was not seen.
+    ``origins``: from anywhere; ``except_hs`` are codes it does not reach; ``only_if_it_qualifies`` leaves out other goods.
+    ``level`` is how near to the law the source stands; ``caution`` is what was not seen.
     """
 
     role: str
@@ -59,6 +59,7 @@ class Rate:
     caution: str = ""
     except_hs: tuple[str, ...] = ()
     years: Decimal | None = None
+    only_if_it_qualifies: bool = False
 
     @property
     def bounds(self) -> tuple[Decimal, Decimal]:

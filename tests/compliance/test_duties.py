@@ -89,7 +89,7 @@ def test_a_mexican_vehicle_that_fails_by_kind(kind, day, percent):
 
 @pytest.mark.parametrize(("hs", "ordinary"), [
     ("8708.50.51", "2.5"), ("8708.91.50", "2.5"), ("8708.93.60", "2.5"), ("8708.95", "2.5"), ("8708.95.05", "2.5"),
-    ("8708.50.93", "0"),
+    ("8708.50.93", "0"), ("8407.34.44", "2.5"), ("8708.29.15", "2.5"), ("8708.94.70", "0"), ("7007.11.00.10", "5.5"),
 ])  # fmt: skip
 def test_parts_at_the_us_border(hs, ordinary):
     part = replace(CAR, kind="part", hs=hs, value=Decimal(100))
@@ -141,9 +141,13 @@ def test_the_first_day_of_canadas_surtax(day, owes):
     assert most(TO_CANADA, on=dt.date.fromisoformat(day)) == Decimal(owes)
 
 
-def test_inside_a_makers_remission_canada_asks_no_surtax():
-    assert most(TO_CANADA, qualifies=True, in_quota=True) == 0
-    assert most(TO_CANADA, in_quota=True) == Decimal("2440.00")
+@pytest.mark.parametrize(("day", "qualifies", "owes"), [
+    ("2025-04-09", True, "0"), ("2026-04-08", True, "0"), ("2026-04-09", True, "8500.00"), ("2025-04-09", False, "12440.00"),
+])  # fmt: skip
+def test_a_makers_remission_in_canada(day, qualifies, owes):
+    """SI/2025-60: of the surtax under s.2(2) alone, on what is imported from 9 April 2025 to 8 April 2026."""
+    on = dt.date.fromisoformat(day)
+    assert most(TO_CANADA, on=on, qualifies=qualifies, in_quota=True) == Decimal(owes)
 
 
 @pytest.mark.parametrize(("hs", "owes"), [("8703.10", "750.00"), ("8703.21", "750.00"), ("8703.22", "8250.00")])

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from django.core.management import execute_from_command_line
 
+from tracing import rulebooks
+from tracing.engine.assess import assess
+from tracing.engine.dossier import Refused
+
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases"
 
@@ -94,3 +98,24 @@ def test_whatever_is_wrong_the_answer_is_two(tmp_path, worked, arguments, capsys
         execute_from_command_line(["manage.py", "assess", *told])
     assert ended.value.code == 2
     assert capsys.readouterr().err.strip()
+
+
+def test_numbers_of_a_carline_are_stated_of_all_or_of_none():
+    """One vehicle at 120,000 and another without a number would silently count as one."""
+    car = {"made_in": "US", "hs": "8703.23", "carline": "C", "model_year": "2027", "body": []}
+    data = {"dossier": 1, "on": "2026-09-01", "currency": "USD", "vehicles": ["V", "W"],
+            "declarations": {"V": car | {"units": {"expected": "120000"}}, "W": car}}  # fmt: skip
+    with pytest.raises(Refused, match=r"declarations\.W\.units: how many are expected"):
+        assess(data, rulebooks.rulebook("aala"))
+    data["declarations"]["W"] = car | {"units": {"made": "80000"}}
+    assert assess(data, rulebooks.rulebook("aala"))
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("gvwr", "8600 lb"), ("persons", "five"), ("units", {"expected": "1,000"}), ("units", "5"), ("elections", "x"), ("activities", {"rd": "1"}),
+])  # fmt: skip
+def test_a_field_that_is_not_well_formed_names_its_path(field, value):
+    car = {"made_in": "US", "hs": "8703.23", "body": [], field: value}
+    data = {"dossier": 1, "on": "2026-09-01", "currency": "USD", "vehicles": ["V"], "declarations": {"V": car}}
+    with pytest.raises(Refused, match=rf"declarations\.V\.{field}"):
+        assess(data, rulebooks.rulebook("aala"))

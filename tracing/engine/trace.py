@@ -56,8 +56,10 @@ def peers_of(supply: Supply, rules: Rules) -> list[Supply]:
 
 def _same_category(one: dict[str, object], other: dict[str, object], rules: Rules) -> bool:
     if "label" in rules.rulebook.data:
+        # Light trucks are another carline than cars of the same name (583.4(b)(3)).
+        apart = None not in (one.get("class"), other.get("class")) and one["class"] != other["class"]
         keys = ("carline", "model_year")
-        return one.get("carline") is not None and all(one.get(key) == other.get(key) for key in keys)
+        return not apart and one.get("carline") is not None and all(one.get(key) == other.get(key) for key in keys)
     if "averaging" not in rules.rulebook.data:
         return False
     elected, theirs = ((facts.get("elections") or {}) for facts in (one, other))
