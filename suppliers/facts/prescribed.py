@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator
 from suppliers.facts.reading import Facts
 from suppliers.models import Organisation
 
+# 49 CFR 583.13: it immediately precedes the other information.
 DOT_PHRASE = "This information is certified in accordance with DOT regulations."
-"""49 CFR 583.13: it immediately precedes the other information."""
 
+# USMCA Annex 5-A, element 9; 19 CFR 182.12(a)(4). The certifier is the producer: a declaration is its maker's (element 1).
 ANNEX_5A = (
     "I certify that the goods described in this document qualify as originating and the information contained in this document is true "
     "and accurate. I assume responsibility for proving such representations and agree to maintain and present upon request or to make "
     "available during a verification visit, documentation necessary to support this certification."
 )
-"""USMCA Annex 5-A, element 9; 19 CFR 182.12(a)(4). The certifier is the producer: a declaration is its maker's (element 1)."""
 
+# CBP Form 434, field 11; NAFTA Art. 501.
 FORM_434 = (
     "I certify that the information on this document is true and accurate and I assume the responsibility for proving such "
     "representations. I agree to maintain, and present upon request, documentation necessary to support this certificate, and to inform, "
@@ -23,7 +24,6 @@ FORM_434 = (
     "certificate. The goods originated in the territory of one or more of the parties, and comply with the origin requirements specified "
     "for those goods in the North American Free Trade Agreement."
 )
-"""CBP Form 434, field 11; NAFTA Art. 501."""
 
 
 def named(company: Organisation) -> str:
