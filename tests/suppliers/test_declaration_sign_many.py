@@ -34,7 +34,7 @@ def test_forty_drafts_are_signed_in_one_act_each_with_its_own_digest_and_seal(ca
     rows, client = drafts(cast, 40), sign_in(cast.ada)
     html = client.get(reverse(PAGE)).content.decode()
     for row in rows:
-        assert declarations.shown(row) in html and declarations.text(row).replace("'", "&#x27;") in html
+        assert declarations.shown(row) in html and declarations.text(row, stored.of(row)).replace("'", "&#x27;") in html
     before = Seal.objects.count()
     done = client.post(reverse(PAGE), post_of(html))
     signed = Declaration.objects.signed()
