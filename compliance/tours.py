@@ -12,17 +12,18 @@ from typing import Any
 from django.urls import reverse
 
 from compliance.duties.owed import Crossing, owed
-from suppliers.models import Organisation
-from suppliers.pictures import grouped
-from tracing import boards, comparisons, disclosure, rulebooks
+from suppliers import days
+from suppliers.models import Declaration, Organisation, Source
+from suppliers.pictures import WORDS, grouped
+from tracing import boards, comparisons, disclosure, memory, notches, rulebooks
 from tracing.engine.assess import assess
 from tracing.engine.result import FAIL, OPEN, PASS
-from tracing.models import Vehicle
+from tracing.models import Day, Vehicle, over
 
 BRACKET = Path(__file__).parent / "demo" / "bracket.json"
 CAR = Decimal(30_000)
 US_CONTENT = Decimal(40)
-BEFORE, NOW = dt.date(2018, 6, 1), dt.date(2026, 6, 1)
+BEFORE = dt.date(2018, 6, 1)
 Line = dict[str, Any]
 
 
@@ -42,18 +43,22 @@ class Story:
 
 def stories(fleet: Organisation | None, *, on: dt.date) -> list[Story]:
     """Those that this fleet can tell on that day, and those that need no fleet. A story that nothing proves is not told."""
-    found = list(_of_fleet(_lines(fleet), on)) if fleet else []
-    return [*found, comply_or_pay(), where_to_stop()]
+    found = list(_of_fleet(_lines(fleet, on), on)) if fleet else []
+    return [*found, comply_or_pay(on), where_to_stop(on)]
 
 
-def _lines(fleet: Organisation) -> list[Line]:
+def _lines(fleet: Organisation, on: dt.date) -> list[Line]:
+    """The board's rows of that fleet, each with the faces of a month ago once that day is worked out."""
     vehicles = Vehicle.objects.filter(organisation=fleet).select_related("part", "organisation").order_by("name")
-    return [line for line in boards.rows(vehicles) if line["faces"]]
+    lines = [line for line in boards.rows(vehicles) if line["faces"]]
+    day = Day.objects.filter(on=notches.moved(on, -1)).rolled().first()
+    then = memory.dated_faces(day, [line["vehicle"].pk for line in lines]) if day and day.is_final else {}
+    return [line | {"then": then.get(line["vehicle"].pk, [])} for line in lines]
 
 
 def _of_fleet(lines: list[Line], on: dt.date) -> Iterator[Story]:
     told: list[Callable[[Line, dt.date], Story | None]] = [
-        one_car_many_laws, both_ways, cannot_be_had, left_off_the_list, counting_research,
+        one_car_many_laws, both_ways, an_answer_came, cannot_be_had, left_off_the_list, counting_research,
     ]  # fmt: skip
     for tell in told:
         told_of = [story for line in lines if (story := tell(line, on)) is not None]
@@ -85,6 +90,42 @@ def both_ways(line: Line, on: dt.date) -> Story | None:
             return Story("readings", "A proposal read both ways", what, f"{share['best']} at best, needs {share['threshold']}",
                          _page(line, "vehicle-detail", f"?law={law}~{said[FAIL]['reading']}"), "The test, with its steps")  # fmt: skip
     return None
+
+
+def an_answer_came(line: Line, on: dt.date) -> Story | None:
+    """What a law in force could not decide a month ago and decides now, and what a direct supplier has signed since."""
+    back, vehicle = notches.moved(on, -1), line["vehicle"]
+    before = {(face["rulebook"], face["reading"]): face for face in line["then"]}
+    for face in line["faces"]:
+        then = before.get((face["rulebook"], face["reading"]))
+        if then is None or face["status"] != "law" or face["hypothetical"] or not face["ran"] or not then["ran"]:
+            continue
+        now, past = face["ran"][0], then["ran"][0]
+        if (then["verdict"], face["verdict"]) != (OPEN, PASS) or now["threshold"] != past["threshold"]:
+            continue
+        came = [
+            f"{row.organisation} has answered for its {row.part.number} ({days.day(row.signed_at)})"
+            for row in _came(vehicle, back, on)
+        ]
+        if not came:
+            continue
+        law = face["title"].split(",")[0]
+        what = (f"On {days.day(back)} the {vehicle.name} was {WORDS[OPEN].lower()} under {law}: {past['worst']} to {past['best']}, "
+                f"needs {now['threshold']}. Since then {', '.join(came)}, and it passes whatever else is answered.")  # fmt: skip
+        url = _page(line, "vehicle-compare", f"?a={face['rulebook']}&a={back}&b={face['rulebook']}")
+        return Story("past", "What one answer moved" if len(came) == 1 else "What a month moved", what,
+                     f"{past['worst']} to {now['worst']} at worst", url, "Both days side by side",
+                     _apart(past["bar"]["worst"], now["bar"]["worst"]))  # fmt: skip
+    return None
+
+
+def _came(vehicle: Vehicle, back: dt.date, on: dt.date) -> list[Declaration]:
+    """What was signed after that day about parts that go into the vehicle by its own lines, and counts now."""
+    own = Source.objects.filter(line__declaration__in=Declaration.objects.in_force(on=on).filter(part=vehicle.part_id))
+    rows = Declaration.objects.in_force(on=on).filter(
+        part__in=own.values("sourcing__seller_part"), addressees__organisation=vehicle.organisation_id, signed_at__gte=over(back)
+    )  # fmt: skip
+    return list(rows.select_related("part", "organisation").order_by("signed_at", "pk"))
 
 
 def cannot_be_had(line: Line, on: dt.date) -> Story | None:
@@ -132,11 +173,11 @@ def counting_research(line: Line, on: dt.date) -> Story | None:
                  _apart(plain["bar"]["declared"], counted["bar"]["declared"]))  # fmt: skip
 
 
-def comply_or_pay() -> Story:
-    """What failing cost a 30,000 dollar car from Mexico in 2018, and what it costs now."""
+def comply_or_pay(on: dt.date) -> Story:
+    """What failing cost a 30,000 dollar car from Mexico in 2018, and what it costs on that day."""
     stakes = []
-    for day in (BEFORE, NOW):
-        share = US_CONTENT if day == NOW else Decimal(0)
+    for day in (BEFORE, on):
+        share = US_CONTENT if day == on else Decimal(0)
         kept, lost = (owed(Crossing("US", "MX", "passenger_vehicle", CAR, day, one, share if one else Decimal(0))).most
                       for one in (True, False))  # fmt: skip
         stakes.append(lost - kept)
@@ -146,9 +187,9 @@ def comply_or_pay() -> Story:
                  reverse("tracing:rulebook-detail", args=["us-232"]), "The law and its rate")  # fmt: skip
 
 
-def where_to_stop() -> Story:
+def where_to_stop(on: dt.date) -> Story:
     """One steel bracket, followed one tier, two transformations, or down to the slab: computed from the file beside this module."""
-    one_tier, two, all_the_way = (_bracket(law) for law in ("usmca", "aala", "us-2017"))
+    one_tier, two, all_the_way = (_bracket(law, on) for law in ("usmca", "aala", "us-2017"))
     what = ("The same steel bracket: it originates, so the agreement counts it whole; the label law looks back two transformations; the "
             "proposal of 2017 follows it to the slab from Brazil.")  # fmt: skip
     return Story("stop", "Where to stop", what, f"{one_tier}, {two} or {all_the_way}",
@@ -156,8 +197,8 @@ def where_to_stop() -> Story:
 
 
 @cache
-def _bracket(law: str) -> str:
-    given = json.loads(BRACKET.read_text())
+def _bracket(law: str, on: dt.date) -> str:
+    given = json.loads(BRACKET.read_text()) | {"on": on.isoformat()}
     return f"{Decimal(assess(given, rulebooks.rulebook(law))[0].as_dict()['tests'][0]['declared']):f}"
 
 

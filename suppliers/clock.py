@@ -22,10 +22,15 @@ def now() -> dt.datetime:
     return _lived.get() or timezone.now()
 
 
+def today() -> dt.date:
+    """The day of an act, in the portal's time zone."""
+    return timezone.localdate(now())
+
+
 @contextmanager
 def lived(at: dt.datetime) -> Iterator[None]:
-    """Declarations that are drafted, signed and withdrawn inside are so at this moment. For the demo's builder alone, which
-    tests/test_architecture.py holds it to. Raises NoPast."""
+    """What is signed, withdrawn, asked, answered, written and reviewed inside is so at this moment. For the demo's builder alone,
+    which tests/test_architecture.py holds it to. Raises NoPast."""
     last = Seal.objects.order_by("-number").values_list("at", flat=True).first()
     if not settings.DEMO or at > timezone.now() or (last is not None and at < last):
         raise NoPast(f"{at:%Y-%m-%d %H:%M}: {NoPast.__doc__}")

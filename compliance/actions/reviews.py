@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.utils import timezone
 
 from compliance import plausibility, signoffs
 from compliance.doubts import newest_of
 from compliance.models import FaceReview, Review
+from suppliers import clock
 from suppliers.actions import campaigns
 from suppliers.actions.acts import seal
 from suppliers.actions.rights import demand
@@ -63,7 +63,7 @@ def accept_many(declarations: Iterable[UUID], *, by: Membership) -> list[FaceRev
     Organisation.objects.select_for_update().get(pk=by.organisation_id)
     wanted = set(declarations)
     rows = {row.pk: row for row in Declaration.objects.signed().filter(pk__in=wanted)}
-    known = plausibility.known_of(by.keeps, on=timezone.now().date(), keys=wanted)
+    known = plausibility.known_of(by.keeps, on=clock.today(), keys=wanted)
     if not wanted:
         raise Malformed({"pk": ["Tick at least one answer."]})
     if len(known) < len(wanted):
@@ -78,7 +78,7 @@ def accept_many(declarations: Iterable[UUID], *, by: Membership) -> list[FaceRev
 
 
 def _known(declaration: Declaration, by: Membership) -> plausibility.Known:
-    known = plausibility.known_of(by.keeps, on=timezone.now().date(), keys=[declaration.pk])
+    known = plausibility.known_of(by.keeps, on=clock.today(), keys=[declaration.pk])
     if not known:
         raise Malformed({"": ["This answer is not addressed to your company, or was withdrawn."]})
     return known[0]
@@ -111,7 +111,7 @@ def _decided(
     declaration: Declaration, by: Membership, decision: str, why: str, found: list[plausibility.Finding], asked: Campaign | None
 ) -> FaceReview:  # fmt: skip
     row = FaceReview.objects.create(
-        by=by, organisation=by.organisation, declaration=declaration, decision=decision, why=why,
+        by=by, at=clock.now(), organisation=by.organisation, declaration=declaration, decision=decision, why=why,
         findings=[one.code for one in found], question=asked,
     )  # fmt: skip
     seal("face.reviewed", row.pk, dossier.digest(row.sealed))
@@ -120,7 +120,7 @@ def _decided(
 
 def _ask_back(known: plausibility.Known, *, by: Membership, question: str) -> Campaign:
     """A request of its own for the days of the answer: only what is signed after it answers it, and it reminds by itself."""
-    face, today = known.face, timezone.localdate()
+    face, today = known.face, clock.today()
     if not known.sales:
         raise Malformed({"decision": ["No confirmed sale joins this part to one of yours, so there is nobody to ask."]})
     plan = campaigns.Plan(

@@ -37,7 +37,7 @@ def scaled(world: World, n: int, seed: int = 2027) -> World:
     for number in range(2, n + 1):
         for name, rows in _copy(world, number, chance).items():
             tables[name] += rows
-    return World(tables)
+    return World(tables, world.day)
 
 
 class _Names:

@@ -1,6 +1,7 @@
 """Reads the demo world's CSV files into rows, complains of every broken reference at once, and answers what belongs to what.
 
-    world = read()
+    world = read()                             as it is written, for days.WRITTEN
+    world = read(on=day)                       as it is told on another day: days.py
     world.organisations, world.parts, …        lists of the rows in rows.py, in the order of the files
     world.body(declaration)                    its lines, each with its sources, charges and any "cannot be had"
     world.in_force(part, buyer, on=day)        the declaration that answers for a part to a buyer on a day, or None
@@ -15,7 +16,7 @@ import datetime as dt
 import types
 import typing
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from fractions import Fraction
@@ -23,12 +24,11 @@ from pathlib import Path
 from typing import Any
 
 from compliance.demo import rows
+from compliance.demo.complaints import complaints
+from compliance.demo.days import WRITTEN, Telling
 from compliance.demo.rows import PartKey
 
 HERE = Path(__file__).parent
-TODAY = dt.date(2026, 11, 24)
-"""The day the demo world is told for."""
-
 FILES: dict[str, type] = {
     "organisations": rows.Organisation, "plants": rows.Plant, "people": rows.Person, "memberships": rows.Membership,
     "parts": rows.Part, "items": rows.Item, "sourcings": rows.Sourcing, "declarations": rows.Declaration,
@@ -70,8 +70,9 @@ class BodyLine:
 
 
 class World:
-    """All rows, by file name, and the look-ups between them. Built by ``read`` or ``scale.scaled``."""
+    """All rows, by file name, the day they are told on, and the look-ups between them. Built by ``read`` or ``scale.scaled``."""
 
+    day: dt.date
     organisations: list[rows.Organisation]
     plants: list[rows.Plant]
     people: list[rows.Person]
@@ -101,7 +102,8 @@ class World:
     price_words: list[rows.PriceWord]
     face_reviews: list[rows.FaceReview]
 
-    def __init__(self, tables: dict[str, list[Any]]):
+    def __init__(self, tables: dict[str, list[Any]], day: dt.date):
+        self.day = day
         for name in FILES:
             setattr(self, name, tables.get(name, []))
         self.organisation = {row.organisation: row for row in self.organisations}
@@ -167,100 +169,67 @@ def _grouped(table: Iterable[Any], key: Callable[[Any], Any]) -> dict[Any, list[
     return groups
 
 
-def read(folder: Path = HERE) -> World:
-    """The world as the files tell it. Raises BrokenWorld with every reason at once."""
+def read(folder: Path = HERE, *, on: dt.date = WRITTEN) -> World:
+    """The world as the files tell it, on a day. Raises BrokenWorld with every reason at once."""
     reasons: list[str] = []
-    world = World({name: _table(folder / f"{name}.csv", row_type, reasons) for name, row_type in FILES.items()})
+    reader = _Reader(folder, Telling(on), reasons)
+    world = World({name: reader.table(name, row_type) for name, row_type in FILES.items()}, on)
     reasons += complaints(world)
     if reasons:
         raise BrokenWorld(reasons)
     return world
 
 
-def _table(path: Path, row_type: type, reasons: list[str]) -> list[Any]:
-    kinds = typing.get_type_hints(row_type)
-    table = []
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, raw in enumerate(csv.DictReader(file), start=2):
+class _Reader:
+    """Turns the files of a folder into rows, whose days and words are those of the telling."""
+
+    def __init__(self, folder: Path, telling: Telling, reasons: list[str]):
+        self.folder, self.telling, self.reasons = folder, telling, reasons
+        self.renamed = dict(self._renamed())
+
+    def _renamed(self) -> Iterator[tuple[str, str]]:
+        """A vehicle's number ends with its model year: by the number that is written the one of this telling."""
+        for _, raw in self._lines("vehicles"):
+            number, year = raw.get("number") or "", raw.get("model_year") or ""
+            if year.isdecimal() and number.endswith(year[-2:]) and (told := self.telling.year(int(year))) != int(year):
+                yield number, f"{number[:-2]}{told % 100:02d}"
+
+    def _lines(self, name: str) -> Iterator[tuple[int, dict[str, str]]]:
+        with (self.folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            yield from enumerate(csv.DictReader(file), start=2)
+
+    def table(self, name: str, row_type: type) -> list[Any]:
+        kinds = typing.get_type_hints(row_type, include_extras=True)
+        table = []
+        for number, raw in self._lines(name):
             if set(raw) != {field.name for field in fields(row_type)}:
-                reasons.append(f"{path.name}: its columns are not those of {row_type.__name__}")
+                self.reasons.append(f"{name}.csv: its columns are not those of {row_type.__name__}")
                 break
             try:
-                table.append(row_type(**{name: _value(text, kinds[name]) for name, text in raw.items()}))
+                table.append(row_type(**{column: self.value(text, kinds[column]) for column, text in raw.items()}))
             except (ValueError, ArithmeticError) as wrong:
-                reasons.append(f"{path.name}:{number}: {wrong}")
-    return table
+                self.reasons.append(f"{name}.csv:{number}: {wrong}")
+        return table
 
+    def value(self, text: str, kind: Any) -> Any:
+        origin, inner = typing.get_origin(kind), typing.get_args(kind)
+        if origin in (types.UnionType, typing.Union):
+            plain = next(part for part in inner if part is not types.NoneType)
+            return None if text == "" else self.value(text, plain)
+        if origin is typing.Annotated:
+            moved = inner[1]
+            return moved(self.telling, self.value(text, inner[0]))
+        if kind is bool:
+            if text not in {"", "yes", "no"}:
+                raise ValueError(f"{text!r} is neither yes nor no")
+            return text == "yes"
+        if kind is dt.date:
+            return dt.date.fromisoformat(text)
+        if origin is tuple:
+            return tuple(text.split())
+        return kind(text) if kind in {int, Decimal, Fraction} else self._words(text)
 
-def _value(text: str, kind: Any) -> Any:
-    if isinstance(kind, types.UnionType):
-        plain = next(part for part in typing.get_args(kind) if part is not types.NoneType)
-        return None if text == "" else _value(text, plain)
-    if kind is bool:
-        if text not in {"", "yes", "no"}:
-            raise ValueError(f"{text!r} is neither yes nor no")
-        return text == "yes"
-    if kind is dt.date:
-        return dt.date.fromisoformat(text)
-    if typing.get_origin(kind) is tuple:
-        return tuple(text.split())
-    return kind(text) if kind in {int, Decimal, Fraction} else text
-
-
-def complaints(world: World) -> list[str]:
-    """Every reference that leads nowhere and every key given twice, as sentences."""
-    found = []
-    for table, key in (
-        (world.organisations, lambda row: row.organisation), (world.people, lambda row: row.person),
-        (world.parts, lambda row: row.key), (world.items, lambda row: row.key),
-        (world.declarations, lambda row: row.declaration), (world.vehicles, lambda row: row.name),
-        (world.sourcings, lambda row: (row.seller, row.seller_number, row.buyer)),
-        (world.lines, lambda row: (row.declaration, row.line)),
-        (world.sources, lambda row: (row.declaration, row.line, row.source)),
-    ):  # fmt: skip
-        keys = [key(row) for row in table]
-        found += (
-            [f"{name} is given twice" for name in {name for name in keys if keys.count(name) > 1}]
-            if len(set(keys)) < len(keys)
-            else []
-        )
-    for row in world.memberships:
-        found += _missing(world.person, row.person, row) + _missing(world.organisation, row.organisation, row)
-    for row in [*world.parts, *world.vehicles]:
-        found += _missing(world.plant, (row.organisation, row.plant), row)
-    for row in world.sourcings:
-        found += _missing(world.part, (row.seller, row.seller_number), row)
-        found += _missing(world.item, (row.buyer, row.buyer_number), row)
-    for row in world.declarations:
-        found += _missing(world.part, row.part, row) + _missing(world.plant, (row.organisation, row.plant), row)
-        found += _missing(world.declaration, row.supersedes, row) if row.supersedes else []
-    for row in world.lines:
-        found += _missing(world.declaration, row.declaration, row)
-        maker = row.declaration.partition("/")[0]
-        found += _missing(world.item, (maker, row.item), row)
-    for row in world.sources:
-        maker = row.declaration.partition("/")[0]
-        if row.how == "made":
-            found += _missing(world.part, (row.seller, row.seller_number), row)
-        elif row.seller:
-            found += _missing(world.sourcing, (row.seller, row.seller_number, maker), row)
-    for row in world.requests:
-        found += _missing(world.sourcing, (row.seller, row.seller_number, row.asker), row)
-    for row in world.replies:
-        asker = next((one.asker for one in world.campaigns if one.title == row.title), "")
-        found += _missing(world.sourcing, (row.seller, row.seller_number, asker), row) + _missing(
-            world.person, row.by, row
-        )
-    for row in [*world.later, *world.price_words]:
-        found += _missing(world.sourcing, (row.seller, row.seller_number, row.buyer), row) + _missing(
-            world.person, row.by, row
-        )
-    for row in world.face_reviews:
-        found += _missing(world.organisation, row.seller, row) + _missing(world.person, row.reviewer, row)
-    for row in [*world.reviews, *world.grants]:
-        found += _missing(world.vehicle, row.vehicle, row)
-    return found
-
-
-def _missing(known: Any, key: Any, row: Any) -> list[str]:
-    return [] if key in known else [f"{type(row).__name__} names {key}, which is not there: {row}"]
+    def _words(self, text: str) -> str:
+        for written, told in self.renamed.items():
+            text = text.replace(written, told)
+        return self.telling.words(text)

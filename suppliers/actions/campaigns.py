@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from suppliers import clock
 from suppliers.actions import requests
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
@@ -74,7 +74,7 @@ def start(token: UUID, plan: Plan, *, by: Membership, goods: Iterable[Part], sou
     before = Campaign.objects.filter(pk=token).first()
     if before is not None:
         return _same(before, by)
-    goods, wanted, errors = list(goods), set(sourcings), checked(plan, on=timezone.localdate())
+    goods, wanted, errors = list(goods), set(sourcings), checked(plan, on=clock.today())
     if not goods or any(part.organisation_id not in by.keeps for part in goods):
         errors["goods"] = [_("Choose what the answers are for: your vehicles, or parts you sell.")]
     sales = _sales(wanted, plan, by)
@@ -107,7 +107,7 @@ def _started(token: UUID, plan: Plan, by: Membership, goods: list[Part], sales: 
     try:
         with transaction.atomic():
             made = Campaign.objects.create(
-                pk=token, by=by, organisation=by.organisation, title=plan.title.strip(),
+                pk=token, by=by, at=clock.now(), organisation=by.organisation, title=plan.title.strip(),
                 remind_after=sorted(set(plan.remind_after)), escalate_after=plan.escalate_after, **told,
             )  # fmt: skip
     except IntegrityError:  # pressed twice, and the other press was quicker
@@ -142,4 +142,4 @@ def end(campaign: Campaign, *, by: Membership, why: str) -> CampaignEnd:
     Campaign.objects.select_for_update().get(pk=campaign.pk)
     if CampaignEnd.objects.filter(campaign=campaign).exists():
         raise AlreadyEnded(_("This campaign was ended before."))
-    return CampaignEnd.objects.create(campaign=campaign, by=by, why=why.strip())
+    return CampaignEnd.objects.create(campaign=campaign, by=by, at=clock.now(), why=why.strip())

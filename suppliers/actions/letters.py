@@ -13,8 +13,8 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from suppliers import clock, links
 from suppliers import contacts as people
-from suppliers import links
 from suppliers.actions import introductions, mails
 from suppliers.models import (
     Campaign,
@@ -56,7 +56,7 @@ class Letter:
 
 def write_due() -> int:
     """Write today's letters; answers how many. Who was written to today is written to again tomorrow at the earliest."""
-    today = timezone.localdate()
+    today = clock.today()
     letters = due(today)
     count = sum(written(letters[at : at + AT_ONCE], today) for at in range(0, len(letters), AT_ONCE))
     return count + introductions.remind_due()
@@ -111,7 +111,7 @@ def _waiting(today: dt.date) -> list[Request]:
 
 def _failed() -> set[tuple[UUID, UUID]]:
     """Requests that a person was sent a short while ago and did not get: not at once to the same one again."""
-    rows = Reminder.objects.filter(kind=Kind.ASKED, at__gt=timezone.now() - AGAIN)
+    rows = Reminder.objects.filter(kind=Kind.ASKED, at__gt=clock.now() - AGAIN)
     rows = rows.filter(Q(mail__dropped_at__isnull=False) | Q(mail__bounced_at__isnull=False))
     return set(rows.values_list("request", "mail__user"))
 
@@ -167,7 +167,7 @@ def written(letters: list[Letter], today: dt.date) -> int:
     drafts = {row.once(today): (row, _drafted(row, today)) for row in letters if row.once(today) not in had}
     new = [(drafts[mail.once][0], mail) for mail in mails.write_many(mail for _letter, mail in drafts.values())]
     Reminder.objects.bulk_create(
-        Reminder(request=request, mail=mail, kind=kind)
+        Reminder(request=request, mail=mail, kind=kind, at=mail.written_at)
         for letter, mail in new
         for request, kind in _strongest(letter.tries).items()
     )

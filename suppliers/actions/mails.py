@@ -13,10 +13,9 @@ from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import override
 
-from suppliers import links
+from suppliers import clock, links
 from suppliers.actions.acts import ring
 from suppliers.models import Bounce, Mail, Organisation, Unsubscription, User
 
@@ -56,7 +55,7 @@ def drafted(
     user: User | None = None, try_at: dt.datetime | None = None,
 ) -> Mail:  # fmt: skip
     """One mail, complete, that is not written yet."""
-    address, now = to.strip().lower(), timezone.now()
+    address, now = to.strip().lower(), clock.now()
     subject, text, html = rendered(kind, language, address, context)
     return Mail(
         kind=kind, sender=sender, user=user, address=address, language=language, subject=subject, text=text, html=html,
@@ -115,7 +114,7 @@ def send_due() -> int:
 
 def _claimed(most: int) -> list[Mail]:
     """Rows that are now this worker's: the winner is decided by the UPDATE."""
-    now, mine = timezone.now(), []
+    now, mine = clock.now(), []
     due = Mail.objects.due(at=now).order_by("try_at", "written_at")
     for pk, claim in due.values_list("pk", "claimed_at")[:most]:
         if Mail.objects.due(at=now).filter(pk=pk, claimed_at=claim).update(claimed_at=now, tries=F("tries") + 1):
@@ -126,7 +125,7 @@ def _claimed(most: int) -> list[Mail]:
 
 def _still_mine(row: Mail) -> bool:
     """Hold it for another while, unless another worker took it over from one that looked dead."""
-    now = timezone.now()
+    now = clock.now()
     held = Mail.objects.filter(pk=row.pk, claimed_at=row.claimed_at, sent_at__isnull=True, dropped_at__isnull=True)
     row.claimed_at, held = now, held.update(claimed_at=now)
     return bool(held)
@@ -147,7 +146,7 @@ def _sent(row: Mail, connection) -> bool:
         log.exception("mail %s did not leave", row.pk)
         return _later(row, f"{type(trouble).__name__}: {trouble}")
     forgotten = {"text": "", "html": ""} if row.kind in SECRET else {}
-    Mail.objects.filter(pk=row.pk).update(sent_at=timezone.now(), claimed_at=None, trouble="", **forgotten)
+    Mail.objects.filter(pk=row.pk).update(sent_at=clock.now(), claimed_at=None, trouble="", **forgotten)
     return True
 
 
@@ -184,14 +183,14 @@ def _refused(row: Mail, code: int, said: bytes | str) -> bool:
     if words.startswith("5.7."):
         return _later(row, detail, pause=BY_RULE)
     with transaction.atomic():
-        Mail.objects.filter(pk=row.pk).update(dropped_at=timezone.now(), claimed_at=None, trouble=detail)
+        Mail.objects.filter(pk=row.pk).update(dropped_at=clock.now(), claimed_at=None, trouble=detail)
         if code in NO_SUCH_ADDRESS:
-            Bounce.objects.update_or_create(address=row.address, defaults={"detail": detail, "at": timezone.now()})
+            Bounce.objects.update_or_create(address=row.address, defaults={"detail": detail, "at": clock.now()})
     return False
 
 
 def _later(row: Mail, trouble: str, *, pause: dt.timedelta | None = None) -> bool:
-    now = timezone.now()
+    now = clock.now()
     if now - row.written_at > PATIENCE:
         Mail.objects.filter(pk=row.pk).update(dropped_at=now, claimed_at=None, trouble=trouble[:300])
         return False
@@ -218,10 +217,8 @@ def _closed(connection) -> None:
 def bounced(address: str, detail: str) -> None:
     """Somebody read a message that came back: the address takes no mail until it is corrected."""
     address = address.strip().lower()
-    Bounce.objects.update_or_create(address=address, defaults={"detail": detail[:300], "at": timezone.now()})
-    Mail.objects.filter(address=address, sent_at__isnull=False, bounced_at__isnull=True).update(
-        bounced_at=timezone.now()
-    )
+    Bounce.objects.update_or_create(address=address, defaults={"detail": detail[:300], "at": clock.now()})
+    Mail.objects.filter(address=address, sent_at__isnull=False, bounced_at__isnull=True).update(bounced_at=clock.now())
 
 
 def reached(address: str) -> None:

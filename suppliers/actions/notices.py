@@ -13,7 +13,6 @@ from functools import partial
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from suppliers import clock, links
 from suppliers.actions import mails
@@ -27,7 +26,7 @@ PROMPT = dt.timedelta(days=30)  # 19 CFR 182.124: what counts as prompt in the U
 
 def tell(declaration: Declaration, kind: str) -> None:
     """Note for each addressee what became of an answer, once each, in the caller's transaction; the mail follows its commit."""
-    if declaration.ends <= timezone.localdate():
+    if declaration.ends <= clock.today():
         return
     rows = [
         Notice(to_id=buyer, declaration=declaration, kind=kind, at=clock.now())
@@ -47,7 +46,7 @@ def replaced(newer: Declaration) -> None:
 
 def write_due() -> int:
     """Write the mails of notices that have none: one for each reader, however many notices wait. Answers how many."""
-    waiting = Notice.objects.filter(mails=None, at__gt=timezone.now() - PATIENCE)
+    waiting = Notice.objects.filter(mails=None, at__gt=clock.now() - PATIENCE)
     return sum(_written(key) for key in set(waiting.values_list("to", flat=True)))
 
 
@@ -56,7 +55,7 @@ def _written(company) -> int:
     """One company's waiting notices as mails, under a lock of the company, so that two workers write none twice."""
     to = Organisation.objects.select_for_update(no_key=True).get(pk=company)
     rows = list(
-        Notice.objects.filter(to=to, mails=None, at__gt=timezone.now() - PATIENCE)
+        Notice.objects.filter(to=to, mails=None, at__gt=clock.now() - PATIENCE)
         .select_related("declaration__organisation", "declaration__part")
         .order_by("at", "pk")
     )

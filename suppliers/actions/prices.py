@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from suppliers import numbers
+from suppliers import clock, numbers
 from suppliers.actions.parts import TRADERS, side_of
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
@@ -36,7 +36,9 @@ def say_price(sourcing: Sourcing, *, price: str, currency: str, begins: dt.date 
         errors["begins"] = [_("From which day does it hold?")]
     if errors:
         raise Malformed(errors)
-    return PriceWord.objects.create(sourcing=sourcing, side=side, price=amount, currency=currency, begins=begins, by=by)
+    return PriceWord.objects.create(
+        sourcing=sourcing, side=side, price=amount, currency=currency, begins=begins, by=by, at=clock.now()
+    )
 
 
 def prices(sales, *, on: dt.date) -> dict[Any, dict[str, PriceWord]]:

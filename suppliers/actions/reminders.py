@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suppliers import contacts
+from suppliers import clock, contacts
 from suppliers.actions import letters
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
@@ -35,7 +34,7 @@ def remind_now(asked: Iterable[Request], *, by: Membership, kind: str = Reminder
     for row in rows:
         person = known[row.sourcing.seller_id][RANK[Reminder.Kind(kind)]]
         found.setdefault(person.user_id, letters.Letter(person)).tries.append((row, kind))
-    return letters.written(letters.wanted(found.values()), timezone.localdate())
+    return letters.written(letters.wanted(found.values()), clock.today())
 
 
 def _trouble(row: Request, open_ones: set[UUID], known: dict[UUID, dict[int, Membership]], rank: int) -> str:

@@ -7,9 +7,9 @@ from functools import partial
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from suppliers import clock
 from suppliers.actions.acts import ring, seal_many
 from suppliers.actions.rights import demand
 from suppliers.facts.reading import Malformed
@@ -53,7 +53,7 @@ def ask_many(rows: Iterable[Asked], *, by: Membership, campaign: Campaign | None
         errors["message"] = [_("This is longer than 2,000 characters: shorten it.")]
     if errors:
         raise Malformed(errors)
-    at = timezone.now()
+    at = clock.now()
     made = Request.objects.bulk_create(
         (
             Request(
@@ -86,7 +86,7 @@ def decline_each(rows: Iterable[Decline], *, by: Membership) -> list[Decline]:
     _own([row.request for row in rows], by)
     errors: dict[str, list[str]] = {}
     for row in rows:
-        row.by, row.why, row.maker = by, row.why.strip(), row.maker.strip()
+        row.by, row.at, row.why, row.maker = by, clock.now(), row.why.strip(), row.maker.strip()
         errors |= _wrong(row)
     if errors:
         raise Malformed(errors)
@@ -135,7 +135,7 @@ def postpone_each(rows: Iterable[Postponement], *, by: Membership) -> list[Postp
     _own([row.request for row in rows], by)
     errors: dict[str, list[str]] = {}
     for row in rows:
-        row.by, row.why = by, row.why.strip()
+        row.by, row.at, row.why = by, clock.now(), row.why.strip()
         errors |= _too_late(row)
     if errors:
         raise Malformed(errors)
@@ -147,7 +147,7 @@ def _too_late(row: Postponement) -> dict[str, list[str]]:
     until, why = row.until, row.why
     if until is None:
         errors["until"] = [_("Say by which day you will know it.")]
-    elif until <= timezone.localdate():
+    elif until <= clock.today():
         errors["until"] = [_("This day is over: choose a later one.")]
     elif until >= row.request.ends:
         errors["until"] = [

@@ -1,8 +1,8 @@
 """Whether a membership may do what it is about to do."""
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from suppliers import clock
 from suppliers.models import Membership, Organisation
 from suppliers.models.parties import ROLE_NAMES
 
@@ -21,7 +21,7 @@ def demand(by: Membership, *roles: str, of: Organisation | None = None) -> None:
     if not by.holds(*roles):
         words = {"needed": _named(roles), "person": by.user.display_name, "held": _named(by.roles)}
         raise NotYourRight(_("This needs one of these rights: %(needed)s. %(person)s holds: %(held)s.") % words)
-    if not Membership.objects.in_force(on=timezone.now().date()).filter(pk=by.pk).exists():
+    if not Membership.objects.in_force(on=clock.today()).filter(pk=by.pk).exists():
         raise NotYourRight(_("This membership has ended."))
 
 

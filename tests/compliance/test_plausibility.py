@@ -69,7 +69,7 @@ def test_r2_the_code_is_of_another_thing(cast, clock):
     assert [one.code for one in found] == ["R2"] and "73.18" in found[0].fact
 
 
-def test_words_of_the_demos_488_parts_fit_their_codes_and_not_those_of_others():
+def test_words_of_the_demos_parts_fit_their_codes_and_not_those_of_others():
     told = [row for row in [*world.read().parts, *world.read().items] if row.hs]
     assert len(told) > 450 and [row for row in told if words.elsewhere((row.description,), row.hs)] == []
     chance = random.Random(1)

@@ -44,7 +44,7 @@ def demo_world():
     from suppliers.models import Membership
     from tracing.snapshots import take
 
-    Builder(world.read(), print).build()
+    Builder(world.read(on=traces.today()), print).build()
     vehicles = Vehicle.objects.filter(organisation__code="meridian")
     for snapshot in take(vehicles, traces.today()):
         traces.store(snapshot)

@@ -27,7 +27,7 @@ from tracing.snapshots import take  # noqa: E402
 def build() -> None:
     """The demo world, signed, nothing traced yet."""
     call_command("migrate", verbosity=0)
-    demo.Builder(world.read(), print).build()
+    demo.Builder(world.read(on=traces.today()), print).build()
     print(json.dumps({"ripples": Ripple.objects.due().count()}))
 
 

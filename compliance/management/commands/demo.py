@@ -1,5 +1,6 @@
 """Drives the whole river on fictional data: build, sign, roll up, certify, print, serve."""
 
+import datetime as dt
 import json
 import os
 import sys
@@ -9,10 +10,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.utils import timezone
 
-from compliance.actions import demo, demo_certificates, demo_reviews
+from compliance.actions import demo
+from compliance.actions.demo import past
 from compliance.demo import scale, world
 from config.celery import start_embedded_worker
+from suppliers import days
 
 
 class Command(BaseCommand):
@@ -35,16 +39,15 @@ class Command(BaseCommand):
         if options["reset"]:
             self._reset()
         call_command("migrate", verbosity=0)
-        told = world.read()
+        told = world.read(on=past.told_on() or timezone.localdate())
         if options["scale"] > 1:
             told = scale.scaled(told, options["scale"], options["seed"])
         builder = demo.Builder(told, self.say)
         builder.build()
-        demo_reviews.fill(builder)
         start_embedded_worker()
         self.say("Tracing …")
         demo.roll_up()
-        files = demo_certificates.certify(builder)
+        files = demo.certify(builder)
         rows = demo.table()
         if options["json"]:
             self.stdout.write(json.dumps({"rows": [{name: row[name] for name in demo.PRINTED} for row in rows]}))
@@ -86,6 +89,7 @@ class Command(BaseCommand):
         self.say(f"Built and traced in {seconds:.0f} s. Everybody's password: {demo.PASSWORD}")
         for name, role, email in demo.logins(told):
             self.say(f"  {email:<28}{name}, {role}")
+        self.say(aged(told, timezone.localdate()))
 
     def _serve(self, port: int) -> None:
         self.say(f"\nServing on http://127.0.0.1:{port}/  (Ctrl-C ends it)")
@@ -95,3 +99,13 @@ class Command(BaseCommand):
         asked = ["config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8", "--log-level", "warning",
                  "--graceful-timeout", "3", "--chdir", str(settings.BASE_DIR)]  # fmt: skip
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *asked])  # noqa: S606  our own words only
+
+
+def aged(told: world.World, today: dt.date) -> str:
+    """How old a demo is that was built on an earlier day, and how to begin anew; empty on its first day."""
+    if told.day >= today:
+        return ""
+    return (
+        f"This world was built on {days.day(told.day)}, {(today - told.day).days} days ago, and has aged since. "
+        "To begin anew, as of today: make demo ARGS=--reset"
+    )
