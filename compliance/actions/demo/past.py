@@ -10,23 +10,25 @@ from django.utils import timezone
 
 from compliance.demo.world import World
 from suppliers import clock
-from suppliers.models import Seal, User
+from suppliers.models import Declaration, Seal, User
 
 Act = tuple[dt.date, str, Any]
 """The day, what is done (a function of acts.py by its name), and the row that tells of it."""
 
 
 def told_on() -> dt.date | None:
-    """The day for which the demo that this database holds was told: when its first people joined. None where it holds none."""
-    first = User.objects.order_by("date_joined").values_list("date_joined", flat=True).first()
+    """The day for which the demo that this database holds was told: when its people joined. None where it holds none."""
+    people = User.objects.filter(email__endswith=".example").order_by("date_joined")
+    first = people.values_list("date_joined", flat=True).first() if Declaration.objects.exists() else None
     return timezone.localdate(first) if first else None
 
 
 def acts(world: World) -> list[Act]:
-    """All that is done, in order; of one day in the order of ``_told``, at last the post of that day."""
+    """All that is done, in order; of one day in the order of ``_told``, at last the post of that day. That of the day of telling
+    itself is left to the workers."""
     told = list(_told(world))
     days = {on for on, _, _ in told} | set(_reminding(world))
-    told += [(on, "post", None) for on in days if on <= world.day]
+    told += [(on, "post", None) for on in days if on < world.day]
     return sorted(told, key=lambda one: one[0])  # what is told first stays first within its day
 
 
