@@ -116,37 +116,59 @@ def taken(book, name, line, source):
     child, role = book.child(source), role_of(book, line, source)
     whole = (num(source.get("price")) + extra(source)) * book.rate(name)
     if source.get("how") == "made":
-        if role is None and source.get("designated") and originates(book, child):
-            return "f", F(0)
-        if role == "listed" and originates(book, child):
-            return "a", F(0)
-        inner = sum_of(book, child, {"a", "b", "c", "d", "e", "f"})
-        return ("a", min(inner, plain(book, name, source))) if role == "listed" else (None, inner)
+        return taken_of_own(book, name, source, role)
     place = book.node(child).get("made_in") if child else source.get("made_in")
     if book.own_import(source) or book.away(place):
         return ("c" if role else "f"), whole
     status = originates(book, child) if child else None
     bodied = child is not None and book.node(child).get("body") is not None
-    if status is None and role in ROLES and bodied:
-        as_none, as_one = (of_role(book, source, child, said, whole)[1] for said in (False, True))
-        return "e", min(as_none, as_one) if book.mode == "best" else as_none
-    if status is None:
-        return ("b" if role == "listed" else "e" if role else "f"), book.unknown(whole)
-    if role in ROLES:
-        letter, amount = of_role(book, source, child, status, whole)
-        other = of_role(book, source, child, False, whole)[1]
-        return (letter, amount) if amount <= other else ("e", other)
+    if role in ROLES and child is not None and (bodied or status is not None):
+        options = [of_role(book, source, child, said, whole) for said in (True, False)]
+        return of_either(book, child, *options)
     if status:
         return "f", F(0)
-    if role == "listed":
+    if role == "listed" and child is not None:
         options = [whole]
         options += [
             num(row["amount"]) * book.rate(child) for row in book.said(child, "nafta") if row.get("para") == "10b"
         ]
         if book.node(child).get("body") is not None:
             options.append(inputs(book, child))
-        return "b", min(options)
+        return "b", min(options) if status is False else book.unknown(min(options))
+    if status is None:
+        return ("b" if role == "listed" else "e" if role else "f"), book.unknown(whole)
     return "f", whole
+
+
+def taken_of_own(book, name, source, role):
+    """Own production: nothing where designated and originating; a listed one that fails at (a); else what is inside it."""
+    child = book.child(source)
+    if role not in ROLES and source.get("designated") and originates(book, child):
+        return "f", F(0)
+    through = None, sum_of(book, child, {"a", "b", "c", "d", "e", "f"})
+    if role != "listed":
+        return through
+    failing = "a", min(inputs(book, child), plain(book, name, source))
+    return failing if source.get("designated") else of_either(book, child, through, failing)
+
+
+def of_either(book, child, as_one, as_none):
+    """(letter, amount) by whether it originates; while an answer may turn that, the lower of both at best, else the higher."""
+    if sure(book, child):
+        return as_one if originates(book, child) else as_none
+    both = sorted([as_none, as_one], key=lambda row: row[1])
+    return both[0] if book.mode == "best" else both[1]
+
+
+def sure(book, child):
+    """Whether no missing answer can turn whether it originates."""
+    status = originates(book, child)
+    if status is None:
+        return False
+    stated = [row for row in book.said(child, "nafta") if "originates" in row or row.get("para") in {"f", "g"}]
+    if stated or book.claim(child, "originates") is not None or not open_anywhere(book, child):
+        return True
+    return status is not (book.mode == "best")
 
 
 def of_role(book, source, child, status, whole):
@@ -182,29 +204,32 @@ def sum_of(book, name, letters):
 
 
 def stated_d(book, name):
-    """(d)(i): (a) to (c) at any depth; originating roles looked through; a non-originating one by its listed materials or whole."""
+    """(d)(i): (a) to (c) at any depth, through every role, which brings at most its own value."""
     total = F(0)
     for line, source, weight in book.sources(name):
         letter, amount = taken(book, name, line, source)
-        child = book.child(source)
-        if letter is None:
-            total += weight * stated_d(book, child)
-        elif letter in {"a", "b", "c"}:
+        child, role = book.child(source), role_of(book, line, source)
+        if source.get("how") == "made":
+            total += weight * own_stated(
+                book, name, line, source, stated_d(book, child), amount if letter == "a" else F(0)
+            )
+        elif letter in {"a", "b", "c"} or (
+            letter in {"d", "e"} and (child is None or book.node(child).get("body") is None)
+        ):
             total += weight * amount
-        elif letter in {"d", "e"}:
-            total += weight * inner_role(book, name, source, child, letter, amount)
+        elif letter in {"d", "e"} and role:
+            whole = (num(source.get("price")) + extra(source)) * book.rate(name)
+            total += weight * min(stated_d(book, child), whole)
     return total
 
 
-def inner_role(book, name, source, child, letter, amount):
-    """A role inside a role, in a (d)(i) statement; while something in it is open, the better or the worse of both readings."""
-    if child is None or book.node(child).get("body") is None:
-        return amount
-    whole = (num(source.get("price")) + extra(source)) * book.rate(name)
-    as_d, as_e = stated_d(book, child), min(sum_of(book, child, {"a", "b"}), whole)
-    if open_anywhere(book, child) or originates(book, child) is None:
-        return min(as_d, as_e) if book.mode == "best" else max(as_d, as_e)
-    return as_d if letter == "d" else as_e
+def own_stated(book, name, line, source, through, amount):
+    """What own production brings into a statement."""
+    child = book.child(source)
+    if role_of(book, line, source) != "listed" or source.get("designated"):
+        return through if taken(book, name, line, source)[0] is None else amount
+    failing = min(inputs(book, child), plain(book, name, source))
+    return of_either(book, child, ("", through), ("", failing))[1]
 
 
 def open_anywhere(book, name):
@@ -227,9 +252,12 @@ def stated_e(book, name):
     for line, source, weight in book.sources(name):
         letter, amount = taken(book, name, line, source)
         child = book.child(source)
-        bodied = child is not None and book.node(child).get("body") is not None and originates(book, child) is not None
-        if letter is None or (letter == "e" and bodied):
-            total += weight * stated_e(book, child)
+        if source.get("how") == "made":
+            total += weight * own_stated(book, name, line, source, stated_e(book, child), amount)
+        elif letter in {"d", "e"} and child is not None and book.node(child).get("body") is not None:
+            whole = (num(source.get("price")) + extra(source)) * book.rate(name)
+            as_one = of_role(book, source, child, True, whole)[1]
+            total += weight * of_either(book, child, ("", as_one), ("", stated_e(book, child)))[1]
         else:
             total += weight * amount
     return total

@@ -16,15 +16,14 @@ COMPONENT_CODES = ("8407", "8408", "870840")
 @dataclass(frozen=True)
 class Six:
     """What one unit of a node holds under (a) to (f), and two sums that a signed statement may give: what it says as an
-    originating role ((d)(i)) and as a non-originating one ((e)(i)); ``listed`` is its listed materials alone."""
+    originating role ((d)(i)) and as a non-originating one ((e)(i))."""
 
     amounts: dict[str, Fraction]
     stated_d: Fraction
     stated_e: Fraction
-    listed: Fraction
 
 
-NOTHING = Six(dict.fromkeys(LETTERS, ZERO), ZERO, ZERO, ZERO)
+NOTHING = Six(dict.fromkeys(LETTERS, ZERO), ZERO, ZERO)
 
 
 class Heavy(Absorb):
@@ -34,6 +33,7 @@ class Heavy(Absorb):
         near = self.near if isinstance(self.near, Heavy) else None
         self.six: dict[str, Six] = dict(near.six) if near else {}
         self.open_below: dict[str, bool] = dict(near.open_below) if near else {}
+        self.told: dict[str, bool] = dict(near.told) if near else {}
         super().walk()
 
     def _status(self, node: Node) -> bool | None:
@@ -41,6 +41,7 @@ class Heavy(Absorb):
         if node.has_body:
             table = self.ground.requirement(node)
             self.value(node, table.threshold if table else ZERO)
+        self.told[node.name] = self.said(node) is not None
         return super()._status(node)
 
     def role(self, source: Source, child: Node | None) -> str | None:
@@ -84,12 +85,18 @@ class Heavy(Absorb):
         status = self.status[child.name] if child is not None else None
         if child is None or status is None:
             para = "10(1)(f)" if role is None else "10(1)(b)" if role == "listed" else "10(1)(e)(ii)"
-            chosen = self.unknown(source, "missing" if child is None else "undetermined", whole, para)
+            # A listed material that nothing decides counts as one that does not originate, at the lowest that (b) allows.
+            stake = (
+                min(row.vnm for row in self._listed(source, child, cost, whole))
+                if role == "listed" and child
+                else whole
+            )
+            chosen = self.unknown(source, "missing" if child is None else "undetermined", stake, para)
             if role in ROLES and child is not None and child.has_body:
-                return self._undecided(source, child, cost, whole), chosen.missing
+                return self._role(source, child, cost, whole), chosen.missing
             return [Offer(para, cost, chosen.amount, "nobody certified it", source.child)], chosen.missing
         if role in ROLES:
-            return self._in_either_case(source, child, status, cost, whole), ""
+            return self._role(source, child, cost, whole), ""
         if status:
             return [Offer("6(4)", cost, ZERO, "originating: neither it nor what is inside it counts", child.name)], ""
         if role == "listed":
@@ -97,18 +104,24 @@ class Heavy(Absorb):
         return [Offer("10(1)(f)", cost, whole, self.why[child.name], child.name)], ""
 
     def _own(self, source: Source, child: Node, role: str | None, threshold: Fraction, cost: Fraction) -> list[Offer]:
-        """Own production: roles are looked through and cannot be designated; a listed one that fails may stand at its inputs."""
-        if role is None and source.designated and self.status[child.name] and self.may_designate(source, child):
+        """Own production is looked through; roles cannot be designated; a listed one that fails may stand at its inputs."""
+        if role not in ROLES and source.designated and self.status[child.name] and self.may_designate(source, child):
             return [Offer("7(4)", cost, ZERO, "designated intermediate, originating", child.name)]
-        if role == "listed" and self.status[child.name]:
-            return [Offer("6(4)", cost, ZERO, "originating listed material", child.name)]
         self.value(child, threshold)
         inner = sum(self.six[child.name].amounts.values(), ZERO) * source.factor
+        through = [Offer("10(9)(a)", cost, inner, "own production, looked through", child.name)]
         if role != "listed":
-            return [Offer("10(9)(a)", cost, inner, "own production, looked through", child.name)]
+            return through
+        return self._either(
+            source, child, through if not source.designated else [], self._own_listed(child, source, cost)
+        )
+
+    def _own_listed(self, child: Node, source: Source, cost: Fraction) -> list[Offer]:
+        """(a): a listed material of own production that does not originate, at total cost or by its non-originating inputs."""
+        inputs = self._inputs(child) * source.factor
         return [
             Offer("10(1)(a)(i)", cost, cost, "its total cost", child.name),
-            Offer("10(1)(a)(iii)", cost, inner, "its non-originating inputs only", child.name),
+            Offer("10(1)(a)(iii)", cost, inputs, "its non-originating inputs only", child.name),
         ]
 
     def _listed(self, source: Source, child: Node, cost: Fraction, whole: Fraction) -> list[Offer]:
@@ -140,23 +153,33 @@ class Heavy(Absorb):
                 total += ZERO if self.answers(row.key) == BEST else whole
         return total
 
-    def _in_either_case(
-        self, source: Source, child: Node, status: bool, cost: Fraction, whole: Fraction
-    ) -> list[Offer]:
-        """The options as it originates or not; one that originates may always be treated as if it did not (s.10(9)(d))."""
-        offers = self._of_role(source, child, status, cost, whole)
-        if status:
-            other = self._of_role(source, child, False, cost, whole)
-            lowest = min(row.vnm for row in offers)
-            offers += [row for row in other if row.vnm < lowest]
-        return offers
+    def _role(self, source: Source, child: Node, cost: Fraction, whole: Fraction) -> list[Offer]:
+        """The options of a role as it originates or not. One that originates may be treated as if it did not, but then
+        counts whole (s.10(9)(d)): the sum of (e)(i) is not among its options."""
+        as_one, as_none = (self._of_role(source, child, status, cost, whole) for status in (True, False))
+        return self._either(source, child, as_one, as_none)
 
-    def _undecided(self, source: Source, child: Node, cost: Fraction, whole: Fraction) -> list[Offer]:
-        """A role that nothing decides is treated as non-originating; at best it is whichever adds less."""
-        as_none = self._of_role(source, child, False, cost, whole)
-        if self.answers(source.key) != BEST:
+    def _either(self, source: Source, child: Node, as_one: list[Offer], as_none: list[Offer]) -> list[Offer]:
+        """The options as it originates or as it does not; where that is open, of both the set that may be the worse, or at
+        best the better: either status may come out lower, so that no single one of them bounds the other."""
+        if not as_one:
             return as_none
-        return [*as_none, *self._of_role(source, child, True, cost, whole)]
+        if self._settled(source, child):
+            return as_one if self.status[child.name] else as_none
+        lowest = [min(row.vnm for row in rows) for rows in (as_one, as_none)]
+        return as_one if (lowest[0] < lowest[1]) == (self.answers(source.key) == BEST) else as_none
+
+    def _settled(self, source: Source, child: Node) -> bool:
+        """Whether no missing answer can turn whether it originates: none is below it, its maker says it, or it originates
+        even at worst, or does not even at best."""
+        status = self.status.get(child.name)
+        if status is None:
+            return False
+        return (
+            not self.open_below.get(child.name, False)
+            or self.told[child.name]
+            or status != (self.answers(source.key) == BEST)
+        )
 
     def _own_production(self, source: Source, child: Node, threshold: Fraction, cost: Fraction) -> Offer:
         """Inside a good with ordinary rules own production is looked through by those rules, whatever its role (s.6(5)(a))."""
@@ -205,23 +228,19 @@ class Heavy(Absorb):
 
     def _six(self, node: Node) -> Six:
         """The columns of one node from what each source was taken at."""
-        amounts, stated_d, stated_e, listed = dict.fromkeys(LETTERS, ZERO), ZERO, ZERO, ZERO
+        amounts, stated_d, stated_e = dict.fromkeys(LETTERS, ZERO), ZERO, ZERO
         for source in node.sources:
             child, taken = self.child_of(source), self._taken_by_ten(node, source)
             amount, letter = source.weight * taken.vnm, self._letter(source, taken.para)
             if letter is None and child is not None and source.how == "made":
-                inner = self.six.get(child.name, NOTHING)
-                times = source.weight * source.factor
+                inner, times = self.six.get(child.name, NOTHING), source.weight * source.factor
                 for name in LETTERS:
                     amounts[name] += times * inner.amounts[name]
-                stated_d, stated_e = stated_d + times * inner.stated_d, stated_e + times * inner.stated_e
-                listed += times * inner.listed
-                continue
-            amounts[letter or "f"] += amount
-            listed += amount if letter in {"a", "b"} else ZERO
+            else:
+                amounts[letter or "f"] += amount
             stated_d += self._into_d(source, child, letter, amount)
             stated_e += self._into_e(source, child, letter, amount)
-        return Six(amounts, stated_d, stated_e, listed)
+        return Six(amounts, stated_d, stated_e)
 
     def _taken_by_ten(self, node: Node, source: Source) -> Offer:
         """What s.10 takes of a source; inside a good that has ordinary rules of its own, the lowest that s.10 allows."""
@@ -255,30 +274,45 @@ class Heavy(Absorb):
         undecided = source.how != "made" and self.status.get(child.name) is None
         return undecided or self.open_below.get(child.name, False)
 
-    def _opened(self, child: Node | None) -> bool:
-        """Whether its inside speaks for it: its maker opened it, and whether it originates is decided."""
-        return child is not None and child.has_body and self.status.get(child.name) is not None
-
     def _into_d(self, source: Source, child: Node | None, letter: str | None, amount: Fraction) -> Fraction:
-        """(d)(i): (a) to (c); nested originating roles looked through; a nested non-originating one by its listed materials or whole."""
+        """(d)(i): listed materials at (a) and (b) and imports at (c), at any depth, through the roles inside whether they
+        originate or not (clauses (A) to (C)); a role inside brings at most its own value (clause (D), s.10(9)(d))."""
         inner = self.six.get(child.name, NOTHING) if child is not None else NOTHING
         times = source.weight * source.factor
+        if source.how == "made" and child is not None:
+            return self._of_own(source, child, letter, times * inner.stated_d, amount if letter == "a" else ZERO)
         if letter in {"a", "b", "c"}:
             return amount
         if letter not in {"d", "e"}:
             return ZERO
         if child is None or not child.has_body:
             return amount
-        listed = min(times * inner.listed, source.weight * self.non_originating_value(source))
-        if self.open_below.get(child.name, False) or self.status.get(child.name) is None:
-            # Whether it originates is open, or may yet turn: either may come out lower.
-            return (min if self.answers(source.key) == BEST else max)(times * inner.stated_d, listed)
-        return times * inner.stated_d if letter == "d" else listed
+        return min(times * inner.stated_d, source.weight * self.non_originating_value(source))
 
     def _into_e(self, source: Source, child: Node | None, letter: str | None, amount: Fraction) -> Fraction:
         """(e)(i): (a) to (d) and (f), and what a nested non-originating role holds of them."""
-        if letter == "e" and child is not None and self._opened(child):
-            inner = source.weight * source.factor * self.six.get(child.name, NOTHING).stated_e
-            whole = source.weight * self.non_originating_value(source)
-            return whole if self.rules.switches.get("nested_e") == "whole" else inner
-        return amount
+        inner = self.six.get(child.name, NOTHING) if child is not None else NOTHING
+        if source.how == "made" and child is not None:
+            return self._of_own(source, child, letter, source.weight * source.factor * inner.stated_e, amount)
+        if letter not in {"d", "e"} or child is None or not child.has_body:
+            return amount
+        cost, whole = self.cost_of_source(source), self.non_originating_value(source)
+        as_one = source.weight * min(row.vnm for row in self._of_role(source, child, True, cost, whole))
+        as_none = source.weight * source.factor * inner.stated_e
+        if self.rules.switches.get("nested_e") == "whole":
+            as_none = source.weight * whole
+        return self._of_both(source, child, as_one, as_none)
+
+    def _of_own(self, source: Source, child: Node, letter: str | None, through: Fraction, amount: Fraction) -> Fraction:
+        """What own production brings into a statement: what is inside it, or as a listed material that fails its own amount."""
+        if self.role(source, child) != "listed" or source.designated:
+            return through if letter is None else amount
+        cost = self.cost_of_source(source)
+        as_none = source.weight * min(row.vnm for row in self._own_listed(child, source, cost))
+        return self._of_both(source, child, through, as_none)
+
+    def _of_both(self, source: Source, child: Node, as_one: Fraction, as_none: Fraction) -> Fraction:
+        """The amount as it originates or as it does not; where that is open, the higher, or at best the lower."""
+        if self._settled(source, child):
+            return as_one if self.status[child.name] else as_none
+        return min(as_one, as_none) if self.answers(source.key) == BEST else max(as_one, as_none)
