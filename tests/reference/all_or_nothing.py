@@ -165,14 +165,19 @@ def decided(book, law, name):
     if foreign == 0 and not any(unanswered(book, law, name, line, source) for line, source, _ in book.sources(name)):
         return True
     least = DE_MINIMIS[law.name]
-    if found and least is not None:
-        bases = [found[2]]
-        if law.name == "usmca" and book.node(name).get("price") is not None:
-            after = num((book.node(name).get("costs") or {}).get("after_shipment"))
-            bases.append((num(book.node(name)["price"]) - after) * book.rate(name))
-        if any(base > 0 and 100 * found[1] <= least * base for base in bases):
-            return True
+    if found and least is not None and little(book, law.name, name, found[1], found[2], least):
+        return True
     return by_rule(book, name, percent, form, found)
+
+
+def little(book, law, name, foreign, total, least):
+    """Whether all that does not originate is within de minimis: of the price where one is stated (USMCA: or of total cost)."""
+    bases = [total]
+    if book.node(name).get("price") is not None:
+        after = num((book.node(name).get("costs") or {}).get("after_shipment"))
+        price = (num(book.node(name)["price"]) - after) * book.rate(name)
+        bases = [total, price] if law == "usmca" else [price]
+    return any(base > 0 and 100 * foreign <= least * base for base in bases)
 
 
 def by_rule(book, name, percent, form, found):
@@ -181,6 +186,7 @@ def by_rule(book, name, percent, form, found):
         100 * (found[0] - found[1]) >= percent * found[0] if percent is not None and found and found[0] > 0 else None
     )
     form = "shift" if percent is None or (form == "either" and book.claim(name, "basis") == "shift") else form
+    form = "both" if form == "either" and book.claim(name, "basis") == "both" else form
     if form == "rvc":
         if reached is not True and shift and (book.node(name).get("hs") or "").replace(".", "").startswith("850760"):
             return True

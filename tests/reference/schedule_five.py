@@ -3,7 +3,7 @@
 from fractions import Fraction as F
 
 from tests.reference import tracing_list
-from tests.reference.all_or_nothing import Law, decided, plain, value
+from tests.reference.all_or_nothing import Law, decided, little, plain, value
 from tests.reference.plain import extra, num, total_cost
 
 ROLES = {"component", "assembly", "sub"}
@@ -66,11 +66,12 @@ def _originates(book, name):
         entering, (net, _, total) = foreign, found or (None, None, None)
     if entering == 0 and not open_below(book, name):
         return True
-    if total and 100 * foreign <= 7 * total:
+    if total and little(book, "nafta", name, foreign, total, 7):
         return True
     reached = 100 * (net - foreign) >= percent * net if percent is not None and net and net > 0 else None
     shift = book.claim(name, "shift")
     form = "shift" if percent is None or (form == "either" and book.claim(name, "basis") == "shift") else form
+    form = "both" if form == "either" and book.claim(name, "basis") == "both" else form
     if form == "shift":
         return shift
     if form == "rvc":
@@ -177,9 +178,8 @@ def of_role(book, source, child, status, whole):
         if row.get("para") == f"10{letter}":
             options.append(num(row["amount"]) * book.rate(child))
         percent, form = required(book, child)
-        on_value = book.claim(child, "basis") in {"rvc", "both"} or (
-            book.claim(child, "basis") is None and form in {"rvc", "both"}
-        )
+        form = book.claim(child, "basis") or form
+        on_value = form in {"rvc", "both"} or (form == "either" and row.get("para") == "f" and "percent" in row)
         if status and on_value and (row.get("originates") or row.get("para") in {"f", "g"}):
             stated = row.get("percent", row.get("rvc"))
             if stated is not None and (row.get("para") == "f" or row.get("originates")):

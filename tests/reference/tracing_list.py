@@ -16,26 +16,29 @@ def listed(code):
     digits = (code or "").replace(".", "")
     if not digits:
         return None
+    if digits[:6] == "851981":
+        return None  # the list takes cassette decks only
     if any(digits[:length] in LISTED for length in (4, 6, 8, 10)):
         return True
     return None if any(row.startswith(digits) for row in LISTED) else False
 
 
 def required(book, name, day):
-    """The percentage of the part's own provision, by claim or by list, and whether its rule must have a value test."""
+    """The percentage of the part's own provision, by claim or by list, and the form of its rule as far as it is known."""
     claim, basis = book.claim(name, "requirement"), book.claim(name, "basis")
     if claim is not None:
-        return num(claim), basis in {"rvc", "both"}
+        return num(claim), basis or "either"
     digits = (book.node(name).get("hs") or "").replace(".", "")
     rows = [row for row in ROWS if row["requirement"] and digits.startswith(row["hs"].replace(".", ""))]
+    form = basis or (rows[0]["form"] if rows else None)
     if any(row["requirement"] == "schedule_I" for row in rows):
-        return F(50), basis in {"rvc", "both"}
+        return F(50), form
     late = day >= "2001-07-03"
     if any(row["requirement"] == "62.5" for row in rows):
-        return F("62.5") if late else F(56), basis in {None, "rvc", "both"}
+        return F("62.5") if late else F(56), form
     if rows:
-        return F(60) if late else F(55), basis in {"rvc", "both"}
-    return None, basis in {"rvc", "both"}
+        return F(60) if late else F(55), form
+    return None, form
 
 
 def other_part(book, name):
@@ -46,10 +49,10 @@ def other_part(book, name):
     code = (book.node(name).get("hs") or "").replace(".", "")
     if code.startswith("848210"):
         return F(50), "either"
-    rows = [row["requirement"] for row in ROWS if row["requirement"] and code.startswith(row["hs"].replace(".", ""))]
-    if "62.5" in rows:
-        return F("62.5"), "both"
-    return (F(60), "either") if rows else (None, "shift")
+    rows = [row for row in ROWS if row["requirement"] and code.startswith(row["hs"].replace(".", ""))]
+    if rows:
+        return F("62.5" if rows[0]["requirement"] == "62.5" else 60), rows[0]["form"]
+    return None, "shift"
 
 
 def rvc(book, day):
@@ -69,7 +72,8 @@ def inside(book, name, day):
 def brought(book, name, line, source, day):
     child, rate = book.child(source), book.rate(name)
     code = line.get("hs") or (book.node(child).get("hs") if child else None)
-    whole = (num(source.get("price")) + extra(source, {"tax"})) * rate
+    place = source.get("made_in") if child is None else book.node(child).get("made_in", source.get("made_in"))
+    whole = (num(source.get("price")) + extra(source, {"tax", "duty"} if book.away(place) else {"tax"})) * rate
     if book.own_import(source):
         return at_border(book, source, code, rate)
     if source.get("how") == "made":
@@ -107,7 +111,7 @@ def silent(book, place, code, whole):
 
 def statements(book, child, source, whole, day):
     rate, factor, found = book.rate(child), num(source.get("factor"), "1"), []
-    percent, on_value = required(book, child, day)
+    percent, form = required(book, child, day)
     home = not book.away(book.node(child).get("made_in"))
     for row in book.said(child, "nafta"):
         para = row.get("para", "")
@@ -115,9 +119,12 @@ def statements(book, child, source, whole, day):
             found.append(num(row["amount"]) * rate * factor)
         elif para == "nil":
             found.append(F(0))
-        elif home and on_value and (para in {"f", "g"} or (row.get("originates") and not para)):
+        elif home and (para in {"f", "g"} or (row.get("originates") and not para)):
             value = row.get("percent", row.get("rvc"))
-            if para == "f" and value is not None:
+            stated = para == "f" and value is not None
+            if form not in {"rvc", "both"} and not (form == "either" and stated):
+                continue
+            if stated:
                 found.append(whole * (100 - num(value)) / 100)
             elif percent is not None:
                 found.append(whole * (100 - percent) / 100)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 HALF_A_YEAR, ONE_DAY = dt.timedelta(days=182), dt.timedelta(days=1)
 USES = ("heavy", "light", "other", "aftermarket")
 CORE_TABLE = "A.1"
+VEHICLES = tuple(str(heading) for heading in range(8701, 8707))
 CLASSES = frozenset({"passenger_vehicle", "light_truck", "heavy_truck", "other"})
 ANSWERS = ("border", "value", "bought", "made", "crossing", "base")
 
@@ -93,12 +94,13 @@ class HsList:
         return [row for length in (4, 6, 8, 10) if len(code) >= length for row in self.rows.get(code[:length], [])]
 
     def covers(self, hs: str | None) -> bool | None:
-        """True, False, or None where the code is missing or too short to tell."""
+        """True, False, or None where the code is missing or too short to tell, or listed for some goods of it only."""
         code = digits(hs)
         if not code:
             return None
-        if self.match(hs):
-            return True
+        rows = self.match(hs)
+        if rows:
+            return None if all(row.get("ex") for row in rows) else True
         return None if any(row.startswith(code) for row in self.rows) else False
 
 
@@ -136,6 +138,11 @@ class Rules:
             return True
         return self.rulebook.lists[name].covers(hs)
 
+    def listed_in_part(self, name: str, hs: str | None) -> bool:
+        """Whether a list takes only some goods of the code ("ex"), so that the description decides."""
+        rows = self.rulebook.lists[name].match(hs)
+        return bool(rows) and all(row.get("ex") for row in rows)
+
     def good_for(self, node: Node) -> Good:
         """How this good is computed. Raises NoRuleOnThatDay when the rulebook does not cover it."""
         elected = elections_of(node)
@@ -144,12 +151,28 @@ class Rules:
                 continue
             uses = set(node.facts.get("uses") or [])
             if self._in_time(row, elected) and _applies(row, node, self.rulebook.lists, uses):
+                self._told_apart(row, node)
                 return self._good(row, node)
             if "persons" in row and node.facts.get("persons") is None and _of_code(row, node, self.rulebook.lists):
                 raise NoRuleOnThatDay(
                     f"{self.rulebook.id} asks how many persons {node.name} (HS {node.hs}) is for: state its 'persons', as \"15\""
                 )
         raise NoRuleOnThatDay(f"{self.rulebook.id} has no rule for {node.name} (HS {node.hs or 'not given'})")
+
+    def _told_apart(self, row: dict[str, Any], node: Node) -> None:
+        """Whether a good of the rule for all others might be one of those named before, but for a code that is too short."""
+        code = digits(node.hs)
+        if "hs" in row or "list" in row or not code.startswith(VEHICLES):
+            return
+        rows = [one for one in self.rulebook.data["goods"] if "needs_use" not in one]
+        finer = [prefix for one in rows for prefix in one.get("hs", []) if digits(prefix).startswith(code)]
+        persons = any("persons" in one and code.startswith(digits(one["hs"][0])) for one in rows)
+        if any(digits(prefix) != code for prefix in finer):
+            cure = " or persons" if persons and node.facts.get("persons") is None else ""
+            raise NoRuleOnThatDay(
+                f"{self.rulebook.id}: HS {node.hs} of {node.name} does not tell which rule holds; give more digits{cure}: "
+                f"there are {', '.join(finer[:6])}{' …' if len(finer) > 6 else ''}"
+            )
 
     def _in_time(self, row: dict[str, Any], elected: Mapping[str, Any]) -> bool:
         """Whether an entry that has a life of its own is alive on the day; a hypothetical run asks the whole text.
@@ -238,7 +261,7 @@ class Rules:
         for row in self.rulebook.data.get("relief", []):
             ends = months_after(start, 12 * row["years"])
             kind = facts.get("kind", "new_plant")
-            if kind == row["kind"] and start <= self.day < ends and _deserves(row, facts):
+            if kind == row["kind"] and start <= self.day <= ends and _deserves(row, facts):
                 return {**row, "ends": ends}
         return None
 
@@ -302,7 +325,18 @@ class Rules:
         if row.get("measure") == "non_originating":
             percent = 100 - percent
         tv = self.dated(row, node, "tv") if "tv" in row else None
-        return Table(row["name"], row["form"], percent, row["cite"], tv, row.get("base", "net_cost"))
+        return Table(row["name"], self._form(row, node), percent, row["cite"], tv, row.get("base", "net_cost"))
+
+    def _form(self, row: dict[str, Any], node: Node) -> str:
+        """The form of a part's rule: as its own row of the list has it, else as the table says for all of its parts.
+
+        Of a rule with alternatives, a maker that relies on the one that asks for both must meet both: its tariff change may
+        be the narrower one of that alternative.
+        """
+        entries = self.rulebook.lists[row["list"]].match(node.hs) if "list" in row else []
+        own = {entry["form"] for entry in entries if entry.get("form")}
+        form = own.pop() if len(own) == 1 else str(row["form"])
+        return "both" if form == "either" and node.claim("basis") == "both" else form
 
     def in_doubt(self, node: Node, use: str | None = None) -> list[str]:
         """The names of the tables that hold the part's code only for some descriptions (``ex``): its description decides."""

@@ -46,8 +46,9 @@ def absorb(
     parts of the row's denominator. Rows: ``base`` [N * 9] what the other sources bring, ``choices`` whether any source has one,
     ``fixed`` the origin that is said (-2: to be computed), ``over`` and ``total`` base and total cost (-1: not stated), ``need``
     the percentage in hundredths (-1: none), ``form`` 0 shift 1 rvc 2 both 3 either, ``minimis`` in hundredths of a percent
-    of total cost or of ``sold``, the price its maker states (-1: none that counts),
-    ``price_need`` and ``price_over`` for the transaction-value method, ``by_net`` 1 where the base is net cost.
+    of ``total`` or of ``sold``, the price its maker states (-1: none that counts),
+    ``price_need`` and ``price_over`` for the transaction-value method, ``by_net`` 1 where the base is net cost, 2 where it is
+    too, but ``total`` is a price, which no choice moves.
     """
     for at in range(len(rows)):
         row = rows[at]
@@ -104,7 +105,7 @@ def absorb(
             slack = 10_000 * (halves[row] + 4)
             vnm = counted if by_net[row] else lone
             measured = over[row] + (added if by_net[row] else 0)
-            whole_cost = total[row] + (added if by_net[row] else 0)
+            whole_cost = total[row] + (added if by_net[row] == 1 else 0)
             if sold[row] > whole_cost:
                 whole_cost = sold[row]
             known = over[row] >= 0

@@ -286,15 +286,15 @@ class Absorb(Column):
         return None
 
     def within_de_minimis(self, node: Node, value: Value) -> bool:
-        """Whether all that does not originate is small enough: of total cost; where the law says so, or of the price (UR 5(4))."""
-        least = self.rules.de_minimis
-        base = max(value.total, self.de_minimis_price(node) or ZERO)
+        """Whether all that does not originate is so little that regional value is not asked: of the price its maker states,
+        else of total cost (Art. 405(2), Regs s.5(5)); of whichever serves (UR 5(4))."""
+        least, sold = self.rules.de_minimis, self.de_minimis_price(node)
+        base = value.total if sold is None else max(value.total, sold) if self.rules.de_minimis_of_either else sold
         return least is not None and base > 0 and 100 * value.vnm <= least * base
 
     def de_minimis_price(self, node: Node) -> Fraction | None:
-        """The adjusted transaction value its maker states, where de minimis may be measured over it at choice (UR 5(1), (4))."""
-        stated = node.facts.get("price") is not None and self.rules.de_minimis_of_either
-        return self.ground.transaction_value(node) if stated else None
+        """The adjusted transaction value that its maker states."""
+        return self.ground.transaction_value(node) if node.facts.get("price") is not None else None
 
     def _by_rule(self, node: Node, table: Table | None, value: Value | None) -> bool | None:
         """The rule in its form: tariff shift, regional value, both, or either."""
@@ -343,11 +343,10 @@ class Absorb(Column):
 
     def de_minimis_base(self, node: Node) -> Fraction | None:
         """Transaction value f.o.b., or total cost where there is no acceptable one (Regs s.5(1)); either of them (UR 5(1))."""
-        value = self.ground.transaction_value(node) if node.facts.get("price") is not None else None
-        cost = self.cost(node)
-        if value is None or (cost is not None and cost.total > value and self.rules.de_minimis_of_either):
+        sold, cost = self.de_minimis_price(node), self.cost(node)
+        if sold is None or (cost is not None and cost.total > sold and self.rules.de_minimis_of_either):
             return cost.total if cost else None
-        return value
+        return sold
 
     def _reaches_by_price(self, node: Node, table: Table) -> bool:
         """The transaction-value method, where the part's rule offers it and the maker claims that it may be used."""

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from tracing.engine.methods.absorb import Absorb, Offer, Value
 from tracing.engine.methods.column import BEST, ZERO
+from tracing.engine.methods.traced import percent_of, rests_on_rvc
 from tracing.engine.rules import digits
 from tracing.engine.supply import Node, Source
 
@@ -211,12 +212,11 @@ class Heavy(Absorb):
     def _by_percentage(self, source: Source, child: Node, cost: Fraction, whole: Fraction) -> list[Offer]:
         """(d)(ii), (iii): only where it originates on a regional value basis and its seller says so."""
         table = self.ground.requirement(child)
-        basis = child.claim("basis")
-        if not (basis in {"rvc", "both"} or (basis is None and table is not None and table.form in {"rvc", "both"})):
-            return []
         offers = []
         for row in child.statements("nafta"):
-            stated = row.get("percent") if row.get("percent") is not None else row.get("rvc")
+            stated = percent_of(row)
+            if not rests_on_rvc(child, table, content_stated=row.get("para") == "f" and stated is not None):
+                continue
             if stated is not None and (row.get("para") == "f" or row.get("originates")):
                 text = f"W × (1 − {float(stated):g} %), stated"
                 offers.append(Offer("10(1)(d)(ii)", cost, whole * (100 - stated) / 100, text, child.name))

@@ -1,6 +1,7 @@
 """NAFTA's tracing for light vehicles: listed imports, through every tier and through originating parts (Regs s.9)."""
 
 from fractions import Fraction
+from typing import Any
 
 from tracing.engine.methods.column import (
     TRANSPORT,
@@ -13,10 +14,26 @@ from tracing.engine.methods.column import (
     added,
     price_of,
 )
+from tracing.engine.rules import Table
 from tracing.engine.supply import Node, Source
 
 DUTIES = frozenset({"duty", "tax", "brokerage"})
 STATED = {"c": "9(2)(c)", "d": "9(2)(d)", "e": "9(2)(e)", "h": "9(2)(h)"}
+
+
+def percent_of(row: dict[str, Any]) -> Fraction | None:
+    """The regional value content that a statement states."""
+    found: Fraction | None = row.get("percent") if row.get("percent") is not None else row.get("rvc")
+    return found
+
+
+def rests_on_rvc(child: Node, table: Table | None, *, content_stated: bool) -> bool:
+    """Whether it originates by a rule with a regional value test: as claimed, or by the only form its rule has; a maker that
+    states its regional value content under a rule that offers both says so by that."""
+    basis = child.claim("basis")
+    if basis is not None or table is None:
+        return basis in {"rvc", "both"}
+    return table.form in {"rvc", "both"} or (content_stated and table.form == "either")
 
 
 class Traced(Column):
@@ -52,6 +69,8 @@ class Traced(Column):
         child = self.child_of(source)
         if self.ground.entered(source):
             return self._at_the_border(source, child)
+        if source.how == "made" and child is not None and not child.has_body:
+            return self._unopened(source, child)
         if source.how == "made" and child is not None:
             below = Option(
                 "9(9)(a)", source.factor * self.values[child.name], "own production is looked through", child.name
@@ -73,9 +92,22 @@ class Traced(Column):
             return self._nobody_answered(source, child)
         return self._lowest(options, Chosen(self.v(source), "9(9)(e)"))
 
+    def _unopened(self, source: Source, child: Node) -> Chosen:
+        """Own production whose inside nobody told: what is stated of it, else anything up to what it costs."""
+        stated = [row for row in self._statements(source, child) if row.para in {"9(1)", *STATED.values()}]
+        if stated:
+            lowest = min(stated, key=lambda row: row.amount)
+            return Chosen(lowest.amount, lowest.para, tuple(stated))
+        at_stake = self.v(source) if source.price is not None else self.cost_of_source(source)
+        return self.unknown(source, absence(source, child), at_stake, "9(9)(a)")
+
     def v(self, source: Source) -> Fraction:
-        """V, VM: the price paid with bundled freight, plus taxes that are not recovered; no duty, no freight beside it."""
-        return (price_of(source) + added(source.charges, frozenset({"tax"}))) * self.rate(self.node_of(source))
+        """V, VM: the price paid with bundled freight, plus taxes that are not recovered, duties on an import from outside
+        the territory among them, those on an import from a NAFTA country not; no freight beside it (s.9(5))."""
+        child = self.child_of(source)
+        place = source.made_in if child is None or child.made_in is None else child.made_in
+        kinds = frozenset({"tax", "duty"} if self.ground.outside(place) else {"tax"})
+        return (price_of(source) + added(source.charges, kinds)) * self.rate(self.node_of(source))
 
     def border(self, source: Source) -> Fraction:
         """s.9(2)(a), (b): customs value, transport to the first place received (title at importation) or to where the
@@ -90,8 +122,14 @@ class Traced(Column):
         return amount * self.rate(self.node_of(source))
 
     def _listed(self, source: Source, child: Node | None) -> bool | None:
+        """By its code; where the list takes only some goods of a code, as its description is claimed (\"ex\")."""
         name = self.ground.good.answers["border"].removeprefix("list:")
-        return self.rules.listed(name, source.hs or (child.hs if child else None))
+        code = source.hs or (child.hs if child else None)
+        found = self.rules.listed(name, code)
+        said = (child.claim("listed") if child else None) or source.claims.get("listed")
+        if found is None and said is not None and self.rules.listed_in_part(name, code):
+            return bool(said != "none")
+        return found
 
     def _at_the_border(self, source: Source, child: Node | None) -> Chosen:
         listed = self._listed(source, child)
@@ -139,12 +177,11 @@ class Traced(Column):
             return False
         if self.ground.outside(child.made_in):
             return False
-        basis = child.claim("basis")
-        table = self.ground.requirement(child)
-        return basis in {"rvc", "both"} or (basis is None and table is not None and table.form in {"rvc", "both"})
+        stated = para == "f" and percent_of(row) is not None
+        return rests_on_rvc(child, self.ground.requirement(child), content_stated=stated)
 
     def _by_percentage(self, source: Source, child: Node, row: dict[str, object], para: str) -> list[Option]:
-        stated = row.get("percent") if row.get("percent") is not None else row.get("rvc")
+        stated = percent_of(row)
         v = self.v(source)
         if para == "f" and isinstance(stated, Fraction):
             return [Option("9(2)(f)", v * (100 - stated) / 100, f"VM × (1 − {stated} %), stated", child.name)]

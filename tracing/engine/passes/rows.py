@@ -139,6 +139,11 @@ def _set_bases(rows: Ints, stage: Stage, costs: Costs, table: dict[str, Ints], b
         apart = unsure & ((bases != "net_cost") | (table["price_need"] >= 0))
     table["over"] = np.where(bases == "net_cost", net, np.where(bases == "transaction_value", by_price, over))
     table["total"] = np.where(total >= 0, total, table["over"])
+    if not stage.rules.de_minimis_of_either:
+        nodes, said = costs.shape.node[rows], _said_price(costs.shape, stage, costs)[rows]
+        after = np.maximum(in_units(costs, nodes, costs.shape.facts.amounts["after_shipment"][nodes]), 0)
+        table["total"] = np.where(said >= 0, said - after, table["total"])
+        table["by_net"] = np.where((said >= 0) & (table["by_net"] == 1), 2, table["by_net"])
     table["price_over"], table["apart"] = by_price, apart.astype(np.int64)
 
 
@@ -159,12 +164,7 @@ def _set_sold(rows: Ints, stage: Stage, costs: Costs, table: dict[str, Ints]) ->
 def sold_at(shape: Shape, stage: Stage, costs: Costs) -> tuple[Ints, Bools]:
     """What one of each row is sold for, in units: as its maker says, else the lowest price that a buyer pays; -1 unknown.
     And where that is not the same for every buyer."""
-    facts, nodes = shape.facts, shape.node
-    said = in_units(costs, nodes, facts.amounts["price"][nodes])
-    worded = facts.of_faces("price", lambda face: "price" in face)[facts.face[nodes]]
-    for nth in np.flatnonzero(worded).tolist():
-        node = node_of(facts, int(nodes[nth]))
-        said[nth] = costs.money.of(Fraction(node.facts["price"]) * rate_of(stage, node.currency))
+    facts, said = shape.facts, _said_price(shape, stage, costs)
     bought = np.flatnonzero(~facts.of_kinds("made", is_made)[facts.kind] & (facts.child >= 0))
     inner = shape.inner(bought)
     takes, inner = bought[inner >= 0], inner[inner >= 0]
@@ -178,6 +178,17 @@ def sold_at(shape: Shape, stage: Stage, costs: Costs) -> tuple[Ints, Bools]:
     # A price that is finer than the columns hold, or a factor of nothing, is for the exact run.
     unsure[inner[~told]] = True
     return np.where(said >= 0, said, np.where(lowest == most, NOT_SAID, lowest)), (said < 0) & unsure
+
+
+def _said_price(shape: Shape, stage: Stage, costs: Costs) -> Ints:
+    """What each row's maker says one is sold for, in units; -1 where it does not."""
+    facts, nodes = shape.facts, shape.node
+    said = in_units(costs, nodes, facts.amounts["price"][nodes])
+    worded = facts.of_faces("price", lambda face: "price" in face)[facts.face[nodes]]
+    for nth in np.flatnonzero(worded).tolist():
+        node = node_of(facts, int(nodes[nth]))
+        said[nth] = costs.money.of(Fraction(node.facts["price"]) * rate_of(stage, node.currency))
+    return said
 
 
 def _paid_for_one(price: Ints, takes: Ints, stage: Stage, costs: Costs) -> Ints:
