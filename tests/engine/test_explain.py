@@ -77,3 +77,16 @@ def test_an_unknown_test_is_named_with_those_that_there_are():
     case = json.loads((CASES / "nafta" / "w1.json").read_text())
     with pytest.raises(Refused, match=r"nafta\.rvc"):
         explained(case["dossier"], rulebooks.rulebook("nafta"), "nafta.xyz", on=dt.date(2005, 3, 1))
+
+
+@pytest.mark.parametrize("name", ["heavy_inside_a_role_not_originating", "heavy_inside_a_role_originating"])
+def test_a_heavy_duty_statement_opens_into_what_each_material_brings(name):
+    """s.10(1)(d)(i): 240 is the crankshaft at (c) and the camshaft at its forging, never the bolts."""
+    case = json.loads((CASES / "nafta" / f"{name}.json").read_text())
+    law = rulebooks.rulebook("nafta")
+    step = explained(case["dossier"], law, "nafta.rvc.worst", on=dt.date.fromisoformat(case["on"]))[0]
+    engine = next(row for row in step.children if row.title == "What counts as foreign").children[0]
+    block = next(row for row in engine.children if row.title == "Stated: finished block")
+    assert block.amount == engine.amount == "240"
+    brought = {row.title.removeprefix("Stated: "): row.amount for row in block.children}
+    assert brought == {"crankshaft": "200", "bolts": "0", "camshaft": "40"}

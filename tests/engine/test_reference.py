@@ -20,6 +20,12 @@ def test_both_calculators_agree(profile):
     assert done > EACH * 0.9
 
 
+@pytest.mark.parametrize("seed", [500946, 504696, 508706])
+def test_a_listed_material_that_nothing_decides_stays_within_its_bounds(seed):
+    """Deep nestings in which an answer turns a listed material from non-originating to undecided (s.10(1)(b)(ii))."""
+    assert compared("heavy", seed) == []
+
+
 def test_the_reference_can_tell_a_wrong_figure(monkeypatch):
     """A comparison that cannot fail would be none: one cent more in one price must be seen."""
     from tests.reference import run

@@ -9,7 +9,7 @@ from tracing.engine.closing import Scene
 from tracing.engine.methods.absorb import Absorb
 from tracing.engine.methods.column import BEST, DECLARED, WORST, ZERO, Chosen, Column
 from tracing.engine.methods.content import part_of
-from tracing.engine.methods.heavy import Heavy
+from tracing.engine.methods.heavy import ROLES, Heavy
 from tracing.engine.methods.label import Label
 from tracing.engine.methods.traced import Traced
 from tracing.engine.methods.whole import Whole
@@ -19,6 +19,7 @@ from tracing.engine.steps import Step, shown
 from tracing.engine.supply import Key, Node, Source, Supply
 from tracing.engine.trace import peers_of
 
+STATED = {"10(1)(d)(i)": 0, "10(1)(e)(i)": 1}
 LOOKED_INTO = {
     "9(1)",
     "9(9)(a)",
@@ -117,10 +118,23 @@ class _Telling:
         if source.child is None:
             return
         child = self.run.supply.nodes[source.child]
+        if isinstance(self.column, Heavy) and chosen.para in STATED and child.has_body:
+            yield from self._stated(child, STATED[chosen.para], chosen.para)
         if isinstance(self.column, Absorb) and source.how != "made" and not self.run.ground.entered(source):
             yield from self._status(child)
         elif chosen.para in LOOKED_INTO or source.how == "made":
             yield from self._sources_of(child)
+
+    def _stated(self, node: Node, nth: int, para: str) -> Iterator[Step]:
+        """What each material brings into a heavy-duty statement; under (d)(i) roles inside are looked through."""
+        column = self.column
+        assert isinstance(column, Heavy)
+        for source in node.sources:
+            child = column.child_of(source)
+            through = nth == 0 and child is not None and child.has_body and column.role(source, child) in ROLES
+            inner = tuple(self._stated(child, nth, para)) if through and child is not None else ()
+            amount = column.into[source.key][nth]
+            yield Step(f"Stated: {source.item}", _text(amount), f"in one {node.name}", para, node.name, "", (), inner)
 
     def _status(self, child: Node) -> Iterator[Step]:
         """Why a part originates or not: as stated, or by its own figures."""

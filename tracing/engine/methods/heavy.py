@@ -7,7 +7,7 @@ from tracing.engine.methods.absorb import Absorb, Offer, Value
 from tracing.engine.methods.column import BEST, ZERO
 from tracing.engine.methods.traced import percent_of, rests_on_rvc
 from tracing.engine.rules import digits
-from tracing.engine.supply import Node, Source
+from tracing.engine.supply import Key, Node, Source
 
 LETTERS = ("a", "b", "c", "d", "e", "f")
 ROLES = frozenset({"component", "assembly", "sub"})
@@ -28,12 +28,16 @@ NOTHING = Six(dict.fromkeys(LETTERS, ZERO), ZERO, ZERO)
 
 
 class Heavy(Absorb):
-    """Ordinary rules decide what originates; roles decide what an originating or non-originating one adds (s.10(1))."""
+    """Ordinary rules decide what originates; roles decide what an originating or non-originating one adds (s.10(1)).
+
+    ``into`` keeps what each source brings into the statements of its maker, under (d)(i) and (e)(i), per unit of the maker's part.
+    """
 
     def walk(self) -> None:
         near = self.near if isinstance(self.near, Heavy) else None
         self.six: dict[str, Six] = dict(near.six) if near else {}
         self.open_below: dict[str, bool] = dict(near.open_below) if near else {}
+        self.into: dict[Key, tuple[Fraction, Fraction]] = dict(near.into) if near else {}
         self.told: dict[str, bool] = dict(near.told) if near else {}
         super().walk()
 
@@ -238,8 +242,11 @@ class Heavy(Absorb):
                     amounts[name] += times * inner.amounts[name]
             else:
                 amounts[letter or "f"] += amount
-            stated_d += self._into_d(source, child, letter, amount)
-            stated_e += self._into_e(source, child, letter, amount)
+            into = self.into[source.key] = (
+                self._into_d(source, child, letter, amount),
+                self._into_e(source, child, letter, amount),
+            )
+            stated_d, stated_e = stated_d + into[0], stated_e + into[1]
         return Six(amounts, stated_d, stated_e)
 
     def _taken_by_ten(self, node: Node, source: Source) -> Offer:
