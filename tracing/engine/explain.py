@@ -134,7 +134,7 @@ class _Telling:
             through = nth == 0 and child is not None and child.has_body and column.role(source, child) in ROLES
             inner = tuple(self._stated(child, nth, para)) if through and child is not None else ()
             amount = column.into[source.key][nth]
-            yield Step(f"Stated: {source.item}", _text(amount), f"in one {node.name}", para, node.name, "", (), inner)
+            yield Step(f"Stated: {source.item}", shown(amount), f"in one {node.name}", para, node.name, "", (), inner)
 
     def _status(self, child: Node) -> Iterator[Step]:
         """Why a part originates or not: as stated, or by its own figures."""
