@@ -16,12 +16,20 @@ from suppliers.models import Membership
 LARGEST_FILE = 20 * 1024 * 1024
 
 
+UNSAID = {"required": "Say why: whoever reads this later has only your words."}
+NAMELESS = {"required": "Type your name as it shall stand under the signature."}
+UNTITLED = {"required": "Type your position, for example Director of Trade Compliance."}
+DAYLESS = {"required": "Choose a day.", "invalid": "This is no day. Choose one, for example 2026-07-01."}
+
+
 class ReviewForm(forms.Form):
     """A decision on one outcome."""
 
-    decision = forms.ChoiceField(choices=Review.Decision.choices, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(
+        choices=Review.Decision.choices, widget=forms.RadioSelect, error_messages={"required": "Choose one of the two."}
+    )
     why = forms.CharField(
-        label="Reason", widget=forms.Textarea(attrs={"rows": 4}), max_length=2000, strip=True,
+        label="Reason", widget=forms.Textarea(attrs={"rows": 4}), max_length=2000, strip=True, error_messages=UNSAID,
         help_text="In words that an auditor can follow years later. It stands on the certificate.",
     )  # fmt: skip
 
@@ -41,31 +49,43 @@ class SignOffForm(forms.Form):
     """What an officer signs: for which days, by which name and title, and that the list was read."""
 
     begins = forms.DateField(
-        label="From", widget=forms.DateInput({"type": "date"}), help_text="First day of the claim."
+        label="From",
+        widget=forms.DateInput({"type": "date"}),
+        help_text="First day of the claim.",
+        error_messages=DAYLESS,
     )
     ends = forms.DateField(
         label="Until before",
         widget=forms.DateInput({"type": "date"}),
         help_text="First day that the claim does not cover.",
+        error_messages=DAYLESS,
     )
-    name = forms.CharField(max_length=120, help_text="As it stands under the signature.")
-    title = forms.CharField(max_length=120, help_text="Your position in the company.")
-    read = forms.BooleanField(label="I have read the list of weak spots above and stand in for the claim.")
+    name = forms.CharField(max_length=120, help_text="As it stands under the signature.", error_messages=NAMELESS)
+    title = forms.CharField(max_length=120, help_text="Your position in the company.", error_messages=UNTITLED)
+    read = forms.BooleanField(
+        label="I have read the list of weak spots above and stand in for the claim.",
+        error_messages={"required": "Tick it once you have read the list: the signature says that you did."},
+    )
     shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
 class IssueForm(forms.Form):
     """Who signs a certificate."""
 
-    name = forms.CharField(max_length=120, help_text="As it stands under the signature.")
-    title = forms.CharField(max_length=120, help_text="Your position in the company.")
-    held = forms.BooleanField(label="I hold the right to sign this for my company.")
+    name = forms.CharField(max_length=120, help_text="As it stands under the signature.", error_messages=NAMELESS)
+    title = forms.CharField(max_length=120, help_text="Your position in the company.", error_messages=UNTITLED)
+    held = forms.BooleanField(
+        label="I hold the right to sign this for my company.",
+        error_messages={"required": "Tick it if you do; who does not hands this page to somebody who does."},
+    )
 
 
 class WhyForm(forms.Form):
     """A reason, for what ends something."""
 
-    why = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, strip=True)
+    why = forms.CharField(
+        label="Reason", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, strip=True, error_messages=UNSAID
+    )
 
 
 class AuditorChoice(forms.ModelChoiceField):
@@ -84,8 +104,17 @@ class GrantForm(forms.Form):
 
     issuer = forms.SlugField(label="Automaker's code", help_text="As in the name of the certificate's file.")
     number = forms.IntegerField(label="Number of the certificate", min_value=1)
-    to = AuditorChoice(label="Auditor", queryset=Membership.objects.none())
-    purpose = forms.CharField(max_length=300, help_text="The owners of the figures read this.")
+    to = AuditorChoice(
+        label="Auditor",
+        queryset=Membership.objects.none(),
+        empty_label="choose",
+        error_messages={"required": "Choose who may read it."},
+    )
+    purpose = forms.CharField(
+        max_length=300,
+        help_text="The owners of the figures read this.",
+        error_messages={"required": "Say what it is read for."},
+    )
     begins = forms.DateField(
         label="From", initial=lambda: timezone.now().date(), widget=forms.DateInput({"type": "date"})
     )

@@ -39,16 +39,17 @@ class Story:
     url: str
     where: str
     weight: Decimal = Decimal(0)
+    to_all: bool = False  # whether anybody may open that page, signed in or not
 
 
-def stories(fleet: Organisation | None, *, on: dt.date) -> list[Story]:
-    """Those that this fleet can tell on that day, and those that need no fleet. A story that nothing proves is not told."""
-    found = list(_of_fleet(_lines(fleet, on), on)) if fleet else []
-    return [*found, comply_or_pay(on), where_to_stop(on)]
+def stories(lines: list[Line], *, on: dt.date) -> list[Story]:
+    """Those that these vehicles can tell on that day, and those that need none. A story that nothing proves is not told."""
+    return [*_of_fleet(lines, on), comply_or_pay(on), where_to_stop(on)]
 
 
-def _lines(fleet: Organisation, on: dt.date) -> list[Line]:
-    """The board's rows of that fleet, each with the faces of a month ago once that day is worked out."""
+def lines_of(fleet: Organisation | None, *, on: dt.date) -> list[Line]:
+    """The rows of ``boards.rows`` of a fleet, of vehicles of which anything is known, each with the faces of a month ago once
+    that day is worked out."""
     vehicles = Vehicle.objects.filter(organisation=fleet).select_related("part", "organisation").order_by("name")
     lines = [line for line in boards.rows(vehicles) if line["faces"]]
     day = Day.objects.filter(on=notches.moved(on, -1)).rolled().first()
@@ -73,7 +74,8 @@ def one_car_many_laws(line: Line, on: dt.date) -> Story | None:
     if not passes or not fails:
         return None
     name = line["vehicle"].name
-    what = f"The {name} passes {_laws(passes)} and fails {_laws(fails)}, on the same frozen facts. The page says why each figure differs."
+    what = (f"The {name} passes {_laws(passes)} and fails {_laws(fails)}, on the same frozen facts. The page says why each figure "
+            "differs.")  # fmt: skip
     return Story("laws", "One car, nine rulebooks", what, f"{len(passes)} passed, {len(fails)} failed",
                  _page(line, "vehicle-compare"), "The comparison of rulebooks")  # fmt: skip
 
@@ -86,7 +88,8 @@ def both_ways(line: Line, on: dt.date) -> Story | None:
             said = {one["verdict"]: one for one in faces}
             share = next(test for test in said[FAIL]["ran"] if test["result"] == FAIL)
             yes, no = (f"{said[one]['letter']} ({comparisons.reading_of(said[one])})" for one in (PASS, FAIL))
-            what = f"Half of what? The {line['vehicle'].name} passes {said[PASS]['title']} in reading {yes} and fails in {no}."
+            law_said = _in_a_sentence(said[PASS]["title"])
+            what = f"Half of what? The {line['vehicle'].name} passes {law_said} in reading {yes} and fails in {no}."
             return Story("readings", "A proposal read both ways", what, f"{share['best']} at best, needs {share['threshold']}",
                          _page(line, "vehicle-detail", f"?law={law}~{said[FAIL]['reading']}"), "The test, with its steps")  # fmt: skip
     return None
@@ -184,7 +187,7 @@ def comply_or_pay(on: dt.date) -> Story:
     what = (f"Failing cost a {grouped(CAR, 0)} dollar car from Mexico {grouped(stakes[0], 0)} dollars in {BEFORE.year}. Since Section "
             f"232 it costs {grouped(stakes[1], 0)}, with {US_CONTENT} percent U.S. content.")  # fmt: skip
     return Story("duty", "Comply or pay", what, f"${grouped(stakes[0], 0)} to ${grouped(stakes[1], 0)}",
-                 reverse("tracing:rulebook-detail", args=["us-232"]), "The law and its rate")  # fmt: skip
+                 reverse("tracing:rulebook-detail", args=["us-232"]), "The law and its rate", to_all=True)  # fmt: skip
 
 
 def where_to_stop(on: dt.date) -> Story:
@@ -193,7 +196,8 @@ def where_to_stop(on: dt.date) -> Story:
     what = ("The same steel bracket: it originates, so the agreement counts it whole; the label law looks back two transformations; the "
             "proposal of 2017 follows it to the slab from Brazil.")  # fmt: skip
     return Story("stop", "Where to stop", what, f"{one_tier}, {two} or {all_the_way}",
-                 reverse("tracing:rulebook-compare", args=["aala"]) + "?with=us-2017", "The two texts side by side")  # fmt: skip
+                 reverse("tracing:rulebook-compare", args=["aala"]) + "?with=us-2017", "The two texts side by side",
+                 to_all=True)  # fmt: skip
 
 
 @cache
@@ -213,8 +217,14 @@ def _apart(one: Decimal, other: Decimal) -> Decimal:
 
 
 def _laws(names: list[str]) -> str:
-    titles = [rulebooks.rulebook(name).title.split(",")[0] for name in names]
+    titles = [_in_a_sentence(rulebooks.rulebook(name).title.split(",")[0]) for name in names]
     return " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]]))
+
+
+def _in_a_sentence(title: str) -> str:
+    """ "USMCA", "Section 232", but "the American Automobile Labeling Act"."""
+    named = title.isupper() or title.startswith(("Section ", "Canada"))
+    return title if named else f"the {title}"
 
 
 def _page(line: Line, name: str, tail: str = "") -> str:

@@ -63,7 +63,7 @@ def _standing(face: dict[str, Any]) -> Iterator[Spot]:
 
 def _near(face: dict[str, Any]) -> Iterator[Spot]:
     rows = [
-        f"{test['title']}: {test['worst']} at worst, {test['threshold']} needed"
+        f"{test['title']}: {test['worst']} at worst, {test['threshold']} {'at most' if test['operator'] == 'at_most' else 'needed'}"
         for test in face["ran"]
         if test["threshold"] and test["bar"]["worst"] is not None
         and abs(test["bar"]["worst"] - Decimal(test["threshold"])) <= NEAR

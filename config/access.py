@@ -194,10 +194,10 @@ TABLE: dict[str, Rule] = {
     "tracing:campaign-detail": ASK_MANY,
     "tracing:campaign-tries": ASK_MANY,
     "tracing:campaign-end": ASK_MANY,
-    "tracing:rulebook-list": SIGNED_IN,
-    "tracing:rulebook-detail": SIGNED_IN,
-    "tracing:rulebook-calendar": SIGNED_IN,
-    "tracing:rulebook-compare": SIGNED_IN,
+    "tracing:rulebook-list": PUBLIC,
+    "tracing:rulebook-detail": PUBLIC,
+    "tracing:rulebook-calendar": PUBLIC,
+    "tracing:rulebook-compare": PUBLIC,
     # compliance
     "compliance:review-list": READ_REVIEWS,
     "compliance:review-result-list": READ_REVIEWS,
@@ -335,14 +335,17 @@ def acting_as(request) -> dict:
     membership = getattr(request, "membership", None)
     current = getattr(getattr(request, "resolver_match", None), "view_name", "")
     nav = []
-    for name, label in NAVIGATION:
-        if membership and allowed(TABLE.get(name), membership, signed_in=True):
-            try:
-                url = reverse(name)
-            except NoReverseMatch:
-                continue
-            place = current.split("-")[0]
-            nav.append({"label": label, "url": url, "current": PLACES.get(place, place) == name.split("-")[0]})
+    place = current.split("-")[0]
+    for group in NAVIGATION:
+        before = len(nav)
+        for name, label in group:
+            if allowed(TABLE.get(name), membership, signed_in=membership is not None):
+                try:
+                    url = reverse(name)
+                except NoReverseMatch:
+                    continue
+                here = PLACES.get(place, place) == name.split("-")[0]
+                nav.append({"label": label, "url": url, "current": here, "apart": 0 < before == len(nav)})
     return {
         "membership": membership,
         "memberships": getattr(request, "memberships", []),
@@ -361,23 +364,33 @@ PLACES = dict.fromkeys(
     "compliance:rate": "compliance:duty",
 }
 
+# The tabs in groups, a hairline between them: the vehicles and what is decided about them; what one's own company answers and
+# asks, and who reads it; what anybody may look up; the operator's desk.
 NAVIGATION = [
-    ("tracing:vehicle-list", _("Board")),
-    ("tracing:gap-list", _("Gaps")),
-    ("compliance:duty-list", _("Duty")),
-    ("compliance:review-list", _("Reviews")),
-    ("suppliers:request-list", _("Inbox")),
-    ("tracing:campaign-list", _("Campaigns")),
-    ("suppliers:upload-list", _("Workbook")),
-    ("suppliers:declaration-list", _("Declarations")),
-    ("suppliers:part-list", _("Parts")),
-    ("suppliers:disclosure-list", _("Who sees what")),
-    ("suppliers:membership-list", _("People")),
-    ("compliance:certificate-list", _("Certificates")),
-    ("compliance:grant-list", _("Grants")),
-    ("tracing:rulebook-list", _("Rulebooks")),
-    ("compliance:verify", _("Verify")),
-    ("suppliers:succession-list", _("Companies")),
-    ("suppliers:mail-list", _("Outbox")),
-    ("admin:index", _("Desk")),
+    [
+        ("tracing:vehicle-list", _("Board")),
+        ("tracing:gap-list", _("Gaps")),
+        ("compliance:review-list", _("Reviews")),
+        ("compliance:duty-list", _("Duty")),
+        ("compliance:certificate-list", _("Certificates")),
+    ],
+    [
+        ("suppliers:request-list", _("Inbox")),
+        ("suppliers:upload-list", _("Workbook")),
+        ("tracing:campaign-list", _("Campaigns")),
+        ("suppliers:declaration-list", _("Declarations")),
+        ("suppliers:part-list", _("Parts")),
+        ("suppliers:disclosure-list", _("Who sees what")),
+        ("compliance:grant-list", _("Grants")),
+        ("suppliers:membership-list", _("People")),
+    ],
+    [
+        ("tracing:rulebook-list", _("Rulebooks")),
+        ("compliance:verify", _("Verify")),
+    ],
+    [
+        ("suppliers:succession-list", _("Companies")),
+        ("suppliers:mail-list", _("Outbox")),
+        ("admin:index", _("Desk")),
+    ],
 ]

@@ -22,6 +22,11 @@
       said.textContent = words;
       range.setAttribute("aria-valuetext", words);
     });
+    // On a phone the filters are folded away until they are wanted, so that the figures come first.
+    const fold = form.querySelector(".narrowing"), phone = matchMedia("(max-width: 767.98px)");
+    const folded = () => { fold.open = !phone.matches || "chosen" in fold.dataset; };
+    folded();
+    phone.addEventListener("change", folded);
     form.querySelectorAll("select, input[type=checkbox]").forEach((one) => one.addEventListener("change", () => form.requestSubmit()));
   };
   document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", wire) : wire();

@@ -38,15 +38,19 @@
     setTimeout(() => { delete form.dataset.sent; }, 4000);
   });
 
-  // Close the menu of organisations on Escape.
+  // Close a menu at the top on Escape.
   document.addEventListener("keydown", (event) => {
     const open = event.key === "Escape" && document.querySelector(".who details[open]");
     if (open) { open.open = false; open.querySelector("summary").focus(); }
   });
+  // And when one presses or moves on elsewhere.
+  ["click", "focusin"].forEach((what) => document.addEventListener(what, (event) => {
+    document.querySelectorAll(".who details[open]").forEach((one) => { if (!one.contains(event.target)) { one.open = false; } });
+  }));
 
-  // On a narrow screen the table is the easier form of a picture.
+  // On a narrow screen the table is the easier form of a picture, unless a list stands in the picture's place already.
   if (window.matchMedia("(max-width: 767.98px)").matches) {
-    document.querySelectorAll("details[data-equal]").forEach((one) => { one.open = true; });
+    document.querySelectorAll("details[data-equal]").forEach((one) => { one.open = !one.closest("section")?.querySelector(".strips"); });
   }
 
   // On paper every fold is open, and each sheet says at its foot what it is.

@@ -78,6 +78,10 @@ def test_public_pages_are_these_and_no_others():
 
 
 PUBLIC = {
+    "tracing:rulebook-calendar",
+    "tracing:rulebook-compare",
+    "tracing:rulebook-detail",
+    "tracing:rulebook-list",
     "compliance:jwks",
     "compliance:tour",
     "compliance:tour-enter",

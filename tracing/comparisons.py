@@ -73,7 +73,7 @@ def _standing(one, other):
     if face["status"] != "law":
         yield (
             face["status"],
-            f"A {face['status']}: {rulebooks.rulebook(face['rulebook']).data.get('reported_by', '')}.",
+            f"Reported by {rulebooks.rulebook(face['rulebook']).data.get('reported_by', '')}.",
             "",
         )
     if other["letters"]:

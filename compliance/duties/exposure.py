@@ -195,13 +195,13 @@ def spans(
     for year in years:
         first, end = dt.date(year, 1, 1), dt.date(year + 1, 1, 1)
         days = [first, *(day for day in tariff.changes() if first < day < end), end]
-        found += _merged(one for pair in pairwise(days) if (one := _span(tariff, crossing, best or crossing, *pair)))
+        found += joined(one for pair in pairwise(days) if (one := _span(tariff, crossing, best or crossing, *pair)))
     return found
 
 
 def stretches(crossing: Crossing) -> list[Span]:
     """As ``spans``, with years on which the same is owed under the same law joined: what changed when, and no more."""
-    return _merged(spans(crossing))
+    return joined(spans(crossing))
 
 
 def _span(tariff: Tariff, crossing: Crossing, best: Crossing, first: dt.date, until: dt.date) -> Span | None:
@@ -216,7 +216,7 @@ def _span(tariff: Tariff, crossing: Crossing, best: Crossing, first: dt.date, un
     return Span(first, until, pact.rulebook, kept, lost, at_best)
 
 
-def _merged(rows: Iterable[Span]) -> list[Span]:
+def joined(rows: Iterable[Span]) -> list[Span]:
     """Stretches that follow each other with the same law and amounts as one."""
     found: list[Span] = []
     for one in rows:

@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from compliance import keys, signoffs
+from compliance import issuable, keys, signoffs
 from compliance.actions import certificates
 from compliance.actions.signoffs import holding
 from compliance.forms import IssueForm, WhyForm, told
@@ -31,7 +31,9 @@ def _visible(request):
 
 def certificate_list(request):
     page = Paginator(_visible(request).defer("pdf"), 50).get_page(request.GET.get("page"))
-    return render(request, "compliance/certificate_list.html", {"page": page})
+    me = request.membership
+    ready = issuable.waiting(me, on=traces.today()) if me.holds("reviewer", "officer") and page.number == 1 else []
+    return render(request, "compliance/certificate_list.html", {"page": page, "ready": ready})
 
 
 def certificate_detail(request, pk):

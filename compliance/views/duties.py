@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from compliance.duties import rates, tables
+from compliance.duties import exposure, rates, tables
 from compliance.forms import CrossingForm
 from tracing import boards, exports
 from tracing.entries import entries
@@ -40,7 +40,9 @@ def duty_detail(request, pk):
     if kind := exports.kind_of(request.GET.get("format")):
         return exports.table("duty-years", tables.YEARS_HEAD, tables.years_cells(vehicle, entry, markets), kind=kind)
     return render(request, "compliance/duty_detail.html", {
-        "vehicle": vehicle, "entry": entry, "markets": markets, "today": today, "years": tables.YEARS,
+        "vehicle": vehicle, "entry": entry, "today": today, "years": tables.YEARS,
+        "markets": [(market, spans, exposure.joined(spans)) for market, spans in markets],
+        "laws": {span.law for _market, spans in markets for span in spans},
     })  # fmt: skip
 
 

@@ -260,7 +260,9 @@ def form_findings(form) -> list[dict]:
     for field in form:
         for one in errors_of(field):
             bare = one["code"] or field.is_hidden  # what nobody sees has no name for people
-            named = one["fact"] if bare else f"{field.label}: {one['fact'][:1].lower()}{one['fact'][1:]}"
+            named = (
+                one["fact"] if bare else f"{str(field.label).rstrip('.')}: {one['fact'][:1].lower()}{one['fact'][1:]}"
+            )
             out.append(dict(one, fact=named, href="" if field.is_hidden else "#" + field.auto_id))
     return out + findings([{"message": text} for text in form.non_field_errors()])
 

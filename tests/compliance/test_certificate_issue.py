@@ -5,6 +5,7 @@ import json
 
 import pypdf
 import pytest
+from django.urls import reverse
 
 from compliance.actions import certificates, reviews
 from compliance.models import Certificate
@@ -175,4 +176,29 @@ def test_a_rejection_while_the_facts_are_looked_at_stops_the_certificate(cast, t
     monkeypatch.setattr(certificates, "take", slow)
     with pytest.raises(certificates.NotAccepted, match="reviewed again since"):
         certificates.issue(review, by=cast.eve, **SIGNED)
+    assert not Certificate.objects.exists()
+
+
+def test_what_is_accepted_and_not_certified_waits_on_the_certificates_page(cast, trace, sign_in):
+    """Nobody has to remember an address: the way on stands there until the certificate does, and only for who may issue."""
+    page = reverse("compliance:certificate-list")
+    nafta, usmca = accepted(cast, trace), accepted(cast, trace, "usmca")
+    ways = [reverse("compliance:certificate-issue", args=[row.pk]) for row in (nafta, usmca)]
+    html = sign_in(cast.eve).get(page).content.decode()
+    assert ways[0] in html
+    assert ways[1] not in html and reverse("compliance:signoff-new", args=[usmca.pk]) in html  # an officer reads first
+    assert "waits for an officer" in sign_in(cast.ed).get(page).content.decode()
+    certificates.issue(nafta, by=cast.eve, **SIGNED)
+    assert ways[0] not in sign_in(cast.eve).get(page).content.decode()
+
+
+def test_an_empty_signature_is_told_at_each_field(cast, trace, sign_in):
+    way = reverse("compliance:certificate-issue", args=[accepted(cast, trace).pk])
+    html = sign_in(cast.eve).post(way, {"name": " ", "title": ""}).content.decode()
+    for said in (
+        "type your name as it shall stand",
+        "type your position",
+        "sign this for my company: tick it if you do",
+    ):
+        assert said in html, said
     assert not Certificate.objects.exists()

@@ -189,7 +189,7 @@ def test_the_hs_code_decides_the_kind_before_the_class(hs, entered, kind):
 
 def test_the_years_of_one_vehicle(cast, traced, sign_in):
     page = sign_in(cast.ed).get(reverse("compliance:duty-detail", args=[traced.pk])).content.decode()
-    for text in ("Sold in the United States", "Sold in Canada", "672.50", "1 Jan 2025 – 2 Apr 2025", "NAFTA", "2027"):
+    for text in ("Sold in the United States", "Sold in Canada", "672.50", "1 Jul 2020 – 2 Apr 2025", "NAFTA", "2027"):
         assert text in page, text
 
 

@@ -4,9 +4,11 @@ import json
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from compliance.actions import certificates, grants
 from compliance.models import AuthorityGrant, Certificate, Export
+from suppliers import days
 from tests.compliance.conftest import CANARY, TOMS
 
 
@@ -159,3 +161,8 @@ def test_a_grant_ends_once_however_often_that_is_pressed(cast, granted):
     """The second of two presses was a server error."""
     first = grants.end(granted, by=cast.eve, why="done")
     assert grants.end(granted, by=cast.olga, why="again") == first
+
+
+def test_a_sheet_printed_without_signing_in_bears_its_day_too(client):
+    html = client.get(reverse("compliance:verify")).content.decode()
+    assert f'data-paper="printed {days.day(timezone.localdate())}"' in html

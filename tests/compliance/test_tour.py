@@ -1,6 +1,7 @@
 """The tour: its stories tell what the pages they lead to show; the demo's doors exist nowhere else."""
 
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,8 @@ from django.urls import reverse
 
 from compliance import tours
 from compliance.demo import world
+from tests import make
+from tracing.actions import traces
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +51,30 @@ def test_the_bracket_stops_where_each_law_stops():
     )
     del given["declarations"]["blank"]["claims"]["shift"]
     assert tours.assess(given, tours.rulebooks.rulebook("usmca"))[0].as_dict()["tests"][0]["declared"] != "100"
+
+
+def test_a_door_opens_at_the_page_it_promises_and_at_none_elsewhere(client, cast, settings):
+    settings.DEMO = True
+    door = reverse("compliance:tour-enter", args=["automaker"])
+    assert client.post(door, {"to": "/gaps/?law=usmca"})["Location"] == "/gaps/?law=usmca"
+    for away in ("https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"):
+        assert client.post(door, {"to": away})["Location"] == reverse("home"), away
+
+
+def test_a_newcomer_sees_which_vehicle_passes_which_law_and_whom_to_ask(client, cast, settings, monkeypatch):
+    """On the first page, before anybody signs in; and every link of it is either open to all or goes through a door."""
+    settings.DEMO = True
+    vehicle = make.river(cast).vehicle
+    traces.spread()
+    traces.mark([vehicle.pk])
+    traces.retrace(vehicle.pk)
+    html = client.get(reverse("compliance:tour")).content.decode()
+    page = reverse("tracing:vehicle-detail", args=[vehicle.pk])
+    assert f'name="to" value="{page}"' in html and f'href="{page}' not in html
+    shown = html[html.index("glance-h") : html.index("stories-h")]
+    assert vehicle.name in shown and "USMCA" in shown and "Whom to ask" in shown
+    for inside in set(re.findall(r'href="(/[^"#]*)"', html)):
+        assert "/accounts/login/" not in client.get(inside).headers.get("Location", ""), inside
+    client.post(reverse("compliance:tour-enter", args=["automaker"]), {"to": page})
+    assert client.get(page).status_code == 200
+    assert f'href="{page}"' in client.get(reverse("compliance:tour")).content.decode()

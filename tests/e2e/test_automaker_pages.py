@@ -117,7 +117,7 @@ ON_PAPER = """() => {
 }"""
 # Pages with figures of a law name the edition that was read.
 FIGURES = {"board", "board-all-laws", "board-later", "vehicle", "vehicle-why", "vehicle-compare", "gaps", "gaps-usmca", "review",
-           "review-results"}  # fmt: skip
+           "review-results", "tour", "duty"}  # fmt: skip
 
 
 def test_every_page_on_paper(world, visit, tmp_path):
@@ -149,6 +149,49 @@ def test_every_page_on_paper(world, visit, tmp_path):
         if PICTURES:
             Path(PICTURES, f"{name}.pdf").write_bytes(file.read_bytes())
     assert troubles == []
+
+
+def test_a_menu_at_the_top_closes_by_escape_and_when_one_moves_on(world, visit):
+    ed, _vehicle = world
+    page = visit(ed)
+    page.goto("/certificates/")
+    menu, summary = page.locator(".languages"), page.locator(".languages summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert menu.get_attribute("open") is not None
+    page.keyboard.press("Escape")
+    assert menu.get_attribute("open") is None
+    assert page.evaluate("document.activeElement.matches('.languages summary')")
+    for leave in (lambda: page.locator("h1").click(), lambda: page.locator("main a").first.focus()):
+        summary.click()
+        assert menu.get_attribute("open") is not None
+        leave()
+        assert menu.get_attribute("open") is None
+
+
+def test_a_phone_shows_figures_before_filters_and_no_picture_twice(world, visit):
+    ed, vehicle = world
+    page = visit(ed, viewport={"width": 390, "height": 800})
+    page.goto("/vehicles/")
+    top = {name: page.locator(name).bounding_box()["y"] for name in ("#facts", "#ask", "#board")}
+    assert top["#facts"] < top["#ask"] < top["#board"] < 1000
+    assert page.locator(".narrowing").get_attribute("open") is None
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.locator("#f-law").wait_for()
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"/vehicles/{vehicle.pk}/")
+    assert page.locator("section:has(.strips) details[data-equal][open]").count() == 0
+
+
+def test_an_act_with_many_gaps_shows_only_what_it_needs(world, visit):
+    ed, _vehicle = world
+    page = visit(ed)
+    page.goto("/gaps/?law=us-2017")
+    shown = {"ask": "#act-due", "assign": "#act-person", "accept": "#act-why", "remind": None}
+    for act, wanted in shown.items():
+        page.select_option("#act-what", act)
+        seen = [one for one in ("#act-due", "#act-person", "#act-why") if page.locator(one).is_visible()]
+        assert seen == ([wanted] if wanted else []), act
 
 
 def tabbed_to(page, what, most=120):

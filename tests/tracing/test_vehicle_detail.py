@@ -327,3 +327,16 @@ def test_the_api_says_which_figures_are_a_roll_s(cast, river, roll, sign_in):
         (row["id"], row["gaps"], row["rulebook"]) for row in before
     ]
     assert {row["rolled_at"] for row in after} >= {"2026-11-24T10:43:00Z"}
+
+
+def test_whom_to_ask_comes_right_after_the_tests_and_proposals_are_folded_until_one_is_in_view(cast, river, sign_in):
+    run(river.vehicle)
+    page = reverse("tracing:vehicle-detail", args=[river.vehicle.pk])
+    html = sign_in(cast.ed).get(page).content.decode()
+    places = [html.index(f'id="{name}"') for name in ("tests-h", "gaps-h", "figures-h", "picture-h")]
+    assert places == sorted(places)
+    folds = re.findall(r"<details([^>]*)><summary>Proposals, never law: ([^<]+)</summary>", html)
+    assert len(folds) == 1 and " open" not in folds[0][0] and re.search(r"\d (pass|fail|is open|are open)", folds[0][1])
+    html = sign_in(cast.ed).get(page, {"law": "us-2017~total"}).content.decode()
+    assert re.search(r'<details class="px-3 pt-1" open><summary>Proposals', html)
+    assert re.search(r'<details class="more-laws" open>', html)

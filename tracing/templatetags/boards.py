@@ -272,6 +272,12 @@ def range(test: dict) -> str:
 
 
 @register.filter
+def needs(test: dict) -> str:
+    """ "needs 75", but "at most 45" where the rule sets a most."""
+    return f"{'at most' if test['operator'] == 'at_most' else 'needs'} {test['threshold']}"
+
+
+@register.filter
 def gap_key(key: str) -> str:
     """What names a gap's points in addresses: ``gap.3.0`` of the part ``part.3.0``."""
     return f"gap.{key.removeprefix('part.')}"
