@@ -191,6 +191,8 @@ def test_the_years_of_one_vehicle(cast, traced, sign_in):
     page = sign_in(cast.ed).get(reverse("compliance:duty-detail", args=[traced.pk])).content.decode()
     for text in ("Sold in the United States", "Sold in Canada", "672.50", "1 Jul 2020 – 2 Apr 2025", "NAFTA", "2027"):
         assert text in page, text
+    sheet = page[page.index('class="on-paper editions"') :].partition("</p>")[0]
+    assert "USMCA" in sheet and "NAFTA" in sheet and "SOR/2020-155" in sheet
 
 
 def test_the_years_leave_as_a_file(cast, traced, sign_in):
