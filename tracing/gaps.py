@@ -13,6 +13,7 @@ from tracing import boards, briefs, disclosure, filters, ownlines, stakes
 from tracing.disclosure.budgets import LAW as LABEL
 from tracing.disclosure.gaps import OpenLine, answer, apart, bars
 from tracing.engine.chasing import Case, Chase, chase
+from tracing.engine.ranking import Answer
 from tracing.engine.result import OPEN
 from tracing.fleet import Fleet
 from tracing.gaprows import KINDS, Asked, Row, Told, of_line, of_sale
@@ -98,19 +99,17 @@ class Gaps:
 
     def _made(self) -> list[Row]:
         found: dict[Any, Row] = {}
-        seen = set()
+        perhaps: dict[Any, list[tuple[Row, OpenLine]]] = {}
         for told in self.told:
             for line in told.deciding:
                 row = _row(found, told, line)
                 row.hold(told.vehicle, line)
                 row.weigh(told, line)
-            once = (told.vehicle.pk, id(told.idle)) not in seen  # laws that find the same lines open share them
-            for line in told.idle if once or told.verdict == OPEN else ():
-                row = _row(found, told, line)
-                row.hold(told.vehicle, line)
-                if line.perhaps:
-                    row.weigh(told, line)
-            seen.add((told.vehicle.pk, id(told.idle)))
+            key = (told.vehicle.pk, id(told.idle))  # laws and readings that find the same lines open share them
+            if key not in perhaps:
+                perhaps[key] = _held(found, told)
+            for row, line in perhaps[key]:
+                row.weigh(told, line)
         self._stand(found.values())
         return sorted([*found.values(), *self._answered(found)], key=lambda row: row.order)
 
@@ -205,7 +204,18 @@ class Gaps:
         return found
 
     def _chase(self) -> Chase:
-        cases = [case for told in self.told if (case := _case(told)) is not None]
+        idle: dict[int, dict[UUID, Decimal]] = {}
+        answers: dict[Any, tuple[Answer, ...]] = {}
+        cases = []
+        for told in self.told:
+            if told.verdict != OPEN or not told.bars or not told.whole:
+                continue
+            if id(told.idle) not in idle:
+                idle[id(told.idle)] = _paid(told.idle)
+            alike = (id(told.idle), id(told.deciding) if told.deciding else None, len(told.bars))
+            if alike not in answers:
+                answers[alike] = _answers_of(_paid(told.deciding), idle[id(told.idle)], len(told.bars))
+            cases.append(Case(told.name, answers[alike], tuple(told.bars)))
         key = tuple((case.name, case.answers, case.bars) for case in cases)
         found: Chase = _chases.of(key, lambda: chase(cases))
         return found
@@ -260,15 +270,28 @@ def _row(found: dict[Any, Row], told: Told, line: OpenLine) -> Row:
     return found[key]
 
 
-def _case(told: Told) -> Case | None:
-    """An open verdict as the automaker knows it: what each direct supplier's own answers surely move its tests by."""
-    if told.verdict != OPEN or not told.bars or not told.whole:
-        return None
-    paid: dict[UUID, Decimal] = defaultdict(Decimal)
-    for line in told.lines:
+def _held(found: dict[Any, Row], told: Told) -> list[tuple[Row, OpenLine]]:
+    """Note the lines that surely decide nothing; answers those that may decide all the same, each with its row."""
+    may = []
+    for line in told.idle:
+        row = _row(found, told, line)
+        row.hold(told.vehicle, line)
+        if line.perhaps:
+            may.append((row, line))
+    return may
+
+
+def _paid(lines: Iterable[OpenLine]) -> dict[UUID, Decimal]:
+    """By direct supplier what its own answers on these lines surely move a test by, in points."""
+    found: dict[UUID, Decimal] = defaultdict(Decimal)
+    for line in lines:
         if line.direct and line.own.seller_key:
-            paid[line.own.seller_key] += line.stake
-    answers = tuple(
-        answer(key, True, stake, len(told.bars)) for key, stake in sorted(paid.items(), key=lambda row: str(row[0]))
-    )
-    return Case(told.name, answers, tuple(told.bars))
+            found[line.own.seller_key] += line.stake
+    return found
+
+
+def _answers_of(deciding: Mapping[UUID, Decimal], idle: Mapping[UUID, Decimal], tests: int) -> tuple[Answer, ...]:
+    """What each direct supplier's own answers surely move so many tests by, as the automaker knows it: those on the lines that
+    surely decide, and on the others."""
+    paid = {key: deciding.get(key, Decimal(0)) + idle.get(key, Decimal(0)) for key in {*deciding, *idle}}
+    return tuple(answer(key, True, stake, tests) for key, stake in sorted(paid.items(), key=lambda row: str(row[0])))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Any
 
 from tracing.engine.ranking import Answer, Bar, Points, Purse, Spent, Sums, failing, heads, is_open, passing
 
@@ -88,12 +89,13 @@ def chase(cases: Sequence[Case], *, tries: int = TRIES) -> Chase:
 
 def _world(cases: Sequence[Case]) -> _World:
     world = _World({}, defaultdict(dict))
+    known: dict[Any, tuple[Sums, Sums] | None] = {}  # readings of one law often ask the same of the same answers
     for case in cases:
-        if not is_open(case.bars):
-            continue
-        ways = passing(case.answers, case.bars), failing(case.answers, case.bars)
-        everything = frozenset(range(len(case.answers)))
-        if not any(way.holds(everything) for way in ways):
+        alike = (case.answers, case.bars)
+        if alike not in known:
+            known[alike] = _ways(case)
+        ways = known[alike]
+        if ways is None:
             continue
         world.ways[case.name] = ways
         for place, one in enumerate(case.answers):
@@ -101,6 +103,15 @@ def _world(cases: Sequence[Case]) -> _World:
                 world.weights[one.key][case.name] = place
     world.keys = sorted(world.weights, key=str)
     return world
+
+
+def _ways(case: Case) -> tuple[Sums, Sums] | None:
+    """How its answers pass or fail a case; None of one that all of them together do not decide."""
+    if not is_open(case.bars):
+        return None
+    ways = passing(case.answers, case.bars), failing(case.answers, case.bars)
+    everything = frozenset(range(len(case.answers)))
+    return ways if any(way.holds(everything) for way in ways) else None
 
 
 def _fewest(ways: tuple[Sums, Sums]) -> int:
