@@ -169,6 +169,17 @@ class GapsForm(forms.Form):
         return data
 
     @property
+    def typed(self) -> dict[str, str]:
+        """What stands in its fields: what was sent and refused, else what is proposed."""
+        given = {name: self[name].value() or "" for name in ("act", "due", "person", "why")}
+        return {name: str(value) for name, value in given.items()}
+
+    @property
+    def ticked(self) -> frozenset[str]:
+        """The keys of the sales that were chosen."""
+        return frozenset(self["sale"].value() or ())
+
+    @property
     def plan(self) -> ActPlan:
         said = {name: self.cleaned_data[name] for name in ("act", "law", "due", "person", "why", "token")}
         return ActPlan(sales=tuple(self.cleaned_data["sale"]), on=self.on, **said)

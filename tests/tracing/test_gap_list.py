@@ -207,7 +207,7 @@ def test_all_or_none_and_what_failed_is_named(cast, river, sign_in):
     withdrawn(river, cast)
     client = sign_in(cast.ed)
     page = posted(client, cast, "remind")
-    assert "Nothing was done. Talbot Axles was never asked about" in page
+    assert "Nothing was done: Talbot Axles was never asked about" in page
     strange = make.sourcing(make.part(cast.acme), make.part(cast.talbot))
     page = posted(client, cast, "ask", sales=[str(cast.axle_to_meridian.pk), str(strange.pk)])
     assert "is not bought any more" in page and not Request.objects.exists()
@@ -215,6 +215,28 @@ def test_all_or_none_and_what_failed_is_named(cast, river, sign_in):
         "Tick at least one part."
         in client.post(ACT, {"act": "ask", "token": str(uuid.uuid4())}, follow=True).content.decode()
     )
+
+
+def test_a_refused_act_leaves_ticks_words_and_filter_as_they_were(cast, river, sign_in):
+    withdrawn(river, cast)
+    client, sale = sign_in(cast.ed), str(cast.axle_to_meridian.pk)
+    sent = {"act": "accept", "law": "usmca", "token": str(uuid.uuid4()), "sale": [sale], "due": "2027-02-03", "why": " ",
+            "address": f"law=usmca&kind=withdrawn&supplier={cast.talbot.pk}&page=1"}  # fmt: skip
+    answer = client.post(ACT, sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "Why: Say in a sentence why" in page
+    assert re.search(rf'name="sale" value="{sale}" checked', page)
+    assert '<option value="accept" selected>' in page and page.count('value="2027-02-03"') == 2
+    assert '<option value="withdrawn" selected>' in page
+    done = client.post(ACT, sent | {"why": "Sold out"})
+    assert done.status_code == 302 and f"kind=withdrawn&supplier={cast.talbot.pk}" in done.url
+    assert not re.search(r"checked", client.get(done.url).content.decode())
+    odd = client.post(
+        ACT,
+        sent | {"why": "Again", "token": str(uuid.uuid4()), "address": "law=%00&vehicle=%27&page=x&next=//elsewhere"},
+    )
+    assert odd.status_code == 302 and odd.url.startswith(f"{GAPS}?") and "elsewhere" not in odd.url
+    assert client.get(odd.url).status_code in {200, 400}
 
 
 def test_only_who_may_ask_may_act(cast, river, sign_in):

@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -40,15 +41,20 @@ def gap_list(request):
             map(_cells, chases.held(found.with_duty(found.rows), request.membership, found.laws)),
             kind=kind,
         )
-    page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))
-    rows = chases.held(found.with_duty(page.object_list), request.membership, found.laws)
     can_ask = request.membership.holds(*ASKERS)
+    form = GapsForm(colleagues=chases.colleagues(request.membership), on=today()) if can_ask else None
+    return _page(request, found, request.GET.get("page"), form)
+
+
+def _page(request, found, number, form, status=200):
+    """One page of the rows; with a form that was refused, its ticks and words stand as they were sent."""
+    page = Paginator(found.rows, PAGE).get_page(number)
+    rows = chases.held(found.with_duty(page.object_list), request.membership, found.laws)
     return render(request, "tracing/gap_list.html", {
         "found": found, "rows": rows, "page": page, "law": found.law, "columns": found.columns, "kinds": gaprows.KINDS,
-        "query": _query(found.wanted), "empty": NOT_KNOWN if found.unknown else NOTHING, "can_ask": can_ask,
-        "form": GapsForm(colleagues=chases.colleagues(request.membership), on=today()) if can_ask else None,
+        "query": _query(found.wanted), "empty": NOT_KNOWN if found.unknown else NOTHING, "can_ask": form is not None, "form": form,
         "token": uuid.uuid4(), "filtered": any((found.wanted.kind, found.wanted.vehicle, found.wanted.programme, found.wanted.supplier)),
-    })  # fmt: skip
+    }, status=status)  # fmt: skip
 
 
 def _query(wanted) -> str:
@@ -65,21 +71,20 @@ def _cells(row):
 
 @require_POST
 def gap_act(request):
-    """One act about several sales at once: all of them, or none and why."""
-    back = redirect(f"{reverse('tracing:gap-list')}?{urlencode({'law': request.POST.get('law', '')})}")
+    """One act about several sales at once: all of them, or none and why. The filter and the page of the list stay."""
+    address = QueryDict(request.POST.get("address", ""))
+    wanted, number = gaprows.asked(address), address.get("page", "")
     form = GapsForm(request.POST, colleagues=chases.colleagues(request.membership), on=today())
-    if not form.is_valid():
-        for field, said in form.errors.items():
-            messages.error(
-                request, f"{form.fields[field].label if field in form.fields else 'Nothing was done'}: {' '.join(said)}"
-            )
-        return back
     try:
-        messages.success(request, acts.act(form.plan, by=request.membership))
+        said = acts.act(form.plan, by=request.membership) if form.is_valid() else ""
     except Malformed as wrong:
-        messages.error(
-            request, "Nothing was done. " + " ".join(text for said in wrong.errors.values() for text in said)
-        )
+        form.add_error(None, [text for told in wrong.errors.values() for text in told])
     except NotYourRight as refused:
-        messages.error(request, str(refused))
-    return back
+        form.add_error(None, str(refused))
+    if not form.errors:
+        messages.success(request, said)
+        return redirect(f"{reverse('tracing:gap-list')}?{_query(wanted)}&{urlencode({'page': number})}")
+    for field, told in form.errors.items():
+        label = form.fields[field].label if field in form.fields else "Nothing was done"
+        messages.error(request, f"{label}: {' '.join(told)}")
+    return _page(request, gaps.Gaps(request.membership, wanted, today()), number, form, status=422)
