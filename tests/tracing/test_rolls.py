@@ -248,3 +248,19 @@ def test_a_fleet_that_lies_on_the_shelf_is_not_read_from_the_database(river, mon
 
     monkeypatch.setattr(fleets, "read", read)
     assert rolls.roll() == 1
+
+
+def test_a_file_of_another_database_is_none(river, monkeypatch):
+    """A demo begun anew on the same day has as many rows of everything: only the roll tells that they are others."""
+    rolls.roll()
+    rolls.forget()
+    Verdict.objects.all().delete()
+    Roll.objects.all().delete()
+    read, times = fleets.read, []
+    monkeypatch.setattr(fleets, "read", lambda on: times.append(on) or read(on))
+    rolls.roll()
+    assert times == [TODAY]
+    rolls.forget()
+    Roll.objects.all().update(on=TODAY - dt.timedelta(days=1))
+    rolls.roll()
+    assert times == [TODAY], "the file was written anew, for this database"

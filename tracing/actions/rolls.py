@@ -134,7 +134,7 @@ def _brought_up(day: dt.date, parts: set[UUID]) -> tuple[Kept, np.ndarray | None
     """The fleet as it stands, and the numbers of what changed; None where everything is to be computed."""
     global _kept
     now = timezone.now()
-    if _kept is not None and _kept.rows.facts.on == day and _still_holds(_kept):
+    if _kept is not None and _kept.rows.facts.on == day and _was_rolled(_kept.last):
         # What another process rolled meanwhile is no news to the database, but to this one.
         lately = Ripple.objects.filter(rolled_at__gte=_kept.at - OVERLAP).values_list("pk", "part")
         parts = parts | {part for pk, part in lately if pk not in _kept.taken}
@@ -151,15 +151,18 @@ def _brought_up(day: dt.date, parts: set[UUID]) -> tuple[Kept, np.ndarray | None
     return _kept, None
 
 
-def _still_holds(kept: Kept) -> bool:
-    """Whether the database is the one that was rolled: not a restored one, in which that roll never was."""
-    return kept.last is not None and Roll.objects.filter(pk=kept.last[0], at=kept.last[1]).exists()
+def _was_rolled(last: tuple[int, dt.datetime] | None) -> bool:
+    """Whether the database is the one of that roll: not another or a restored one, in which that roll never was."""
+    return last is not None and Roll.objects.filter(pk=last[0], at=last[1]).exists()
 
 
 def _from_the_shelf(day: dt.date) -> fleets.FleetRows | None:
-    """The fleet from the file of this very state, or from the newest of the day; what changed since is read anew."""
+    """The fleet from the file of this very state, or from the newest of the day; what changed since is read anew.
+
+    A file of another database is none, however like the two are: a demo begun anew has the same numbers of everything.
+    """
     rows = shelf.take(day, moments.facts(day)) or shelf.newest()
-    if rows is None or rows.facts.on != day or rows.at is None:
+    if rows is None or rows.facts.on != day or rows.at is None or not _was_rolled(rows.roll):
         return None
     parts = set(Ripple.objects.filter(at__gte=rows.at - OVERLAP).values_list("part", flat=True))
     return splices.patched(rows, parts, day)[0] if parts else rows
@@ -169,8 +172,9 @@ def _shelve(kept: Kept) -> None:
     """Keep the fleet as a file, now and then, for the processes that start after this one."""
     now = timezone.now()
     if kept.shelved is None or now - kept.shelved > SHELVE:
-        if shelf.take(kept.rows.facts.on, kept.rows.standing) is None:
-            shelf.put(kept.rows)
+        there = shelf.take(kept.rows.facts.on, kept.rows.standing)
+        if there is None or not _was_rolled(there.roll):
+            shelf.put(dataclasses.replace(kept.rows, roll=kept.last))
         kept.shelved = now
 
 

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 MAGIC = b"TLFLEET\0"
-VERSION = 3
+VERSION = 4
 SUFFIX = ".fleet"
 BEGUN = ".begun-"
 LINE = 64

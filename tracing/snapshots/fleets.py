@@ -32,7 +32,8 @@ class FleetRows:
     ``declarations`` and ``parts`` are sixteen-byte keys [D]; a declaration of zeros is no longer answered, its node is kept.
     Goods stand in the order of their organisation's code, name and key; ``vehicles`` [V] are their rows, ``without`` those
     that no declaration in force answers. ``currencies`` [V] are the goods' own; ``rates`` all that are published; ``refused``
-    says why the engine will not read a declaration. ``standing`` names the state of the database that was read, ``at`` when.
+    says why the engine will not read a declaration. ``standing`` names the state of the database that was read, ``at`` when; ``roll`` the
+    roll they were read for, by number and moment, once they are kept: a database that lacks it is not the one they came from.
     """
 
     facts: FleetFacts
@@ -45,6 +46,7 @@ class FleetRows:
     refused: dict[int, str]
     standing: str = ""
     at: dt.datetime | None = None
+    roll: tuple[int, dt.datetime] | None = None
     seconds: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     @property

@@ -63,7 +63,7 @@ def packed(rows: FleetRows) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     arrays["names.run"] = np.frombuffer(names.numbers.run, np.uint8)
     plain: dict[str, Any] = {
         "on": facts.on, "currency": facts.currency, "rates": rows.rates, "codes": names.codes, "standing": rows.standing,
-        "at": rows.at.isoformat() if rows.at else None,
+        "at": rows.at.isoformat() if rows.at else None, "roll": [rows.roll[0], rows.roll[1].isoformat()] if rows.roll else None,
         "without": [key.hex for key in rows.without], "currencies": rows.currencies, "refused": rows.refused,
     }  # fmt: skip
     for name, filled in (("faces", facts.faces), ("kinds", facts.kinds)):
@@ -86,5 +86,6 @@ def unpacked(arrays: dict[str, np.ndarray], plain: dict[str, Any]) -> FleetRows:
         facts, *(arrays[name] for name in ("declarations", "parts", "vehicles")), [UUID(key) for key in plain["without"]],
         plain["currencies"], plain["rates"], plain["refused"], plain["standing"],
         dt.datetime.fromisoformat(plain["at"]) if plain["at"] else None,
+        (plain["roll"][0], dt.datetime.fromisoformat(plain["roll"][1])) if plain["roll"] else None,
     )  # fmt: skip
     return replace(rows, facts=replace(facts, rates=rows.rates_into(facts.currency)))

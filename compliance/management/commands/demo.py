@@ -67,8 +67,9 @@ class Command(BaseCommand):
         name = settings.DATABASES["default"]["NAME"]
         for suffix in ("", "-wal", "-shm"):
             settings.BASE_DIR.joinpath(f"{name}{suffix}").unlink(missing_ok=True)
-        for folder in ("certificates", "dossiers"):  # documents of the world that is gone
-            for path in (settings.VAR_DIR / folder).glob("*.*"):
+        # Documents and figures of the world that is gone.
+        for folder in (settings.VAR_DIR / "certificates", settings.VAR_DIR / "dossiers", settings.FLEET_DIR):
+            for path in folder.glob("*.*"):
                 path.unlink()
 
     def _print(self, rows, files, told, seconds) -> None:
