@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracing.engine import amounts
 from tracing.engine.cores import core_parts, counted_twice_by_the_core
+from tracing.engine.elected import averages
 from tracing.engine.labour import high_wage_credit, labour, labour_minimum
 from tracing.engine.measured import Figure, Way, absent, moot
 from tracing.engine.methods.absorb import Absorb
@@ -15,7 +16,7 @@ from tracing.engine.methods.column import BEST, WORST, ZERO, Answers, Column
 from tracing.engine.methods.content import part_of, share
 from tracing.engine.methods.label import Determined, Label, spent
 from tracing.engine.methods.whole import Whole
-from tracing.engine.rules import Test, averages
+from tracing.engine.rules import Test
 
 if TYPE_CHECKING:
     from tracing.engine.runs import Run

@@ -6,10 +6,11 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from tracing.engine.hslists import digits
 from tracing.engine.measured import Figure, Way, absent
 from tracing.engine.methods.absorb import Absorb
 from tracing.engine.methods.column import BEST, ZERO, price_of
-from tracing.engine.rules import Test, digits
+from tracing.engine.rules import Test
 from tracing.engine.supply import Node, Source, Supply
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from tracing.engine import amounts
 from tracing.engine.closing import carline_budget, expected
+from tracing.engine.hslists import digits
 from tracing.engine.methods.column import BEST, DECLARED, WORST, ZERO
 from tracing.engine.methods.label import UNKNOWN, US_CA, Label, nearest5
-from tracing.engine.rules import digits
 from tracing.engine.supply import Node, Source
 
 if TYPE_CHECKING:

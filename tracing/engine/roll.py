@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tracing.engine.facts import FleetFacts
 from tracing.engine.fleet import TooLarge, reach
+from tracing.engine.hslists import digits
 from tracing.engine.label import own_budget
 from tracing.engine.loops.below import below
 from tracing.engine.opens import Open, open_lines
@@ -31,7 +32,7 @@ from tracing.engine.passes.supplies import supply_from
 from tracing.engine.passes.touched import touched
 from tracing.engine.result import TestResult, said_of, verdict_of
 from tracing.engine.rulebook import Rulebook
-from tracing.engine.rules import Good, NoRuleOnThatDay, Rules, digits
+from tracing.engine.rules import Good, NoRuleOnThatDay, Rules
 from tracing.engine.runs import Run
 from tracing.engine.supply import Node
 

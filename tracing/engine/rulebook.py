@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from tracing.engine import schema
-from tracing.engine.rules import Good, HsList, NoRuleOnThatDay, Reading, Rules, Table, Test, digits
+from tracing.engine.hslists import HsList, digits
+from tracing.engine.rules import Good, NoRuleOnThatDay, Reading, Rules, Table, Test
 from tracing.engine.schema import RulebookErrors
 from tracing.engine.supply import REGION
 

@@ -7,6 +7,9 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from tracing.engine.applies import applies, deserves, of_code
+from tracing.engine.elected import averages, elections_of, related_sales_exceed
+from tracing.engine.hslists import digits
 from tracing.engine.periods import months_after
 from tracing.engine.supply import Node
 
@@ -17,7 +20,6 @@ HALF_A_YEAR, ONE_DAY = dt.timedelta(days=182), dt.timedelta(days=1)
 USES = ("heavy", "light", "other", "aftermarket")
 CORE_TABLE = "A.1"
 VEHICLES = tuple(str(heading) for heading in range(8701, 8707))
-CLASSES = frozenset({"passenger_vehicle", "light_truck", "heavy_truck", "other"})
 ANSWERS = ("border", "value", "bought", "made", "crossing", "base")
 
 
@@ -83,33 +85,6 @@ class Table:
 
 
 @dataclass(frozen=True)
-class HsList:
-    """A list of tariff provisions, matched by prefix, with the row's other columns."""
-
-    rows: dict[str, list[dict[str, str]]]
-
-    def match(self, hs: str | None) -> list[dict[str, str]]:
-        """The rows whose provision covers the code."""
-        code = digits(hs)
-        return [row for length in (4, 6, 8, 10) if len(code) >= length for row in self.rows.get(code[:length], [])]
-
-    def covers(self, hs: str | None) -> bool | None:
-        """True, False, or None where the code is missing or too short to tell, or listed for some goods of it only."""
-        code = digits(hs)
-        if not code:
-            return None
-        rows = self.match(hs)
-        if rows:
-            return None if all(row.get("ex") for row in rows) else True
-        return None if any(row.startswith(code) for row in self.rows) else False
-
-
-def digits(hs: str | None) -> str:
-    """An HS code without its points."""
-    return (hs or "").replace(".", "")
-
-
-@dataclass(frozen=True)
 class Rules:
     """A rulebook on one day under chosen switches."""
 
@@ -150,10 +125,10 @@ class Rules:
             if "needs_election" in row and row["needs_election"] not in elected:
                 continue
             uses = set(node.facts.get("uses") or [])
-            if self._in_time(row, elected) and _applies(row, node, self.rulebook.lists, uses):
+            if self._in_time(row, elected) and applies(row, node, self.rulebook.lists, uses):
                 self._told_apart(row, node)
                 return self._good(row, node)
-            if "persons" in row and node.facts.get("persons") is None and _of_code(row, node, self.rulebook.lists):
+            if "persons" in row and node.facts.get("persons") is None and of_code(row, node, self.rulebook.lists):
                 raise NoRuleOnThatDay(
                     f"{self.rulebook.id} asks how many persons {node.name} (HS {node.hs}) is for: state its 'persons', as \"15\""
                 )
@@ -261,7 +236,7 @@ class Rules:
         for row in self.rulebook.data.get("relief", []):
             ends = months_after(start, 12 * row["years"])
             kind = facts.get("kind", "new_plant")
-            if kind == row["kind"] and start <= self.day <= ends and _deserves(row, facts):
+            if kind == row["kind"] and start <= self.day <= ends and deserves(row, facts):
                 return {**row, "ends": ends}
         return None
 
@@ -306,7 +281,7 @@ class Rules:
                 continue
             if "needs_election" in row and row["needs_election"] not in elected:
                 continue
-            hit = wanted == row["name"] if wanted is not None else _applies(row, node, self.rulebook.lists, uses)
+            hit = wanted == row["name"] if wanted is not None else applies(row, node, self.rulebook.lists, uses)
             if hit:
                 found.append(self._table(row, node))
                 if row.get("final", False):
@@ -368,69 +343,3 @@ class Rules:
         row = self.rulebook.data.get("de_minimis") or {}
         code = digits(hs)
         return not any(code.startswith(digits(out)) for out in row.get("except_hs", []) if code)
-
-
-def related_sales_exceed(node: Node) -> bool:
-    """Whether related persons took more than 85 percent of identical and similar goods over the six months (s.6(6)(c))."""
-    sales = node.facts.get("related_sales")
-    return bool(sales and sales["total"] > 0 and 100 * sales["related"] > 85 * sales["total"])
-
-
-AVERAGED = ("rvc", "core_parts")
-"""What an election to average averages unless it names the figures: labour value content is one of its own (UR 18(15))."""
-
-
-def averages(node: Node, figure: str) -> bool:
-    """Whether its maker elected to average this figure over a category of vehicles (UR 14(12), 16, 18(15))."""
-    elected = (node.facts.get("elections") or {}).get("averaging")
-    return figure in (elected.get("of") or AVERAGED) if elected else False
-
-
-def elections_of(node: Node) -> dict[str, Any]:
-    """What its maker elected, by name."""
-    return {key: value for key, value in (node.facts.get("elections") or {}).items() if value}
-
-
-def _between(value: Any, limits: list[int]) -> bool:
-    return value is not None and limits[0] <= int(value) <= limits[1]
-
-
-def _deserves(row: dict[str, Any], facts: dict[str, Any]) -> bool:
-    share = Fraction(str(facts.get("machinery_share") or 0))
-    share = share * 100 if share <= 1 else share
-    enough = share >= Fraction(row.get("machinery", 0))
-    return bool(facts.get("novelty")) and enough and (not row.get("building") or bool(facts.get("new_building")))
-
-
-def _applies(row: dict[str, Any], node: Node, lists: dict[str, HsList], uses: set[str]) -> bool:
-    facts = node.facts
-    if "uses" in row and uses and not uses & set(row["uses"]):
-        return False
-    if "needs_use" in row and not uses & set(row["needs_use"]):
-        return False
-    if "persons" in row and not _between(facts.get("persons"), row["persons"]):
-        return False
-    if "claims_table" in row and node.claim("table") != row["claims_table"]:
-        return False
-    if "off_road" in row and bool(facts.get("off_road")) != row["off_road"]:
-        return False
-    if "drivetrains" in row and facts.get("drivetrain") not in row["drivetrains"]:
-        return False
-    if "not_drivetrains" in row and facts.get("drivetrain") in row["not_drivetrains"]:
-        return False
-    named = (facts.get("class") or "").lower().replace(" ", "_")
-    if "classes" in row and named in CLASSES:
-        return named in row["classes"]
-    if "hs" not in row and "list" not in row:
-        return True
-    return _of_code(row, node, lists)
-
-
-def _of_code(row: dict[str, Any], node: Node, lists: dict[str, HsList]) -> bool:
-    code = digits(node.hs)
-    by_prefix = any(code.startswith(digits(prefix)) for prefix in row.get("hs", []) if code)
-    by_list = "list" in row and any(
-        all(entry.get(key) == value for key, value in row.get("where", {}).items())
-        for entry in lists[row["list"]].match(node.hs)
-    )
-    return by_prefix or by_list

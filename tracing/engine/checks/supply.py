@@ -1,8 +1,9 @@
 """What one declaration says of its inputs against what the others say: imports, codes, countries, tables, nesting."""
 
 from tracing.engine.checks.registry import LOOK, STOPS, Found, check, stated
+from tracing.engine.hslists import digits
 from tracing.engine.methods.column import outside
-from tracing.engine.rules import Rules, digits
+from tracing.engine.rules import Rules
 from tracing.engine.said import said
 from tracing.engine.supply import Node, Supply
 

@@ -3,8 +3,9 @@
 from fractions import Fraction
 
 from tracing.engine.checks.registry import STOPS, Found, check, stated
+from tracing.engine.elected import related_sales_exceed
 from tracing.engine.methods.column import ZERO, added, price_of
-from tracing.engine.rules import Rules, related_sales_exceed
+from tracing.engine.rules import Rules
 from tracing.engine.said import said
 from tracing.engine.supply import Node, Supply
 

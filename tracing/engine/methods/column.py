@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from tracing.engine.elected import elections_of
 from tracing.engine.methods.costs import ZERO, Cost, Costs, added, price_of
-from tracing.engine.rules import Good, Rules, Table, elections_of
+from tracing.engine.rules import Good, Rules, Table
 from tracing.engine.supply import REGION, Key, Node, Source, Supply
 
 __all__ = [

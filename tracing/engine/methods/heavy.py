@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from tracing.engine.hslists import digits
 from tracing.engine.methods.absorb import Absorb, Offer, Value
 from tracing.engine.methods.column import BEST, ZERO
 from tracing.engine.methods.traced import percent_of, rests_on_rvc
-from tracing.engine.rules import digits
 from tracing.engine.supply import Key, Node, Source
 
 LETTERS = ("a", "b", "c", "d", "e", "f")

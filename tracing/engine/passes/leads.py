@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from tracing.engine.hslists import digits
 from tracing.engine.loops.carried import carried
 from tracing.engine.passes.shape import Bools, Shape, all_of
-from tracing.engine.rules import digits
 
 QUIET, NONE, CORE = 0, 1, 2
 
