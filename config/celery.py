@@ -28,6 +28,8 @@ app.conf.beat_schedule = {
 
 _embedded_lock = threading.Lock()
 _embedded_pid = None
+_embedded_thread: threading.Thread | None = None
+STOP_WITHIN = 60.0  # seconds; what a task had begun by then is begun again from its row
 
 
 def start_embedded_worker(concurrency: int = 4) -> bool:
@@ -36,7 +38,7 @@ def start_embedded_worker(concurrency: int = 4) -> bool:
     Only for ``memory://``: the thread does not survive a fork, so it is started by the process that serves.
     Answers False when this process already carries one, or when a real broker is configured.
     """
-    global _embedded_pid
+    global _embedded_pid, _embedded_thread
     if not str(app.conf.broker_url).startswith("memory://"):
         return False
     with _embedded_lock:
@@ -54,11 +56,25 @@ def start_embedded_worker(concurrency: int = 4) -> bool:
         without_gossip=True,
         loglevel="WARNING",
     )
-    threading.Thread(target=worker.start, name="traceline-embedded-worker", daemon=True).start()
+    _embedded_thread = threading.Thread(target=worker.start, name="traceline-embedded-worker", daemon=True)
+    _embedded_thread.start()
     # A worker in this very process must not forbid the web threads to wait for results.
     _state._set_task_join_will_block(False)
     threading.Thread(target=_wind_the_clock, name="traceline-embedded-clock", daemon=True).start()
     return True
+
+
+def stop_embedded_worker() -> None:
+    """Let the worker of this process end what it is at, and take nothing more: for a process that is about to end itself."""
+    global _embedded_pid, _embedded_thread
+    from celery.worker import state
+
+    if _embedded_thread is None or _embedded_pid != os.getpid():
+        return
+    state.should_stop = 0
+    _embedded_thread.join(STOP_WITHIN)
+    state.should_stop = None
+    _embedded_pid = _embedded_thread = None
 
 
 def _wind_the_clock() -> None:

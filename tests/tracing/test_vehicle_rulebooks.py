@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tracing import rulebooks
+from tracing.templatetags.boards import PLAIN
 
 
 def read(client, name, **query):
@@ -42,3 +43,8 @@ def test_the_day_decides_the_figure_and_whether_it_is_law(cast, clock, sign_in):
 
 def test_there_is_no_other_rulebook(cast, clock, sign_in):
     assert read(sign_in(cast.ed), "kogod").status_code == 404
+
+
+def test_every_kind_of_good_has_a_name_that_is_translated():
+    names = {good["name"] for law in rulebooks.ids() for good in rulebooks.rulebook(law).data["goods"]}
+    assert {name for name in names if "_" in name} <= set(PLAIN)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from compliance.actions import demo
 from compliance.actions.demo import past
 from compliance.demo import scale, world
-from config.celery import start_embedded_worker
+from config.celery import start_embedded_worker, stop_embedded_worker
 from suppliers import days
 
 
@@ -53,7 +53,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"rows": [{name: row[name] for name in demo.PRINTED} for row in rows]}))
         else:
             self._print(rows, files, told, time.monotonic() - started)
-        if not options["no_serve"]:
+        if options["no_serve"]:
+            stop_embedded_worker()
+        else:
             self._serve(options["port"])
 
     def say(self, text: str) -> None:
