@@ -445,7 +445,7 @@ def test_no_exact_figure_of_a_roll_leaves(cast, river, roll, sign_in, traced):
         )
         assert leaks(text, [*BODY, *TOMS], [*NAMES, "17-0012", "17-0088", "HSG-1", "Acme"]) == [], address
         assert not any(row.digest[:12] in text for row in verdicts), address
-        assert "90,817" not in text and "90817" not in text, address
+        assert not re.search(r"(?<![\da-f-])90,?817(?![\da-f-])", text), address  # in a key it may stand by chance
     for row in verdicts:
         face = disclosure.verdict_face(row)
         for test in face["ran"]:

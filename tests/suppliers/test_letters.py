@@ -99,7 +99,7 @@ class TestOneLetter:
     def test_without_the_label_it_does_not(self, cast):
         asked(cast)
         letters.write_due()
-        assert "583" not in Mail.objects.get().text
+        assert "49 CFR" not in Mail.objects.get().text
 
 
 class TestReminders:

@@ -207,7 +207,7 @@ def test_all_or_none_and_what_failed_is_named(cast, river, sign_in):
     withdrawn(river, cast)
     client = sign_in(cast.ed)
     page = posted(client, cast, "remind")
-    assert "Nothing was done: Talbot Axles was never asked about" in page
+    assert "Nothing was done. Talbot Axles was never asked about" in page
     strange = make.sourcing(make.part(cast.acme), make.part(cast.talbot))
     page = posted(client, cast, "ask", sales=[str(cast.axle_to_meridian.pk), str(strange.pk)])
     assert "is not bought any more" in page and not Request.objects.exists()

@@ -264,7 +264,8 @@ def test_how_many_sources_stand_below_is_not_told(cast, roll, settings, sign_in)
     roll()
     Vehicle.objects.filter(pk=made.vehicle.pk).update(lines=90_817)
     text = page(sign_in(cast.ed), made.vehicle)
-    assert "more than 1 sources" in text and "90,817" not in text and "90817" not in text
+    assert "more than 1 sources" in text
+    assert not re.search(r"(?<![\da-f-])90,?817(?![\da-f-])", text)  # in a key it may stand by chance
 
 
 def test_a_small_vehicle_never_traced_says_so_too(cast, roll, sign_in):

@@ -85,6 +85,6 @@ def gap_act(request):
         messages.success(request, said)
         return redirect(f"{reverse('tracing:gap-list')}?{_query(wanted)}&{urlencode({'page': number})}")
     for field, told in form.errors.items():
-        label = form.fields[field].label if field in form.fields else "Nothing was done"
-        messages.error(request, f"{label}: {' '.join(told)}")
+        where = f"{form.fields[field].label}:" if field in form.fields else "Nothing was done."
+        messages.error(request, f"{where} {' '.join(told)}")
     return _page(request, gaps.Gaps(request.membership, wanted, today()), number, form, status=422)
