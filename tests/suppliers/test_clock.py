@@ -57,6 +57,7 @@ def test_it_goes_forward_only(cast, clock_of_the_test, settings):
         assert clock.now() == timezone.now()
 
 
+@pytest.mark.slow
 def test_the_world_is_told_in_the_order_of_its_days():
     told = demo_past.acts(world.read())
     days = [on for on, _, _ in told]
