@@ -57,14 +57,14 @@ def test_it_goes_forward_only(cast, clock_of_the_test, settings):
         assert clock.now() == timezone.now()
 
 
-@pytest.mark.slow
 def test_the_world_is_told_in_the_order_of_its_days():
-    told = demo_past.acts(world.read())
+    written = world.read()
+    told = demo_past.acts(written)
     days = [on for on, _, _ in told]
     assert days == sorted(days) and days[-1] <= world.WRITTEN
     at = {(act, row.declaration): n for n, (_, act, row) in enumerate(told) if act in {"declaration", "withdrawal"}}
     for (act, name), n in at.items():
-        older = world.read().declaration[name].supersedes
+        older = written.declaration[name].supersedes
         if act == "withdrawal":
             assert at["declaration", name] < n
         elif older:
