@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
-# Control characters but tab and line ends; what turns the direction (marks that only keep it come along with what is pasted);
-# half characters.
-NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202b\u202d\u202e\u2067\ud800-\udfff]")
+from suppliers.signs import TURNING
+
+# Control characters but tab and line ends; what turns the direction; half characters.
+NO_TEXT = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f{TURNING}\ud800-\udfff]")
 DEEPEST = 30  # lists in lists of one message; a declaration needs seven
 
 

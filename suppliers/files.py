@@ -80,14 +80,14 @@ def _kept(stream: BinaryIO | IO[bytes], limit: int) -> tuple[str, int]:
         place = _place(digest)
         place.parent.mkdir(exist_ok=True)
         part.replace(place)
-        _synced(place.parent)
-        _synced(root)
+        synced(place.parent)
+        synced(root)
     finally:
         part.unlink(missing_ok=True)
     return digest, size
 
 
-def _synced(folder: Path) -> None:
+def synced(folder: Path) -> None:
     """A name is on the disk once its folder is: else a power cut forgets a file whose row was committed after it."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -159,9 +159,12 @@ def points_bar(points, *, widest=None) -> SafeString:
 
 
 def answers_by_day(days: list[dict], asked: int) -> SafeString:
-    """How the answers of a campaign came in: one column a day, as high as the answers there were by then, under what was asked."""
+    """How the answers of a campaign came in: one column a day, as high as the answers there were by then, under what was asked.
+    Of a single day there is no course, and nothing is drawn."""
+    if len(days) < 2:
+        return SafeString("")
     width, height, foot = 880, 110, 20
-    step = width / max(len(days), 1)
+    step = width / len(days)
     bars = [
         (places(nth * step), places(height - tall), places(max(step - (1 if step > 4 else 0), 0.5)), places(tall))
         for nth, one in enumerate(days)

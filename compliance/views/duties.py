@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from compliance.duties import exposure, rates, tables
 from compliance.forms import CrossingForm
+from suppliers import numbers
 from tracing import boards, exports
 from tracing.entries import entries
 from tracing.models import Vehicle
@@ -53,9 +54,11 @@ def rate_list(request):
 
 def _asked(query) -> tables.Asked:
     """What the address asks for; a year that is not held is this one."""
-    today = timezone.now().date()
-    year = query.get("year", "")
-    known = year.isascii() and year.isdigit() and int(year) in tables.YEARS
+    today, year = timezone.now().date(), numbers.position(query.get("year", ""))
     return tables.Asked(
-        int(year) if known else today.year, today, query.get("market", ""), query.get("law", ""), query.get("why", "")
+        year if year in tables.YEARS else today.year,
+        today,
+        query.get("market", ""),
+        query.get("law", ""),
+        query.get("why", ""),
     )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import logging
 from collections import defaultdict
 from typing import Any, BinaryIO
 
@@ -15,6 +16,8 @@ from suppliers.workbooks.columns import ERRORS
 from suppliers.workbooks.commas import decoded, escaped, separator
 from suppliers.workbooks.complaints import Complaint
 from suppliers.workbooks.layout import DEEP
+
+log = logging.getLogger("traceline.uploads")
 
 RED = PatternFill("solid", start_color="FFF6C9C4")
 WIDE = 70
@@ -36,6 +39,7 @@ def _workbook(stream: BinaryIO, by_row: dict[tuple[str, int], list[Complaint]]) 
     try:
         return _coloured(stream, by_row)
     except Exception:  # what reads the answers takes files that what writes them does not
+        log.exception("a workbook could not be marked: its errors are listed")
         return _listed(by_row)
 
 

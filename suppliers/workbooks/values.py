@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from suppliers import numbers
+from suppliers.signs import KEEPING, TURNING
 from suppliers.workbooks.cells import DATE, ERROR, FORMULA, NUMBER, PERCENT, TEXT, YES_NO, Cell, plain
 from suppliers.workbooks.columns import Column, values
 
@@ -22,8 +23,7 @@ DECLARED = {
     "comma": re.compile(rf"\d{{1,3}}([.{SPACES}]\d{{3}})+(,\d+)?|\d+(,\d+)?", re.ASCII),
 }
 YEARS = range(1990, 2101)
-# Signs that turn the direction of writing: a reader would see another text than the one that is kept.
-TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+UNSEEN = frozenset(TURNING + KEEPING)
 
 
 class Unclear(ValueError):
@@ -153,7 +153,7 @@ def words(cell: Cell, column: Column, point: str) -> str:
         raise Unclear(_("This is a yes-or-no value; words are meant."), _("Format the cell as text and type it again."))
     text = unicodedata.normalize("NFC", str(cell))
     return " ".join(
-        "".join(" " if unicodedata.category(char) == "Cc" else char for char in text if char not in TURNS).split()
+        "".join(" " if unicodedata.category(char) == "Cc" else char for char in text if char not in UNSEEN).split()
     )
 
 

@@ -15,6 +15,7 @@ from xml.parsers import expat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from suppliers import numbers
 from suppliers.workbooks.archives import MOST_BYTES, MOST_OF_ONE, looked_at
 from suppliers.workbooks.cells import (
     DATE,
@@ -320,9 +321,10 @@ def _char(code: int) -> str:
 
 def _number(text: str) -> int:
     """A whole number from 0 on, in plain digits. Raises ValueError: int() takes signs, underscores and other scripts."""
-    if not (text.isascii() and text.isdigit()):
+    found = numbers.position(text)
+    if found is None:
         raise ValueError(f"{text!r} counts nothing")
-    return int(text)
+    return found
 
 
 def _column(reference: str) -> int:

@@ -14,6 +14,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from suppliers.files import synced
+
 MAGIC = b"TLFLEET\0"
 VERSION = 4
 SUFFIX = ".fleet"
@@ -43,7 +45,7 @@ def keep(folder: Path, name: str, arrays: dict[str, np.ndarray], plain: dict[str
         except BaseException:
             begun.unlink(missing_ok=True)
             raise
-    _settle(folder)
+    synced(folder)
     return target
 
 
@@ -84,15 +86,6 @@ def _start(table: int) -> int:
 def _put(file: BinaryIO, run: Any, sum_: int) -> int:
     file.write(run)
     return zlib.crc32(run, sum_)
-
-
-def _settle(folder: Path) -> None:
-    """The name itself is on the disk only when its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def opened(path: Path, *, check: bool = False) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

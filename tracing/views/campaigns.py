@@ -143,7 +143,7 @@ def campaign_detail(request, pk):
         return _rows_csv(campaign, told["rows"])
     one = next((line for line in told["suppliers"] if str(line["seller"]) == request.GET.get("supplier")), None)
     return render(request, "tracing/campaign_detail.html", told | {
-        "campaign": campaign, "one": one, "picture": pictures.answers_by_day(told["days"], told["asked"]) if len(told["days"]) > 1 else "",
+        "campaign": campaign, "one": one, "picture": pictures.answers_by_day(told["days"], told["asked"]),
         "parts": [row for row in told["rows"] if one and row["seller"] == one["seller"]],
         "eventful": [day for day in told["days"] if day["answered"] or day["declined"]],
         "bars": _bars(told["counts"]), "error": request.GET.get("why") == "missing", "laws": _laws(campaign),
