@@ -23,7 +23,7 @@ from pypdf import PdfReader
 from compliance.models import Certificate, Review
 from suppliers.models import Declaration, Introduction, Mail, Membership, Organisation, Part, Request, Sourcing
 from tests import make
-from tests.test_disclosure import addresses
+from tests.canaries import addresses
 from tracing import boards, rulebooks
 from tracing.actions import traces
 from tracing.models import Outcome, Vehicle

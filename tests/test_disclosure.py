@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import re
 from decimal import Decimal
 
 import pytest
@@ -10,20 +9,11 @@ from django.urls import reverse
 
 from suppliers.actions import declarations
 from tests import make, worlds
-from tracing import boards, derivations, disclosure, rulebooks, vehicletables, whys
+from tests.canaries import BODY, NAMES, TOMS, WIRE, ZINC, addresses, bolt_lines, bounds, derived, laid, leaks, run, told
+from tracing import boards, derivations, disclosure, rulebooks
 from tracing.actions import traces
-from tracing.engine.result import FAIL, OPEN, PASS
-from tracing.models import Outcome, Said, Vehicle, Verdict
-
-WIRE = "0.318407"  # Ada's wire: nobody but Ada may ever read it
-ZINC = "0.027193"
-OWN = {"product": "0.413906", "period": "0.071522"}
-BODY = [WIRE, ZINC, *OWN.values()]
-NAMES = ["Hanbit Wire", "Zinkwerk Lahn", "WR-CANARY", "ZN-CANARY"]
-BOLT_PRICE = "1.296358"  # what Tom pays Ada: theirs, not the automaker's
-TOMS = [BOLT_PRICE, "61.527", "37.184", "150.77"]
-EDS_OWN = {"184.23", "1,984.23", "2,404.23"}  # sums of prices he pays: his own facts
-LAWS = ["usmca", "nafta", "us-2017~total", "us-2017~actual", "us-2017~required"]
+from tracing.engine.result import OPEN
+from tracing.models import Outcome, Said
 
 
 @pytest.fixture(autouse=True)
@@ -31,157 +21,9 @@ def _no_waiting(monkeypatch, clock):
     monkeypatch.setattr(traces, "SETTLE", dt.timedelta(0))
 
 
-def import_line(item, hs, price, country, seller, quantity="1"):
-    source = {"how": "imported", "price": price, "made_in": country, "seller_name": seller, "title": "importation"}
-    return {"item": item, "hs": hs, "quantity": quantity, "unit": "kg", "sources": [source]}
-
-
-def bolt_lines(wire=WIRE):
-    return [
-        import_line("WR-CANARY", "7217.10", wire, "KR", "Hanbit Wire"),
-        import_line("ZN-CANARY", "7901.11", ZINC, "DE", "Zinkwerk Lahn"),
-    ]
-
-
 @pytest.fixture
 def river(cast):
     return worlds.laid("canaries", lambda: laid(cast), cast.acme.pk)
-
-
-def laid(cast):
-    """Ada's bolt with a body of canaries, Tom's axle of bolts and a silent part, Ed's car of the axle and a silent seat."""
-    made = make.SimpleNamespace()
-    made.bolt = make.signed(
-        cast.bolt, by=cast.ada, drafted_by=cast.ben, to=[cast.talbot], costs=OWN,
-        lines=bolt_lines(),
-    )  # fmt: skip
-    silent = make.sourcing(make.part(cast.dorado, "DF-88", hs="8482.10"), make.part(cast.talbot, "17-0088", hs="8482.10"),
-                           by_seller=cast.dora, by_buyer=cast.tom)  # fmt: skip
-    make.sourcing(cast.axle, make.part(cast.orion, "OR-500", hs="8708.50"), by_seller=cast.tom, by_buyer=cast.gus)
-    lines = [
-        {
-            "item": "17-0012",
-            "hs": "7318.15",
-            "quantity": "8",
-            "sources": [{"price": BOLT_PRICE, "sourcing": cast.bolt_to_talbot.pk}],
-        },
-        {"item": "17-0088", "hs": "8482.10", "quantity": "2", "sources": [{"price": "37.184", "sourcing": silent.pk}]},
-        import_line("HSG-1", "7325.99", "61.527", "BR", "Fundicao Sul"),
-    ]
-    made.axle = make.signed(
-        cast.axle,
-        by=cast.tom,
-        to=[cast.meridian, cast.orion],
-        made_in="MX",
-        lines=lines,
-        costs={"product": "150.77", "period": "30.31"},
-    )
-    seat = make.sourcing(make.part(cast.dorado, "DF-SEAT", hs="9401.20"), make.part(cast.meridian, "5Q0-881", description="Front seat",
-                         hs="9401.20"), by_seller=cast.dora, by_buyer=cast.ed)  # fmt: skip
-    made.seat = seat
-    car = [
-        {
-            "item": "5Q0-500",
-            "hs": "8708.50",
-            "quantity": "1",
-            "sources": [{"price": "420", "sourcing": cast.axle_to_meridian.pk}],
-        },
-        {"item": "5Q0-881", "hs": "9401.20", "quantity": "2", "sources": [{"price": "900", "sourcing": seat.pk}]},
-        import_line("5Q0-035", "8527.21", "184.23", "KR", "Taejin Electronics"),
-    ]
-    made.car = make.signed(
-        cast.car,
-        by=cast.eve,
-        made_in="US",
-        hs="8703.23",
-        lines=car,
-        costs={"net": "5000"},
-        vehicle_facts={"class": "light"},
-    )
-    made.vehicle = Vehicle.objects.create(organisation=cast.meridian, part=cast.car, name="Alder", model_year=2027)
-    run(made.vehicle)
-    return made
-
-
-def run(vehicle):
-    traces.spread()
-    traces.mark([vehicle.pk])
-    return traces.retrace(vehicle.pk)
-
-
-def addresses(vehicle):
-    """Every page of the automaker about this vehicle, every law, every number's steps, every format."""
-    detail, found = reverse("tracing:vehicle-detail", args=[vehicle.pk]), []
-    found += [
-        reverse("tracing:vehicle-list"),
-        reverse("tracing:vehicle-list") + "?format=csv",
-        reverse("tracing:vehicle-progress"),
-    ]
-    found += [f"{detail}?law={law}{more}" for law in LAWS for more in ("", "&format=csv")]
-    found += [
-        reverse("tracing:vehicle-ask", args=[vehicle.pk]),
-        *(reverse("tracing:gap-list") + f"?law={law}" for law in rulebooks.ids()),
-    ]
-    duties = reverse("compliance:duty-list")
-    found += [duties, f"{duties}?format=csv", reverse("compliance:duty-detail", args=[vehicle.pk])]
-    line = boards.rows([vehicle])[0]
-    found += [
-        f"{detail}?why={row['test']['key']}.{bound}"
-        for row in boards.tests(line["faces"])
-        for bound in disclosure.BOUNDS
-    ]
-    parts = [part["key"] for part in disclosure.part_faces(line["trace"].outcomes.first())]
-    found += [f"{detail}?law={law}&why={key}" for law in LAWS[:3] for key in parts]
-    found += [f"{detail}?why={row['test']['key']}.margin" for row in boards.tests(line["faces"])]
-    found += [f"{detail}?law={law}&why=gap.{key.removeprefix('part.')}" for law in LAWS[:3] for key in parts]
-    found += [f"{detail}?law=aala&why=label.{name}" for name in whys.LABEL]
-    found += [f"{detail}?law={law}&table={name}&format=csv" for law in LAWS for name in vehicletables.TABLES]
-    compare = reverse("tracing:vehicle-compare", args=[vehicle.pk])
-    found += [f"{compare}?a={law}&b={LAWS[0]}{more}" for law in LAWS for more in ("", "&format=csv", "&a=2026-11-24")]
-    proof = reverse("tracing:vehicle-determinations", args=[vehicle.pk])
-    api = [proof, f"{proof}?format=csv", reverse("api:vehicle-list"), reverse("api:vehicle-detail", args=[vehicle.pk])]
-    return found + api + [reverse("api:gap-list", args=[face["id"]]) for face in line["faces"]]
-
-
-def forms(figure):
-    """The ways a figure might be printed: whole, in cents, grouped, with a comma, in thousandths, per hundred."""
-    value = Decimal(figure)
-    texts = {figure, figure.rstrip("0"), f"{value:.5f}", f"{value:.4f}", f"{value:.3f}"}
-    texts |= {text.replace(".", ",") for text in texts} | {f"{value * 100:.4f}", f"{value * 1000:.3f}"}
-    return {text for text in texts if len(text.replace(".", "").lstrip("0")) >= 3}
-
-
-def told(response):
-    """A page without the tokens that differ on every request, and without the address under which an outcome is reviewed."""
-    return re.sub(
-        r'name="(csrfmiddlewaretoken|token)" value="[\w-]+"|/outcomes/[0-9a-f-]{36}/', "", response.content.decode()
-    )
-
-
-def leaks(text, figures=BODY, words=NAMES):
-    return [form for figure in figures for form in forms(figure) if form in text] + [
-        word for word in words if word in text
-    ]
-
-
-def derived(outcome):
-    """Exact figures that would give a supplier's body away: content, counted amounts and totals, to the cent."""
-    found = set()
-    for part in outcome.result["parts"]:
-        if part["declaration"]:
-            found |= set(part["content"].values())
-            found |= {value for value in part["counted"].values() if Decimal(value) != Decimal(part["value"])}
-    for test in outcome.result["tests"]:
-        found |= {test[bound] for bound in disclosure.BOUNDS}
-    found |= {
-        value
-        for key, value in outcome.result["amounts"].items()
-        if key.startswith(("vnm", "regional", "us", "untraced"))
-    }
-    shown = {
-        f"{Decimal(value):,.2f}" for value in found if value and Decimal(value) != Decimal(value).to_integral_value()
-    }
-    return shown - EDS_OWN
 
 
 def test_no_page_of_the_automaker_holds_a_figure_from_below(cast, river, sign_in):
@@ -301,12 +143,6 @@ def test_below_a_supplier_is_one_block_however_much_is_missing(cast, river):
     assert disclosure.outcome_face(outcome)["gaps"] == disclosure.outcome_face(again)["gaps"]
 
 
-def bounds(worst, best, needed="62.5", operator="at_least", declared=None):
-    result = PASS if Decimal(worst) >= Decimal(needed) else OPEN if Decimal(best) >= Decimal(needed) else FAIL
-    return {"worst": worst, "declared": declared or worst, "best": best, "threshold": needed, "operator": operator, "result": result,
-            "of": "total"}  # fmt: skip
-
-
 @pytest.mark.parametrize(
     "test, shown, margin",
     [
@@ -389,112 +225,3 @@ def test_how_many_plants_a_supplier_answers_from_does_not_show(cast, river):
         "open",
     )
     assert whole[0]["sources"] == [(0, 0), (0, 1)]
-
-
-def exact_of(verdict):
-    """The exact figures of a verdict that are no whole points: whole, and cut to two, four and six places."""
-    texts = [
-        way[bound]
-        for test in verdict.result["tests"]
-        for way in (test, *test["options"])
-        for bound in disclosure.BOUNDS
-    ]
-    texts += [value for test in verdict.result["tests"] for value in test["exact"].values()]
-    found = set()
-    for text in filter(None, texts):
-        found.add(text)
-        if "/" not in text:
-            found |= {f"{Decimal(text):.{places}f}" for places in (2, 4, 6)}
-    needed = {test["threshold"] for test in verdict.result["tests"]}
-    return {text for text in found if "/" in text or Decimal(text) != int(Decimal(text))} - needed
-
-
-def rolled_pages(vehicle):
-    detail = reverse("tracing:vehicle-detail", args=[vehicle.pk])
-    board = reverse("tracing:vehicle-list")
-    laws = "&".join(f"laws={name}" for name in rulebooks.ids())
-    return [board, f"{board}?{laws}", f"{board}?format=csv", detail, f"{detail}?format=csv", f"{detail}?why=usmca.rvc.worst",
-            reverse("tracing:vehicle-compare", args=[vehicle.pk]), reverse("tracing:gap-list"),
-            reverse("api:vehicle-list"), reverse("api:vehicle-detail", args=[vehicle.pk])]  # fmt: skip
-
-
-@pytest.mark.parametrize("traced", [True, False])
-def test_no_exact_figure_of_a_roll_leaves(cast, river, roll, sign_in, traced):
-    """A vehicle whose trace is older than its verdicts, and one without a trace: whole points only, on every page."""
-    vehicle = river.vehicle
-    if traced:
-        declarations.withdraw(river.bolt, by=cast.ada, why="the wire comes from elsewhere")
-        roll()
-    else:
-        roll()
-        part = make.part(cast.meridian, "BIRCH-27", hs="8703.23")
-        vehicle = Vehicle.objects.create(
-            organisation=cast.meridian, part=part, name="Birch", model_year=2027, lines=90_817
-        )
-        Verdict.objects.filter(vehicle=river.vehicle).update(vehicle=vehicle)
-    verdicts = list(vehicle.verdicts.all())
-    exact = set().union(*(exact_of(row) for row in verdicts))
-    assert len(exact) > 50 and boards.rows([vehicle])[0]["rolled"]
-    client = sign_in(cast.ed)
-    for address in rolled_pages(vehicle):
-        response = client.get(address)
-        assert response.status_code == 200, address
-        text = response.content.decode()
-        assert [figure for figure in exact if re.search(rf"(?<![\d.]){re.escape(figure)}(?![\d.])", text)] == [], (
-            address
-        )
-        assert leaks(text, [*BODY, *TOMS], [*NAMES, "17-0012", "17-0088", "HSG-1", "Acme"]) == [], address
-        assert not any(row.digest[:12] in text for row in verdicts), address
-        assert not re.search(r"(?<![\da-f-])90,?817(?![\da-f-])", text), address  # in a key it may stand by chance
-    for row in verdicts:
-        face = disclosure.verdict_face(row)
-        for test in face["ran"]:
-            for bound in disclosure.BOUNDS:
-                plain = re.sub(r"^(under|over) ", "", test[bound])
-                assert plain == test["threshold"] or plain.isdigit(), (row, test)
-    for stranger in (cast.gus, cast.tom, cast.ada, cast.fay, cast.olga):
-        text = sign_in(stranger).get(reverse("tracing:vehicle-list")).content.decode()
-        assert vehicle.name not in text
-
-
-def test_a_roll_shows_what_a_trace_shows(cast, river, roll):
-    """The same facts, rolled and traced: the same faces, so that no page can tell the one from the other by a rounding."""
-    roll()
-    faces = {(face["rulebook"], face["reading"]): face for face in boards.rows([river.vehicle])[0]["faces"]}
-    verdicts = list(river.vehicle.verdicts.all())
-    assert len(verdicts) == len(faces)
-    for row in verdicts:
-        face = disclosure.verdict_face(row)
-        assert disclosure.alike(face, faces[row.rulebook, row.reading]), row
-        assert (face["gaps"], face["id"]) == (None, None)
-
-
-def test_a_body_that_moves_inside_a_point_does_not_show_by_a_roll(cast, river, roll, sign_in):
-    """The roll finds other exact figures and stores them anew; no page says that anything changed."""
-    client = sign_in(cast.ed)
-    pages = [address for address in rolled_pages(river.vehicle) if "/api/" not in address]
-    roll()
-    before = {address: told(client.get(address)) for address in pages}
-    stored = dict(river.vehicle.verdicts.values_list("pk", "digest"))
-    newer = declarations.supersede(river.bolt, by=cast.ben, lines=bolt_lines("0.319511"))
-    declarations.sign(newer, by=cast.ada, name="Ada Lind", title="Quality manager", shown=declarations.shown(newer))
-    roll()
-    assert dict(river.vehicle.verdicts.values_list("pk", "digest")) != stored
-    for address in pages:
-        assert told(client.get(address)) == before[address], address
-
-
-@pytest.mark.parametrize(
-    "worst, shown",
-    [
-        ("79.9999999999", "80"),
-        ("80.0000000001", "80"),
-        ("79.999", "79"),
-        ("74.9999999999", "74"),
-        ("75.0000000001", "75"),
-    ],
-)
-def test_an_integer_s_breadth_beside_a_whole_point_is_that_point(worst, shown):
-    """A roll counts in the smallest integers: 79.9999999999 is the trace's 80; but never across what is needed."""
-    test = bounds(worst, "97.3", "75") | {"options": []}
-    assert disclosure.whole_points(disclosure.points.steadied(test))["worst"] == shown

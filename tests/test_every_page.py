@@ -11,8 +11,8 @@ import pytest
 from django.urls import Resolver404, resolve, reverse
 from openpyxl import load_workbook
 
-from tests import test_disclosure as disclosed
-from tests.test_disclosure import BODY, NAMES, TOMS, leaks, river  # noqa: F401  the fixture of this test too
+from tests import worlds
+from tests.canaries import BODY, NAMES, TOMS, derived, laid, leaks
 from tracing.actions import days, rolls, traces
 from tracing.models import Outcome
 
@@ -30,6 +30,11 @@ def _no_waiting(monkeypatch, clock, settings, tmp_path):
     rolls.forget()
     yield
     rolls.forget()
+
+
+@pytest.fixture
+def river(cast):
+    return worlds.laid("canaries", lambda: laid(cast), cast.acme.pk)
 
 
 def linked(address, text):
@@ -85,11 +90,11 @@ def read(response):
 
 
 @pytest.mark.parametrize("who", ["ed", "eve"])
-def test_nothing_from_below_a_direct_supplier_is_anywhere(cast, river, sign_in, who):  # noqa: F811
+def test_nothing_from_below_a_direct_supplier_is_anywhere(cast, river, sign_in, who):
     rolls.roll()
     days.roll(dt.date(2026, 6, 1))
     client = sign_in(getattr(cast, who))
-    exact = set().union(*(disclosed.derived(row) for row in Outcome.objects.all()))
+    exact = set().union(*(derived(row) for row in Outcome.objects.all()))
     trace = traces.current(river.vehicle)
     digests = {digest[:12] for digest in (trace.digest, *trace.outcomes.values_list("digest", flat=True))}
     names, opened = set(), 0
