@@ -83,7 +83,7 @@ def price_word(builder: Builder, row: rows.PriceWord) -> None:
 
 
 def later_request(builder: Builder, row: rows.Later) -> None:
-    sale, asker = builder.sourcings[row.seller, row.seller_number, row.buyer], builder.members["ed", row.buyer]
+    sale, asker = builder.sourcings[row.seller, row.seller_number, row.buyer], builder.members[row.asked_by, row.buyer]
     requests.ask(sale, by=asker, begins=row.begins, ends=row.asked_until, due=row.begins, rulebooks=[row.law])
 
 

@@ -154,7 +154,7 @@ class Claim:
 @dataclass(frozen=True)
 class Later:
     """An answer for a later period, with one statement; it decides no figure yet. ``asked_until``: a request for days up to then
-    goes before it, on the day ``asked_on``."""
+    goes before it, on the day ``asked_on``, by ``asked_by``."""
 
     seller: str
     seller_number: str
@@ -164,6 +164,7 @@ class Later:
     begins: Bound
     ends: Bound
     asked_on: Act | None
+    asked_by: str
     asked_until: Bound | None
     law: str
     para: str
