@@ -1,7 +1,5 @@
 """A duty case as plain data: read strictly, every mistake at once with its cure, and answered. docs/duties.md tells the fields."""
 
-import datetime as dt
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -10,38 +8,110 @@ from compliance.duties import offsets, owed, rates
 from compliance.duties.exposure import kind_of_code
 from compliance.duties.owed import Crossing, Duty, NoAgreement
 from compliance.duties.rates import NoRate
-from tracing.engine import amounts
-from tracing.engine.fields import Reason, Refused
+from tracing.engine.kinds import (
+    Reader,
+    Reason,
+    Refused,
+    Wrong,
+    amount,
+    boolean,
+    choice,
+    country,
+    date,
+    hs,
+    many,
+    record,
+)
+from tracing.engine.written import written
 from tracing.stakes import Step
 
+plain = written(amount)
+
+
+def figure(reader: Reader, data: Any, path: str) -> Decimal:
+    """A plain decimal as text, or a whole number; not below zero."""
+    return Decimal(str(plain(reader, data, path)))
+
+
+def year(_: Reader, data: Any, __: str) -> int:
+    if isinstance(data, bool) or not isinstance(data, int):
+        raise Wrong(f"{data!r} is not a year", "write the calendar year it was made in, as 1999.")
+    return data
+
+
+KIND = choice(*rates.KINDS)
+ASSEMBLED = {"on!": date, "msrp!": figure, "kind": (KIND, "passenger_vehicle")}
+OFFSET = {"assembled!": many(record(ASSEMBLED)), "duty!": figure, "carried": (figure, Decimal(0))}
+
+
+def credit(reader: Reader, data: Any, path: str) -> offsets.Credit | None:
+    before = len(reader.reasons)
+    given = reader.record(data, OFFSET, path)
+    if len(reader.reasons) > before:
+        return None
+    try:
+        made = [offsets.Assembled(**row) for row in given["assembled"]]
+        return offsets.credit(made, duty=given["duty"], carried=given["carried"])
+    except NoRate as fact:
+        cure = "it runs from 2025-04-03 to 2027-04-30, for cars and light trucks."
+        reader.complain(f"{path}.assembled", "R2", str(fact), cure)
+        return None
+
+
 FIELDS = {
-    "market", "made_in", "kind", "hs", "value", "on", "qualifies", "us_content", "us_content_amount", "ca_mx_goods",
-    "ca_mx_goods_amount", "in_quota", "overstated", "built", "units", "cost", "rival", "offset",
+    "market!": country, "made_in!": country, "kind": KIND, "hs": hs, "value!": figure, "on!": date, "qualifies": (boolean, False),
+    "us_content": figure, "us_content_amount": figure, "ca_mx_goods": figure, "ca_mx_goods_amount": figure, "in_quota": (boolean, False),
+    "overstated": (boolean, False), "built": year, "units": (figure, Decimal(1)), "cost": figure, "rival": figure,
+    "offset": credit,
 }  # fmt: skip
-OFFSET = {"assembled", "duty", "carried"}
-ASSEMBLED = {"on", "msrp", "kind"}
 SHARES = ("us_content", "ca_mx_goods")
+PAGE = "docs/duties.md tells what each field is."
 
 
 def answered(data: Any) -> dict[str, Any]:
     """What is owed in a case: if it qualifies, if not, as it is said; with every step. Raises Refused with all reasons."""
-    reader = _Reader()
-    given = reader.record(data, FIELDS, "")
-    credit = _credit(reader, given.get("offset"))
-    if set(given) == {"offset"}:
-        reader.done()
-        return {"offset": _told_credit(credit)}
-    one = _crossing(reader, given)
-    units = reader.number(given, "units", "1")
-    cost, rival = (reader.number(given, name) if name in given else None for name in ("cost", "rival"))
-    reader.done()
-    assert one is not None
+    reader, alone = Reader(), isinstance(data, dict) and set(data) == {"offset"}
+    given = reader.record(data, {"offset!": credit} if alone else FIELDS, "")
+    if given and not alone:
+        _told_once(reader, data, given)
+    if reader.reasons:
+        raise Refused([one if one.cure else replace(one, cure=PAGE) for one in reader.reasons])
+    found = {} if alone else _answered(given)
+    return found | ({"offset": _told_credit(given["offset"])} if given["offset"] else {})
+
+
+def _told_once(reader: Reader, data: dict[str, Any], given: dict[str, Any]) -> None:
+    """What the fields must say together: a class or a code, and each share one way, kept in percent of the value."""
+    if not {"kind", "hs"} & data.keys():
+        cure = f"write one of {', '.join(rates.KINDS)}, or an hs code."
+        reader.complain("kind", "D4", "neither its class nor its code is said", cure)
+    for name in SHARES:
+        at, share, part = f"{name}_amount", given[name], given[f"{name}_amount"]
+        if share is not None and part is not None:
+            reader.complain(at, "D3", f"{name} says it already", "keep the percentage or the amount.")
+        if part is not None:
+            share = 100 * part / given["value"] if given["value"] else None
+        if share is not None and share > owed.WHOLE:
+            where = name if part is None else at
+            reader.complain(where, "D3", "it is more than the value", "at most all of the customs value.")
+        given[name] = share or Decimal(0)
+
+
+def _answered(given: dict[str, Any]) -> dict[str, Any]:
+    code = given["hs"] or ""
+    said = {name: given[name] for name in ("qualifies", "in_quota", "overstated", "built", *SHARES)}
+    kind = given["kind"] or kind_of_code(code) or "part"
+    one = Crossing(given["market"], given["made_in"], kind, given["value"], given["on"], hs=code, **said)
     try:
-        found = _told(one, units or Decimal(1), cost, rival)
+        return _told(one, given["units"], given["cost"], given["rival"])
     except (NoRate, NoAgreement) as fact:
         cure = "every rate that is held, with its days, stands in compliance/tariffs/*.toml; none is guessed."
-        raise Refused([Reason("on", "T2", str(fact), cure)]) from None
-    return found | ({"offset": _told_credit(credit)} if "offset" in given else {})
+        raise Refused([Reason("on", "R2", str(fact), cure)]) from None
+
+
+def _told_credit(credit: offsets.Credit) -> dict[str, Any]:
+    figures = {name: _text(getattr(credit, name)) for name in ("earned", "carried", "duty", "used", "owed", "left")}
+    return {**figures, "steps": _steps(credit.steps)}
 
 
 def _told(one: Crossing, units: Decimal, cost: Decimal | None, rival: Decimal | None) -> dict[str, Any]:
@@ -87,143 +157,5 @@ def _steps(steps: tuple[Step, ...]) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def _told_credit(credit: offsets.Credit | None) -> dict[str, Any]:
-    assert credit is not None
-    figures = {name: _text(getattr(credit, name)) for name in ("earned", "carried", "duty", "used", "owed", "left")}
-    return {**figures, "steps": _steps(credit.steps)}
-
-
 def _text(value: Decimal) -> str:
     return f"{value.normalize():f}" if value else "0"
-
-
-# ---- reading ----
-
-
-class _Reader:
-    """Gathers every mistake of a case before anything is computed."""
-
-    def __init__(self) -> None:
-        self.reasons: list[Reason] = []
-
-    def wrong(self, path: str, message: str, cure: str) -> None:
-        self.reasons.append(Reason(path or "$", "T1", message, cure))
-
-    def done(self) -> None:
-        if self.reasons:
-            raise Refused(self.reasons)
-
-    def record(self, data: Any, known: set[str], path: str) -> dict[str, Any]:
-        if not isinstance(data, dict):
-            self.wrong(path, "a record of fields is needed", "write { … }.")
-            return {}
-        for name in sorted(set(data) - known):
-            self.wrong(
-                f"{path}.{name}".strip("."), "this is not a field here", f"the fields are: {', '.join(sorted(known))}."
-            )
-        return {name: value for name, value in data.items() if name in known}
-
-    def number(self, given: dict[str, Any], name: str, default: str | None = None, path: str = "") -> Decimal | None:
-        """A plain decimal as text, or a whole number; not below zero."""
-        value, at = given.get(name, default), f"{path}{name}"
-        if value is None:
-            self.wrong(at, "this field is missing", 'write an amount as text: "30000.00".')
-            return None
-        try:
-            if isinstance(value, bool | float):
-                raise ValueError
-            found = amounts.exact(str(value))
-        except ValueError:
-            self.wrong(at, f"{value!r} is not a plain decimal", 'write digits and one point in quotes, as "1234.56".')
-            return None
-        if found < 0:
-            self.wrong(at, f"{value} is below zero", "amounts and shares are not negative.")
-            return None
-        return Decimal(str(value))
-
-    def day(self, given: dict[str, Any], path: str = "") -> dt.date | None:
-        try:
-            return dt.date.fromisoformat(given["on"])
-        except (KeyError, TypeError, ValueError):
-            self.wrong(f"{path}on", f"{given.get('on')!r} is not a day", "write the day of entry as YYYY-MM-DD.")
-            return None
-
-    def word(self, given: dict[str, Any], name: str, cure: str, fits: Callable[[str], bool]) -> str:
-        value = given.get(name)
-        if not isinstance(value, str) or not fits(value):
-            self.wrong(name, f"{value!r} is not allowed here", cure)
-            return ""
-        return value
-
-    def flag(self, given: dict[str, Any], name: str) -> bool:
-        value = given.get(name, False)
-        if not isinstance(value, bool):
-            self.wrong(name, f"{value!r} is neither true nor false", "write true or false without quotes.")
-        return value is True
-
-
-def _country(value: str) -> bool:
-    return len(value) == len("XX") and value.isascii() and value.isupper()
-
-
-def _crossing(reader: _Reader, given: dict[str, Any]) -> Crossing | None:
-    country = "two capital letters, as MX; EU for the European Union."
-    market, made_in = (reader.word(given, name, country, _country) for name in ("market", "made_in"))
-    hs = reader.word(given, "hs", 'the code as text, as "8703.23".', lambda _: True) if "hs" in given else ""
-    kind = given.get("kind") or kind_of_code(hs) or ("part" if hs else "")
-    if kind not in rates.KINDS:
-        reader.wrong(
-            "kind", f"{kind!r} is not a class that tariffs know", f"one of {', '.join(rates.KINDS)}, or an hs code."
-        )
-    value, on = reader.number(given, "value"), reader.day(given)
-    shares = {name: _share(reader, given, name, value) for name in SHARES}
-    flags = {name: reader.flag(given, name) for name in ("qualifies", "in_quota", "overstated")}
-    built = given.get("built")
-    if built is not None and (isinstance(built, bool) or not isinstance(built, int)):
-        reader.wrong("built", f"{built!r} is not a year", "write the calendar year it was made in, as 1999.")
-    if reader.reasons or value is None or on is None:
-        return None
-    return Crossing(market, made_in, kind, value, on, hs=hs, built=built, **shares, **flags)
-
-
-def _share(reader: _Reader, given: dict[str, Any], name: str, value: Decimal | None) -> Decimal:
-    """A share in percent of the value, said as one or as an amount."""
-    by_amount = f"{name}_amount"
-    if name in given and by_amount in given:
-        reader.wrong(by_amount, f"{name} says it already", "keep the percentage or the amount.")
-    if by_amount in given:
-        amount = reader.number(given, by_amount)
-        share = 100 * amount / value if amount is not None and value else Decimal(0)
-    else:
-        share = reader.number(given, name, "0") or Decimal(0)
-    if share > owed.WHOLE:
-        reader.wrong(
-            by_amount if by_amount in given else name, "it is more than the value", "at most all of the customs value."
-        )
-    return share
-
-
-def _credit(reader: _Reader, data: Any) -> offsets.Credit | None:
-    if data is None:
-        return None
-    given = reader.record(data, OFFSET, "offset")
-    duty, carried = reader.number(given, "duty", path="offset."), reader.number(given, "carried", "0", path="offset.")
-    rows = given.get("assembled")
-    if not isinstance(rows, list):
-        reader.wrong("offset.assembled", "a list is needed", 'write [{"on": "2025-06-30", "msrp": "…"}].')
-        return None
-    made = [_assembled(reader, row, f"offset.assembled[{nth}]") for nth, row in enumerate(rows)]
-    if reader.reasons or duty is None or carried is None:
-        return None
-    try:
-        return offsets.credit([one for one in made if one], duty=duty, carried=carried)
-    except NoRate as fact:
-        reader.wrong("offset.assembled", str(fact), "it runs from 2025-04-03 to 2027-04-30, for cars and light trucks.")
-        return None
-
-
-def _assembled(reader: _Reader, data: Any, path: str) -> offsets.Assembled | None:
-    given = reader.record(data, ASSEMBLED, path)
-    on, msrp = reader.day(given, f"{path}."), reader.number(given, "msrp", path=f"{path}.")
-    kind = given.get("kind", "passenger_vehicle")
-    return offsets.Assembled(on, msrp, kind) if on and msrp is not None else None
