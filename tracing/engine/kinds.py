@@ -227,7 +227,7 @@ hs = pattern(
     said("four to ten digits with points or without, as 8708.40."),
 )
 sha = pattern(r"[0-9a-f]{64}", "{data!r} is not a SHA-256", said("64 hexadecimal digits."))
-integer = number(places=0)
+percent = number(most=Fraction(101))
 
 
 def claimed(kind: Kind) -> Kind:

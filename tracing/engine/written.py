@@ -1,6 +1,5 @@
 """Facts of vehicles, plants and companies: checked when a dossier is read, and kept as they are written."""
 
-from fractions import Fraction
 from typing import Any
 
 from tracing.engine.kinds import (
@@ -16,11 +15,10 @@ from tracing.engine.kinds import (
     many,
     named,
     number,
+    percent,
     record,
     text,
 )  # fmt: skip
-
-ABOVE_HUNDRED = Fraction(101)
 
 
 def written(kind: Kind) -> Kind:
@@ -41,7 +39,7 @@ def either(flag: Kind, spec: dict[str, Any]) -> Kind:
     )
 
 
-count, percent = written(number(places=0)), written(number(most=ABOVE_HUNDRED))
+count = written(number(places=0))
 PERIOD = {"from": date, "until": date}
 PERSONS, YEAR, POUNDS = count, count, written(amount)
 UNITS = written(named(written(amount)))
@@ -51,7 +49,7 @@ RELIEF = written(
             "first_prototype!": date,
             "kind": choice("new_plant", "refit"),
             "new_building": boolean,
-            "machinery_share": percent,
+            "machinery_share": written(percent),
             "novelty": lambda reader, data, path: data if isinstance(data, str) else boolean(reader, data, path),
         }
     )
