@@ -11,7 +11,7 @@ from tracing.engine.supply import REGION, Key, Node, Source, Supply
 
 __all__ = [
     "BEST", "DECLARED", "TRANSPORT", "WORST", "ZERO", "Chosen", "Column", "Ground", "Option", "Scale", "absence", "added", "outside",
-    "price_of", "unrounded",
+    "place_of", "price_of", "unrounded",
 ]  # fmt: skip
 WORST, DECLARED, BEST = "worst", "declared", "best"
 TRANSPORT = frozenset({"freight", "insurance", "packing"})
@@ -164,6 +164,11 @@ class Column:
 def outside(place: str | None, territory: frozenset[str] = REGION) -> bool:
     """Whether a country is named and lies outside the territory."""
     return place is not None and place not in territory
+
+
+def place_of(source: Source, child: Node | None) -> str | None:
+    """Where it was made: as its maker says, else as its buyer does."""
+    return source.made_in if child is None or child.made_in is None else child.made_in
 
 
 def absence(source: Source, child: Node | None) -> str:

@@ -18,6 +18,7 @@ from tracing.engine.methods.column import (
     Option,
     absence,
     added,
+    place_of,
     price_of,
 )
 from tracing.engine.rules import Rules
@@ -157,7 +158,7 @@ class Label(Column):
         stated = self._stated(child, value)
         if stated is not None:
             return stated
-        place = source.made_in if child is None or child.made_in is None else child.made_in
+        place = place_of(source, child)
         if child is None or not child.has_body:
             if place is not None and place not in US_CA:
                 return {place: value}
@@ -238,7 +239,7 @@ class Label(Column):
             said = row.get("pct5") if row.get("pct5") is not None else row.get("pct")
             if said is not None:
                 return self._triggered(value, Fraction(said), "certified by the supplier", below=under(row))
-        place = source.made_in if child is None or child.made_in is None else child.made_in
+        place = place_of(source, child)
         known = place is not None and place not in US_CA
         if child is None or not child.has_body:
             if known or (source.how == "imported" and place is None):

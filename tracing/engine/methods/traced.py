@@ -12,6 +12,7 @@ from tracing.engine.methods.column import (
     Option,
     absence,
     added,
+    place_of,
     price_of,
 )
 from tracing.engine.rules import Table
@@ -105,7 +106,7 @@ class Traced(Column):
         """V, VM: the price paid with bundled freight, plus taxes that are not recovered, duties on an import from outside
         the territory among them, those on an import from a NAFTA country not; no freight beside it (s.9(5))."""
         child = self.child_of(source)
-        place = source.made_in if child is None or child.made_in is None else child.made_in
+        place = place_of(source, child)
         kinds = frozenset({"tax", "duty"} if self.ground.outside(place) else {"tax"})
         return (price_of(source) + added(source.charges, kinds)) * self.rate(self.node_of(source))
 
@@ -146,7 +147,7 @@ class Traced(Column):
     def _nobody_answered(self, source: Source, child: Node | None) -> Chosen:
         """s.9(2)(i): the whole price, unless it is known that no listed import is inside."""
         v = self.v(source)
-        place = source.made_in if child is None or child.made_in is None else child.made_in
+        place = place_of(source, child)
         if self.ground.outside(place):
             listed = self._listed(source, child)
             if listed is False:
