@@ -78,7 +78,7 @@ class Determined:
     counts: Fraction
 
 
-def under(said: Mapping[str, Any], trigger: int = 70) -> bool:
+def under(said: Mapping[str, Any], trigger: int) -> bool:
     """Whether a statement says that 70 percent is not reached: outright, or by the nearest 5, which only less than 70 is given in.
 
     69.9 percent is 70 to the nearest 5 and counts as 70, not whole (583.10(a)(4), (5)).
@@ -238,7 +238,9 @@ class Label(Column):
                 return Item(value, value, None, "583.6(c)(1)", "certified at 70 percent or more: counts whole", True)
             said = row.get("pct5") if row.get("pct5") is not None else row.get("pct")
             if said is not None:
-                return self._triggered(value, Fraction(said), "certified by the supplier", below=under(row))
+                return self._triggered(
+                    value, Fraction(said), "certified by the supplier", below=under(row, self.trigger)
+                )
         place = place_of(source, child)
         known = place is not None and place not in US_CA
         if child is None or not child.has_body:
@@ -262,8 +264,7 @@ class Label(Column):
     def _triggered(self, value: Fraction, percent: Fraction, text: str, *, below: bool = False) -> Item:
         """Whole from 70 percent up; below it to the nearest 5, or nothing before the amendment. The trigger sees the raw share;
         ``below`` where its supplier certifies that it has less."""
-        trigger = Fraction(self.rules.rulebook.data["label"]["trigger"])
-        if percent >= trigger and not below:
+        if percent >= self.trigger and not below:
             return Item(value, value, percent, "583.6(c)(1)", f"{text}: 70 percent or more counts whole", True)
         if not rounds(self.rules):
             return Item(
@@ -309,9 +310,14 @@ class Label(Column):
             item, said = self.items[row.key], row.determination
             if item.missing and item.outside and said and self.answers(row.key) == DECLARED:
                 percent = _share_of(said)
-                counts = self._finding(percent, below=under(said))
+                counts = self._finding(percent, below=under(said, self.trigger))
                 found.append(Determined(row.key, row.item, units * item.value, percent, counts))
         return found
+
+    @property
+    def trigger(self) -> int:
+        """From how many percent up an outside supplier's equipment counts whole."""
+        return int(self.rules.rulebook.data["label"]["trigger"])
 
     @property
     def cap(self) -> Fraction:
@@ -329,9 +335,9 @@ class Label(Column):
         return sum((taken * one.counts / 100 for one, taken in self.determinations()), ZERO)
 
     def _finding(self, percent: Fraction, *, below: bool) -> Fraction:
-        if not rounds(self.rules) and (below or percent < self.rules.rulebook.data["label"]["trigger"]):
+        if not rounds(self.rules) and (below or percent < self.trigger):
             return ZERO
-        return counts_as(percent, self.rules.rulebook.data["label"]["trigger"], self.rules.switches, below=below)
+        return counts_as(percent, self.trigger, self.rules.switches, below=below)
 
     @property
     def net(self) -> Fraction:
