@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tracing.engine.facts import NOT_SAID, Ints
+from tracing.engine.facts import NOT_SAID, Ints, Places
 from tracing.engine.loops import absorb as loop
 from tracing.engine.methods.costs import Cost
 from tracing.engine.passes.costs import Costs, in_units, is_made, rate_of
@@ -132,30 +132,26 @@ def _set_bases(rows: Ints, stage: Stage, costs: Costs, table: dict[str, Ints], b
     if (bases != "net_cost").any() or (table["price_need"] >= 0).any():
         of_fleet, unclear = sold_at(costs.shape, stage, costs)
         sold, unsure = of_fleet[rows], unclear[rows]
-        nodes = costs.shape.node[rows]
-        after = np.maximum(in_units(costs, nodes, costs.shape.facts.amounts["after_shipment"][nodes]), 0)
-        by_price = np.where(sold >= 0, sold - after, NOT_SAID)
+        by_price = _less_shipment(sold, costs.shape.node[rows], costs)
         over = _by_name(rows, stage, costs, bases, sold)
         apart = unsure & ((bases != "net_cost") | (table["price_need"] >= 0))
     table["over"] = np.where(bases == "net_cost", net, np.where(bases == "transaction_value", by_price, over))
     table["total"] = np.where(total >= 0, total, table["over"])
-    if not stage.rules.de_minimis_of_either:
-        nodes, said = costs.shape.node[rows], _said_price(costs.shape, stage, costs)[rows]
-        after = np.maximum(in_units(costs, nodes, costs.shape.facts.amounts["after_shipment"][nodes]), 0)
-        table["total"] = np.where(said >= 0, said - after, table["total"])
-        table["by_net"] = np.where((said >= 0) & (table["by_net"] == 1), 2, table["by_net"])
     table["price_over"], table["apart"] = by_price, apart.astype(np.int64)
 
 
 def _set_sold(rows: Ints, stage: Stage, costs: Costs, table: dict[str, Ints]) -> None:
-    """The adjusted transaction value each maker states, where de minimis may be measured over it (UR 5(1), (4)); -1 elsewhere."""
-    table["sold"] = np.full(len(rows), NOT_SAID, dtype=np.int64)
-    if not stage.rules.de_minimis_of_either:
-        return
+    """The adjusted transaction value each maker states: de minimis is measured over it instead of total cost (Regs s.5(5)), or
+    over either, then in ``sold``, -1 elsewhere (UR 5(1), (4))."""
     facts, nodes = costs.shape.facts, costs.shape.node[rows]
-    price = in_units(costs, nodes, facts.amounts["price"][nodes])
-    after = np.maximum(in_units(costs, nodes, facts.amounts["after_shipment"][nodes]), 0)
-    table["sold"] = np.where(price >= 0, price - after, NOT_SAID)
+    price = _said_price(nodes, stage, costs)
+    sold = _less_shipment(price, nodes, costs)
+    if not stage.rules.de_minimis_of_either:
+        table["sold"] = np.full(len(rows), NOT_SAID, dtype=np.int64)
+        table["total"] = np.where(price >= 0, sold, table["total"])
+        table["by_net"] = np.where((price >= 0) & (table["by_net"] == 1), 2, table["by_net"])
+        return
+    table["sold"] = sold
     # Amounts that are finer than the columns hold stand in the wording: those rows are for the exact run.
     worded = facts.of_faces("worded price", lambda face: "price" in face or "costs" in face)
     table["apart"] |= worded[facts.face[nodes]].astype(np.int64)
@@ -164,7 +160,7 @@ def _set_sold(rows: Ints, stage: Stage, costs: Costs, table: dict[str, Ints]) ->
 def sold_at(shape: Shape, stage: Stage, costs: Costs) -> tuple[Ints, Bools]:
     """What one of each row is sold for, in units: as its maker says, else the lowest price that a buyer pays; -1 unknown.
     And where that is not the same for every buyer."""
-    facts, said = shape.facts, _said_price(shape, stage, costs)
+    facts, said = shape.facts, _said_price(shape.node, stage, costs)
     bought = np.flatnonzero(~facts.of_kinds("made", is_made)[facts.kind] & (facts.child >= 0))
     inner = shape.inner(bought)
     takes, inner = bought[inner >= 0], inner[inner >= 0]
@@ -180,9 +176,15 @@ def sold_at(shape: Shape, stage: Stage, costs: Costs) -> tuple[Ints, Bools]:
     return np.where(said >= 0, said, np.where(lowest == most, NOT_SAID, lowest)), (said < 0) & unsure
 
 
-def _said_price(shape: Shape, stage: Stage, costs: Costs) -> Ints:
-    """What each row's maker says one is sold for, in units; -1 where it does not."""
-    facts, nodes = shape.facts, shape.node
+def _less_shipment(price: Ints, nodes: Places, costs: Costs) -> Ints:
+    """Prices of these declarations, in units, less the transport after shipment that is inside them; -1 stays unknown."""
+    after = np.maximum(in_units(costs, nodes, costs.shape.facts.amounts["after_shipment"][nodes]), 0)
+    return np.where(price >= 0, price - after, NOT_SAID)
+
+
+def _said_price(nodes: Places, stage: Stage, costs: Costs) -> Ints:
+    """What the makers of these declarations say one is sold for, in units; -1 where they do not."""
+    facts = costs.shape.facts
     said = in_units(costs, nodes, facts.amounts["price"][nodes])
     worded = facts.of_faces("price", lambda face: "price" in face)[facts.face[nodes]]
     for nth in np.flatnonzero(worded).tolist():
