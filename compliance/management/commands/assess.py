@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from django.core.management.base import BaseCommand
@@ -76,7 +77,7 @@ class Command(BaseCommand):
 
     def _refuse(self, reasons, *, as_json):
         if as_json:
-            rows = [{"path": r.path, "code": r.code, "message": r.message, "cure": r.cure} for r in reasons]
+            rows = [asdict(reason) for reason in reasons]
             self.stdout.write(json.dumps({"refused": rows}, ensure_ascii=False, indent=1))
         for reason in reasons:
             self.stderr.write(f"{reason.code} {reason}")

@@ -2,12 +2,13 @@
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
 from compliance.duties import cases
-from tracing.engine.fields import Reason, Refused
+from tracing.engine.fields import Refused
 
 
 class Command(BaseCommand):
@@ -44,8 +45,4 @@ class Command(BaseCommand):
         except Refused as refused:
             for reason in refused.reasons:
                 self.stderr.write(f"{reason.code} {reason}")
-            return {"refused": [told(reason) for reason in refused.reasons]}
-
-
-def told(reason: Reason) -> dict[str, str]:
-    return {"path": reason.path, "code": reason.code, "message": reason.message, "cure": reason.cure}
+            return {"refused": [asdict(reason) for reason in refused.reasons]}
