@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from tracing.engine import amounts
 from tracing.engine.cores import core_parts, counted_twice_by_the_core
-from tracing.engine.elected import averages
+from tracing.engine.elected import averages, elections_of
+from tracing.engine.hslists import digits
 from tracing.engine.labour import high_wage_credit, labour, labour_minimum
 from tracing.engine.measured import Figure, Way, absent, moot
 from tracing.engine.methods.absorb import Absorb
@@ -42,6 +43,16 @@ class Scene:
     def facts(self) -> dict[str, Any]:
         return self.run.supply.top.facts
 
+    @property
+    def elected(self) -> dict[str, Any]:
+        """What its maker elected, by name."""
+        return elections_of(self.run.supply.top)
+
+    @property
+    def company(self) -> dict[str, Any]:
+        """What is said of its maker; nothing where it is not named."""
+        return self.run.supply.dossier.companies.get(self.facts.get("maker") or "") or {}
+
     def net_and_vnm(self) -> tuple[Fraction, Fraction]:
         """Base and value of non-originating materials of one good, in this column."""
         column = self.column
@@ -63,11 +74,10 @@ class Scene:
 
     def purchases(self, metal: str) -> list[tuple[dict[str, Any], Fraction]]:
         """The producer's purchases of a metal, each with what of it counts: what meets all that is asked, so the smaller."""
-        company = self.run.supply.dossier.companies.get(self.facts.get("maker") or "") or {}
         keys = ("originating", "melted_in_region") if self.melting(metal) else ("originating",)
         return [
             (row, min(amounts.exact(str(row.get(key) or 0)) for key in keys))
-            for row in company.get("purchases") or []
+            for row in self.company.get("purchases") or []
             if row.get("metal") == metal
         ]
 
@@ -265,7 +275,7 @@ def whole_amount(scene: Scene, test: Test) -> Figure:
 
 def metal(scene: Scene, test: Test) -> Figure:
     """Originating purchases of steel or of aluminum, in percent of all, by value, at the producer's level (UR 17)."""
-    staged = (scene.facts.get("elections") or {}).get(STAGED)
+    staged = scene.elected.get(STAGED)
     if scene.run.good.name == STAGED and isinstance(staged, dict) and staged.get("metals_exempt"):
         return moot("not needed: its approved alternative staging exempts its producer (UR 19(4)(c))")
     rows = scene.purchases(test.kind)
@@ -296,7 +306,7 @@ def _originates(column: Absorb, source: Any) -> bool:
 
 def _is_pack(scene: Scene, source: Any) -> bool:
     child = scene.run.supply.nodes.get(source.child or "")
-    return (source.hs or (child.hs if child else None) or "").replace(".", "").startswith("850760")
+    return digits(source.hs or (child.hs if child else None)).startswith("850760")
 
 
 KINDS: dict[str, Callable[[Scene, Test], Figure]] = {

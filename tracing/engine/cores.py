@@ -87,7 +87,7 @@ def core_parts(scene: "Scene", test: Test) -> Figure:
     parts = cores(scene.run.supply, test)
     if not any(not part.doubtful for part in parts):
         return absent("no part of the vehicle is claimed to be a core part: its description decides, not its code")
-    elected = (scene.facts.get("elections") or {}).get("core_way")
+    elected = scene.elected.get("core_way")
     names = [name for name in WAYS if not elected or name == elected]
     chosen = _whatever_the_doubt(scene, test, parts, names)
     ways = [Way(name, *WAYS[name], chosen[name]) for name in names]

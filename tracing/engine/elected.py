@@ -17,7 +17,7 @@ AVERAGED = ("rvc", "core_parts")
 
 def averages(node: Node, figure: str) -> bool:
     """Whether its maker elected to average this figure over a category of vehicles (UR 14(12), 16, 18(15))."""
-    elected = (node.facts.get("elections") or {}).get("averaging")
+    elected = elections_of(node).get("averaging")
     return figure in (elected.get("of") or AVERAGED) if elected else False
 
 

@@ -134,7 +134,7 @@ def _first_term(scene: "Scene") -> list[Way] | None:
             found += terms(other).times(peer.units)
     spent = found.labour + found.material + found.transport
     bought = found.bought + found.transport + found.labour
-    elected = (scene.facts.get("elections") or {}).get("lvc")
+    elected = scene.elected.get("lvc")
     ways = []
     if found.net > 0 and elected != "purchase":
         ways.append(Way("nc", "over net cost", "UR 18(6)(a)", 100 * spent / found.net))
@@ -146,7 +146,7 @@ def _first_term(scene: "Scene") -> list[Way] | None:
 def technology_credit(scene: "Scene") -> Fraction:
     """Wages for research and development and for information technology over production wages, at most ten points (18(9))."""
     row = scene.run.rules.rulebook.data["labour"]
-    wages = (scene.run.supply.dossier.companies.get(scene.facts.get("maker") or "") or {}).get("wages") or {}
+    wages = scene.company.get("wages") or {}
     production = amounts.exact(str(wages.get("production") or 0))
     if production <= 0:
         return ZERO
@@ -157,10 +157,9 @@ def technology_credit(scene: "Scene") -> Fraction:
 def assembly_credit(scene: "Scene") -> Fraction:
     """Five points for a qualifying engine, transmission or battery plant of the capacity named, or none (18(12)-(14))."""
     row = scene.run.rules.rulebook.data["labour"]
-    company = scene.run.supply.dossier.companies.get(scene.facts.get("maker") or "") or {}
     need = row["heavy_capacity" if scene.run.good.use == "heavy" else "capacity"]
     originating = scene.run.rules.switches.get("assembly_credit_parts") == "originating"
-    for contract in company.get("assembly_contracts") or []:
+    for contract in scene.company.get("assembly_contracts") or []:
         enough = Fraction(str(contract.get("capacity") or 0)) >= need.get(contract.get("kind"), 10**12)
         lasts = contract.get("own") or Fraction(str(contract.get("years") or 0)) >= 3
         if (

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tracing.engine.elected import elections_of
 from tracing.engine.facts import FleetFacts
 from tracing.engine.fleet import TooLarge, reach
 from tracing.engine.hslists import digits
@@ -172,7 +173,7 @@ class Roll:
 
     def _context(self, top: Node, rules: Rules) -> Context:
         good = rules.good_for(top)
-        elected = tuple(sorted(key for key, value in (top.facts.get("elections") or {}).items() if value))
+        elected = tuple(sorted(elections_of(top)))
         switches = tuple(sorted((key, value) for key, value in rules.switches.items() if key not in AFTERWARDS))
         return Context(rules, good, (rules.rulebook.id, good.name, good.method, good.use, elected, switches))
 

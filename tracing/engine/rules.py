@@ -182,11 +182,7 @@ class Rules:
         if relief and test["kind"] == "rvc":
             threshold, cite = Fraction(relief["percent"]), f"{cite}; {relief['cite']}"
             note = f"{relief['name']}: {relief['percent']} % until {relief['ends']}"
-        if (
-            test["kind"] == "rvc"
-            and (node.facts.get("elections") or {}).get("method") == "TV"
-            and self.closed_to_price(node)
-        ):
+        if test["kind"] == "rvc" and elections_of(node).get("method") == "TV" and self.closed_to_price(node):
             note = "the rule of this good names net cost alone, so the transaction-value method is not open to it"
         region, operator = frozenset(test["region"]), test["operator"]
         averaged = test["kind"] == "core_parts" and averages(node, "core_parts")
@@ -212,7 +208,7 @@ class Rules:
 
         Not where its rule or its use bars it, nor, under NAFTA, where more than 85 percent of its units go to related persons.
         """
-        elected = (node.facts.get("elections") or {}).get("method") == "TV"
+        elected = elections_of(node).get("method") == "TV"
         rule = any(test.get("alternative") or "tv" in test for test in row["tests"])
         return elected and rule and node.claim("tv_allowed") is not False and self.price_allowed(node)
 

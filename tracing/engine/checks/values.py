@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from tracing.engine.checks.registry import STOPS, Found, check, stated
-from tracing.engine.elected import related_sales_exceed
+from tracing.engine.elected import elections_of, related_sales_exceed
 from tracing.engine.methods.column import ZERO, added, price_of
 from tracing.engine.rules import Rules
 from tracing.engine.said import said
@@ -98,7 +98,7 @@ def more_foreign_than_cost(node: Node, supply: Supply) -> Found:
 @check("M1", "Regs s.6(6)(c)", "look", "nafta")
 def price_method_barred(node: Node, supply: Supply, rules: Rules) -> Found:
     """The transaction-value method is closed where related persons took more than 85 percent of the units: net cost is used."""
-    if related_sales_exceed(node) and (node.facts.get("elections") or {}).get("method") == "TV":
+    if related_sales_exceed(node) and elections_of(node).get("method") == "TV":
         sales = node.facts["related_sales"]
         yield (
             "elections.method",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from tracing.engine.elected import elections_of
 from tracing.engine.methods.column import BEST, TRANSPORT, ZERO, Chosen, Column, Option, absence, added, price_of
 from tracing.engine.rules import Table
 from tracing.engine.supply import Key, Node, Source
@@ -352,7 +353,7 @@ class Absorb(Column):
         """The transaction-value method, where the part's rule offers it and the maker claims that it may be used."""
         if table.tv is None or node.claim("tv_allowed") is not True or not self.rules.price_allowed(node):
             return False
-        if (node.facts.get("elections") or {}).get("method") == "NC":
+        if elections_of(node).get("method") == "NC":
             return False
         found = self.value(node, table.tv, "transaction_value")
         return bool(found and found.net > 0 and 100 * (found.net - found.vnm) >= table.tv * found.net)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tracing.engine.elected import elections_of
 from tracing.engine.facts import NOT_SAID, Ints, Places
 from tracing.engine.loops import absorb as loop
 from tracing.engine.methods.costs import Cost
@@ -104,7 +105,7 @@ def _face(stage: Stage, lowering: "Lowering", node: Node) -> Face:
         form = "shift"
     claimed: Any = node.claim("shift")
     alone = isinstance(claimed, dict) and not claimed.get("met") and claimed.get("unshifted") is not None
-    by_price = node.claim("tv_allowed") is True and (node.facts.get("elections") or {}).get("method") != "NC"
+    by_price = node.claim("tv_allowed") is True and elections_of(node).get("method") != "NC"
     by_price = by_price and stage.rules.price_allowed(node)
     return Face(
         fixed=fixed, need=hundredths(table.threshold if table else None, node.name), form=FORMS[form],
