@@ -1,7 +1,9 @@
-"""What may be certified and is not yet: accepted results of today's computations without a certificate."""
+"""What may be certified and is not yet: accepted results of today's computations that pass, without a certificate."""
 
 import datetime as dt
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
 
@@ -9,7 +11,7 @@ from compliance import signoffs
 from compliance.models import Review, SignOff
 from suppliers.models import Membership
 from tracing import rulebooks
-from tracing.models import Trace
+from tracing.models import Outcome, Trace
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,21 @@ class Issuable:
         return self.asked.officer and self.signed is None
 
 
+def passes(outcome: Outcome) -> bool:
+    """Whether there is anything to certify: it passes under the rulebook's own answer to silence."""
+    return outcome.verdict == "pass" or _passes_as_declared(outcome.result)
+
+
+def _passes_as_declared(result: dict[str, Any]) -> bool:
+    ran = [row for row in result["tests"] if row["result"] in {"pass", "fail", "open"}]
+    holds = {"at_least": lambda a, b: a >= b, "more_than": lambda a, b: a > b, "at_most": lambda a, b: a <= b}
+    return bool(ran) and all(
+        row["exact"]["declared"]
+        and holds[row["operator"]](Fraction(row["exact"]["declared"]), Fraction(row["threshold"]))
+        for row in ran
+    )
+
+
 def waiting(membership: Membership, *, on: dt.date) -> list[Issuable]:
     """One's own, by vehicle and law; two queries. Of an older computation nothing is issued, so it is not named."""
     newest = Trace.objects.filter(vehicle=OuterRef("outcome__trace__vehicle")).order_by("-number").values("pk")[:1]
@@ -48,5 +65,5 @@ def waiting(membership: Membership, *, on: dt.date) -> list[Issuable]:
             row, signoffs.of(row.outcome.rulebook),
             next((one for one in row.sign_offs.all() if one.begins <= on < one.ends), None),
         )
-        for row in rows
+        for row in rows if passes(row.outcome)
     ]  # fmt: skip

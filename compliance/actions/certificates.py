@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import json
-from fractions import Fraction
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from compliance import documents, keys, payloads, signoffs, wheels
+from compliance import documents, issuable, keys, payloads, signoffs, wheels
 from compliance.actions.reviews import NotTwoPeople
 from compliance.actions.signoffs import holding
 from compliance.models import AuthorityGrant, Certificate, Export, Opening, Review, Revocation, SignOff
@@ -79,7 +78,7 @@ def _certifiable(review: Review, name: str, title: str) -> None:
     }
     if errors:
         raise Malformed(errors)
-    if review.outcome.verdict != "pass" and not _passes_as_declared(review.outcome.result):
+    if not issuable.passes(review.outcome):
         raise NothingToCertify(
             "It does not pass under the rulebook's own answer to silence, so there is nothing to certify."
         )
@@ -95,16 +94,6 @@ def _signed_off(review: Review, by: Membership) -> SignOff | None:
     if asked.officer and found is None:
         raise NotSignedOff("This law asks that an officer sign off the weak spots first, and no sign-off holds today.")
     return found
-
-
-def _passes_as_declared(result: dict[str, Any]) -> bool:
-    ran = [row for row in result["tests"] if row["result"] in {"pass", "fail", "open"}]
-    holds = {"at_least": lambda a, b: a >= b, "more_than": lambda a, b: a > b, "at_most": lambda a, b: a <= b}
-    return bool(ran) and all(
-        row["exact"]["declared"]
-        and holds[row["operator"]](Fraction(row["exact"]["declared"]), Fraction(row["threshold"]))
-        for row in ran
-    )
 
 
 def _written(

@@ -82,7 +82,8 @@ def certificate_issue(request, review):
             return redirect("compliance:certificate-detail", pk=issued.pk)
     context = {"review": row, "outcome": row.outcome, "vehicle": row.outcome.trace.vehicle, "form": form,
                "face": disclosure.outcome_face(row.outcome), "asked": signoffs.of(row.outcome.rulebook),
-               "sign_off": holding(row, on=traces.today())}  # fmt: skip
+               "sign_off": holding(row, on=traces.today()), "passes": issuable.passes(row.outcome),
+               "one_person": signoffs.of(row.outcome.rulebook).four_eyes and me.user_id == row.by.user_id}  # fmt: skip
     return render(request, "compliance/certificate_issue.html", context)
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from compliance import queues, signoffs
+from compliance import issuable, queues, signoffs
 from compliance.actions import reviews
 from compliance.forms import FaceReviewForm, ReviewForm, told
 from compliance.models import FaceReview, Review
@@ -196,8 +196,12 @@ def review_new(request, outcome):
 
 
 def _decided(request, review):
-    if review.decision == Review.Decision.ACCEPT and not signoffs.of(review.outcome.rulebook).officer:
+    accepted, passes = review.decision == Review.Decision.ACCEPT, issuable.passes(review.outcome)
+    officer = signoffs.of(review.outcome.rulebook).officer
+    if accepted and passes and not officer:
         return redirect("compliance:certificate-issue", review=review.pk)
-    word = "an officer signs it off next" if review.decision == Review.Decision.ACCEPT else "not to be certified"
+    word = "an officer signs it off next" if officer else "it does not pass, so no certificate follows"
+    if not accepted:
+        word = "not to be certified"
     messages.success(request, f"Your decision is recorded: {word}.")
     return redirect("compliance:review-new", outcome=review.outcome_id)

@@ -5,7 +5,7 @@ import datetime as dt
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 
-from compliance import signoffs, weak_spots
+from compliance import issuable, signoffs, weak_spots
 from compliance.actions import signoffs as acts
 from compliance.actions.reviews import NotTwoPeople
 from compliance.forms import SignOffForm, told
@@ -77,6 +77,8 @@ def signoff_detail(request, pk):
     )
     row = get_object_or_404(rows, pk=pk)
     me = request.membership
-    may_issue = me.holds("reviewer", "officer") and not hasattr(row.review, "certificate")
+    may_issue = (
+        me.holds("reviewer", "officer") and not hasattr(row.review, "certificate") and issuable.passes(row.outcome)
+    )
     context = {"row": row, "says": row.says, "may_issue": may_issue, "asked": signoffs.of(row.outcome.rulebook)}
     return render(request, "compliance/signoff_detail.html", context)

@@ -148,7 +148,7 @@ def test_a_decision_needs_a_reason_and_a_signature_a_name(cast, trace):
     assert set(wrong.value.errors) == {"name", "title"}
 
 
-def test_what_fails_under_the_laws_own_silence_is_not_certified(cast, river):
+def test_what_fails_under_the_laws_own_silence_is_neither_certified_nor_offered_for_it(cast, river, sign_in):
     gearbox = {"item": "GB-1", "hs": "8708.40", "quantity": "1", "sources": [
         {"how": "imported", "price": "12000", "made_in": "JP", "title": "importation"}]}  # fmt: skip
     again = declarations.supersede(river.car, by=cast.eve, lines=[gearbox])
@@ -162,6 +162,10 @@ def test_what_fails_under_the_laws_own_silence_is_not_certified(cast, river):
     review = reviews.decide(failing, by=cast.ed, decision="accept", why="hope")
     with pytest.raises(certificates.NothingToCertify):
         certificates.issue(review, by=cast.eve, **SIGNED)
+    way, client = reverse("compliance:certificate-issue", args=[review.pk]), sign_in(cast.eve)
+    html = client.get(way).content.decode()
+    assert "There is nothing to certify" in html and "Sign and issue, " not in html
+    assert way not in client.get(reverse("compliance:certificate-list")).content.decode()
 
 
 def test_a_rejection_while_the_facts_are_looked_at_stops_the_certificate(cast, trace, monkeypatch, clock):
@@ -202,3 +206,11 @@ def test_an_empty_signature_is_told_at_each_field(cast, trace, sign_in):
     ):
         assert said in html, said
     assert not Certificate.objects.exists()
+
+
+def test_who_reviewed_it_is_not_offered_a_signature_that_would_be_refused(cast, trace, sign_in):
+    """Where a law asks for two people, the page says so before anything is typed."""
+    row = accepted(cast, trace, "usmca")
+    way, client = reverse("compliance:certificate-issue", args=[row.pk]), sign_in(cast.ed)
+    html = client.get(way).content.decode()
+    assert "You reviewed it, so somebody else signs" in html and "Sign and issue, " not in html
