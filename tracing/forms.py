@@ -144,7 +144,7 @@ class GapsForm(forms.Form):
     token = forms.UUIDField()
 
     def __init__(self, data=None, *args, colleagues=(), on: dt.date, **kwargs):
-        super().__init__(data, *args, initial={"due": on + dt.timedelta(days=21)}, **kwargs)
+        super().__init__(data, *args, auto_id="act-%s", initial={"due": on + dt.timedelta(days=21)}, **kwargs)
         self.on = on
         self.fields["person"].choices = [("", "choose"), *colleagues]
         self.fields["sale"].choices = [(key, key) for key in (data.getlist("sale") if data else ())]
@@ -169,10 +169,10 @@ class GapsForm(forms.Form):
         return data
 
     @property
-    def typed(self) -> dict[str, str]:
-        """What stands in its fields: what was sent and refused, else what is proposed."""
-        given = {name: self[name].value() or "" for name in ("act", "due", "person", "why")}
-        return {name: str(value) for name, value in given.items()}
+    def asked_for(self) -> tuple[tuple[str, forms.BoundField, str], ...]:
+        """What some of the acts need: the style that shows it beside those alone, the field, and what it is for."""
+        return (("for-ask", self["due"], "Needed by, to ask"), ("for-assign", self["person"], "Colleague, to hand over"),
+                ("wide for-why", self["why"], "Why, to leave or chase again"))  # fmt: skip
 
     @property
     def ticked(self) -> frozenset[str]:

@@ -186,7 +186,7 @@ def test_an_act_with_many_gaps_shows_only_what_it_needs(world, visit):
     page.goto("/gaps/?law=usmca&kind=review")
     shown = {"ask": "#act-due", "assign": "#act-person", "accept": "#act-why", "remind": None}
     for act, wanted in shown.items():
-        page.select_option("#act-what", act)
+        page.select_option("#act-act", act)
         seen = [one for one in ("#act-due", "#act-person", "#act-why") if page.locator(one).is_visible()]
         assert seen == ([wanted] if wanted else []), act
 

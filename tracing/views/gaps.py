@@ -84,7 +84,4 @@ def gap_act(request):
     if not form.errors:
         messages.success(request, said)
         return redirect(f"{reverse('tracing:gap-list')}?{_query(wanted)}&{urlencode({'page': number})}")
-    for field, told in form.errors.items():
-        where = f"{form.fields[field].label}:" if field in form.fields else "Nothing was done."
-        messages.error(request, f"{where} {' '.join(told)}")
     return _page(request, gaps.Gaps(request.membership, wanted, today()), number, form, status=422)
