@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -21,8 +21,10 @@ def tour(request):
         raise Http404
     day, fleet = timezone.localdate(), _fleet(request.membership)
     lines = tours.lines_of(fleet, on=day)
+    with translation.override("en"):  # the stories are told in English, so their days and verdicts are too
+        told, seen = tours.stories(lines, on=day), glances.glances(lines)
     return render(request, "compliance/tour.html", {
-        "stories": tours.stories(lines, on=day), "glances": glances.glances(lines), "columns": boards.columns(day, glances.LAWS),
+        "stories": told, "glances": seen, "columns": boards.columns(day, glances.LAWS),
         "fleet": fleet, "inside": request.membership is not None and request.membership.organisation == fleet,
         "doors": {kind: _first(kind, role, fleet) for kind, role in DOORS},
     })  # fmt: skip
