@@ -37,7 +37,9 @@ class ReviewForm(forms.Form):
 class FaceReviewForm(forms.Form):
     """A decision on one answer that was addressed to the company."""
 
-    decision = forms.ChoiceField(choices=FaceReview.Decision.choices, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(
+        choices=FaceReview.Decision.choices, widget=forms.RadioSelect, error_messages={"required": "Choose one of the three."}
+    )  # fmt: skip
     why = forms.CharField(
         label="Reason, or the question", widget=forms.Textarea(attrs={"rows": 4}), max_length=2000, required=False,
         help_text="A question goes to the supplier as you write it. A reason stays in your company.",
