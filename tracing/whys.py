@@ -8,6 +8,7 @@ from typing import Any
 
 from suppliers.pictures import grouped
 from tracing import derivations, disclosure, rulebooks
+from tracing.places import in_place
 from tracing.stakes import Stake, Step
 
 Panel = dict[str, Any]
@@ -202,7 +203,7 @@ def _stake(told: dict[str, Any], key: str, _rest: str) -> Panel | None:
     title, formula, result, steps = STAKES[which](stake, f"?law={told['key']}&why={name}")
     law = rulebooks.rulebook(stake.rulebook).title.split(",")[0]
     return {
-        "title": title, "subtitle": f"{law}, sold in {stake.market}, {stake.year}", "formula": formula, "result": result,
+        "title": title, "subtitle": f"{law}, sold in {in_place(stake.market)}, {stake.year}", "formula": formula, "result": result,
         "steps": steps, "close": f"#{key}", "source": f"Amounts in {stake.currency}, from your own entries and the tariff of that year.",
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from compliance.duties.rates import NoRate, Tariff
 from tracing import stakes
 from tracing.engine.result import FAIL, NONE, PASS
 from tracing.entries import Entry
+from tracing.places import in_place, named
 from tracing.stakes import Faces, Stake
 
 FIGURES = {"us_content": "us-232", "ca_mx_goods": "canada-surtax"}
@@ -172,7 +173,7 @@ def _why_not(entry: Entry, market: str, on: dt.date) -> str:
     tariff = rates.tariff(market)
     if entry.made_in in tariff.markets or tariff.agreement(entry.made_in, on):
         return ""
-    return f"No agreement between {tariff.name} and {entry.made_in} is held: nothing hangs on origin here."
+    return f"No agreement between {named(tariff.name)} and {in_place(entry.made_in)} is held: nothing hangs on origin here."
 
 
 def ends(entry: Entry, market: str, faces: Faces) -> tuple[Crossing, Crossing]:

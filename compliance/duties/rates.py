@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tracing.places import in_place, named
 from tracing.remembered import Remembered
 
 HERE = Path(__file__).parent.parent / "tariffs"
@@ -126,9 +127,8 @@ class Tariff:
         found = self.rate("ordinary", kind=kind, origin=origin, on=on, hs=hs)
         if found is None:
             what = f"a part of HS {hs or 'unknown'}" if kind == "part" else plain(kind)
-            raise NoRate(
-                f"no rate of {self.name} is known for {what} from {origin or 'an unnamed country'} on {on.day} {on:%b %Y}"
-            )
+            whence = in_place(origin) if origin else "an unnamed country"
+            raise NoRate(f"no rate of {named(self.name)} is known for {what} from {whence} on {on.day} {on:%b %Y}")
         return found
 
     def changes(self) -> list[dt.date]:
@@ -163,7 +163,7 @@ def tariff(market: str) -> Tariff:
     for one in tariffs():
         if market in one.markets:
             return one
-    raise NoRate(f"no tariff of {market or 'an unnamed country'} is held")
+    raise NoRate(f"no tariff of {in_place(market) if market else 'an unnamed country'} is held")
 
 
 def read(text: bytes) -> Tariff:

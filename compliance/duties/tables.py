@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.http import urlencode
-from django_countries import countries
 
 from compliance.duties import exposure, rates
 from compliance.duties.exposure import Span, Unknown
@@ -18,7 +17,6 @@ from tracing.models import Vehicle
 from tracing.stakes import Stake
 
 YEARS = range(exposure.FIRST, exposure.LAST + 1)
-PLACES = {"US": "United States", "GB": "United Kingdom", "EU": "European Union"}
 HEAD = [
     "vehicle", "model year", "made in", "sold in", "rates of", "law", "reading", "if that were the law", "verdict", "currency",
     "customs value", "owed if it qualifies, least", "owed if it qualifies, most", "owed if not, least", "owed if not, most",
@@ -210,8 +208,3 @@ def law_name(rulebook: str, reading: str = "") -> str:
     """``USMCA``; with the letter of its reading where the text allows several."""
     letter = boards.letter(rulebook, reading)
     return rulebooks.rulebook(rulebook).title.split(",")[0] + (f", {letter}" if letter else "")
-
-
-def place(code: str) -> str:
-    """A country's name as people say it; the European Union's too, which is none."""
-    return PLACES.get(code) or str(countries.name(code)) or code

@@ -7,6 +7,7 @@ from django import template
 
 from compliance.duties import tables
 from suppliers.pictures import grouped
+from tracing import places
 
 register = template.Library()
 
@@ -15,14 +16,8 @@ LEVELS = {
     "press": "read in the press or at a law firm", "inferred": "inferred, not read",
 }  # fmt: skip
 
-place = register.filter(tables.place)
-ARTICLE = {"US", "GB", "EU"}
-
-
-@register.filter
-def in_place(code: str) -> str:
-    """A country's name inside a sentence: "the United States"."""
-    return f"the {tables.place(code)}" if code in ARTICLE else tables.place(code)
+register.filter(places.place)
+register.filter(places.in_place)
 
 
 @register.filter
@@ -100,4 +95,4 @@ def from_whom(origins: tuple[str, ...]) -> str:
         return "from anywhere"
     if "EU" in origins:
         return f"the {len(origins) - 1} countries of the European Union"
-    return ", ".join(tables.place(code) for code in origins)
+    return ", ".join(places.place(code) for code in origins)

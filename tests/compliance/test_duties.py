@@ -235,8 +235,8 @@ def test_the_credit_is_capped_by_the_duty_on_parts_and_carried_forward():
 
 
 @pytest.mark.parametrize(("changes", "said"), [
-    ({"on": dt.date(2016, 12, 31)}, "31 Dec 2016"), ({"market": "BR"}, "no tariff of BR"), ({"kind": ""}, "unknown class"),
-    ({"market": "MX", "made_in": "US", "kind": "light_truck"}, "light truck"), ({"market": "GB"}, "from MX"),
+    ({"on": dt.date(2016, 12, 31)}, "31 Dec 2016"), ({"market": "BR"}, "no tariff of Brazil"), ({"kind": ""}, "unknown class"),
+    ({"market": "MX", "made_in": "US", "kind": "light_truck"}, "light truck"), ({"market": "GB"}, "from Mexico"),
     ({"kind": "part"}, "HS unknown"), ({"market": ""}, "unnamed"),
 ])  # fmt: skip
 def test_where_no_rate_is_known_it_says_so(changes, said):

@@ -141,7 +141,9 @@ def test_a_market_without_a_rate_says_so_and_is_no_zero(traced):
     entry = entries([traced], on=TODAY)[traced.pk]
     sold = replace(entry, units={"BR": 5, "US": 1})
     assert [one.market for one in exposure.at_borders({traced.pk: sold}, {}, TODAY)[traced.pk]] == ["US", "US"]
-    assert [(one.market, one.why) for one in exposure.unknown(sold, on=TODAY)] == [("BR", "No tariff of BR is held.")]
+    assert [(one.market, one.why) for one in exposure.unknown(sold, on=TODAY)] == [
+        ("BR", "No tariff of Brazil is held.")
+    ]
 
 
 def test_a_vehicle_that_was_never_traced_has_the_widest_range(alder):
@@ -224,7 +226,7 @@ def test_an_electric_car_between_the_union_and_the_kingdom():
         ("eu-uk-ev", "DE", (0, 0), Decimal("3000.00"), Decimal("30000.00"))
     ]
     assert [(one.market, one.why) for one in exposure.unknown(entry, on=TODAY)] == [
-        ("US", "No agreement between United States and GB is held: nothing hangs on origin here.")
+        ("US", "No agreement between the United States and the United Kingdom is held: nothing hangs on origin here.")
     ]
 
 
@@ -267,7 +269,7 @@ def test_a_japanese_car_cannot_qualify_and_is_told_so(cast, sign_in):
 
 
 @pytest.mark.parametrize(("changes", "said"), [
-    ({"on": "2010-01-01"}, "No rate of United States is known for a car from MX on 1 Jan 2010"), ({"value": "-1"}, "greater than"),
+    ({"on": "2010-01-01"}, "No rate of the United States is known for a car from Mexico on 1 Jan 2010"), ({"value": "-1"}, "greater than"),
     ({"us_content": "101"}, "less than or equal to 100"), ({"on": "soon"}, "valid date"), ({"made_in": "ZZ"}, "valid choice"),
     ({"kind": "part"}, "HS unknown"),
 ])  # fmt: skip

@@ -10,6 +10,7 @@ from suppliers.pictures import WORDS, grouped
 from tracing import rulebooks, stakes, whys
 from tracing.boards import letter
 from tracing.filters import LABELS
+from tracing.places import in_place
 
 register = template.Library()
 MILLION, BILLION = Decimal(10**6), Decimal(10**9)
@@ -310,7 +311,7 @@ def stake_rows(stakes: list) -> list[dict]:
     """What is at stake, a row a law and market: each amount with its name in addresses, its words and its text."""
     return [
         {
-            "stake": one, "key": whys.stake_key(one),
+            "stake": one, "key": whys.stake_key(one), "market": in_place(one.market),
             "law": law_short({"title": rulebooks.rulebook(one.rulebook).title, "letter": letter(one.rulebook, one.reading)}),
             "cells": [
                 ("kept", "If it qualifies", whys.between(one.kept)), ("lost", "If it does not", whys.between(one.lost)),
