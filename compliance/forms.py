@@ -20,6 +20,8 @@ UNSAID = {"required": "Say why: whoever reads this later has only your words."}
 NAMELESS = {"required": "Type your name as it shall stand under the signature."}
 UNTITLED = {"required": "Type your position, for example Director of Trade Compliance."}
 DAYLESS = {"required": "Choose a day.", "invalid": "This is no day. Choose one, for example 2026-07-01."}
+AMOUNT = dict.fromkeys(("required", "invalid"), "Type an amount, for example 30000.")
+UNCHOSEN = dict.fromkeys(("required", "invalid_choice"), "Choose one of the list.")
 
 
 class ReviewForm(forms.Form):
@@ -167,6 +169,7 @@ def _percent(label: str, help_text: str, **more) -> forms.DecimalField:
         max_digits=5,
         decimal_places=2,
         required=False,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "A percentage goes from 0 to 100."),
         **more,
     )
 
@@ -176,12 +179,12 @@ class CrossingForm(forms.Form):
 
     value = forms.DecimalField(
         label="Customs value", min_value=Decimal("0.01"), max_digits=12, decimal_places=2, initial="30000",
-        help_text="Of one, in any one currency.",
+        help_text="Of one, in any one currency.", error_messages=AMOUNT | {"min_value": "Type an amount above zero."},
     )  # fmt: skip
-    kind = forms.ChoiceField(label="Class", choices=CLASSES)
-    made_in = forms.ChoiceField(label="Made in", choices=lambda: list(countries), initial="MX")
-    sold_in = forms.ChoiceField(label="Sold in", choices=MARKETS)
-    on = forms.DateField(label="Day", widget=forms.DateInput({"type": "date"}))
+    kind = forms.ChoiceField(label="Class", choices=CLASSES, error_messages=UNCHOSEN)
+    made_in = forms.ChoiceField(label="Made in", choices=lambda: list(countries), initial="MX", error_messages=UNCHOSEN)
+    sold_in = forms.ChoiceField(label="Sold in", choices=MARKETS, error_messages=UNCHOSEN)
+    on = forms.DateField(label="Day", widget=forms.DateInput({"type": "date"}), error_messages=DAYLESS)
     us_content = _percent("U.S. content, percent", "Comes off the Section 232 duty if it qualifies.", initial="40")
     ca_mx_goods = _percent("Canadian and Mexican goods, percent", "Come off Canada’s surtax; 15 without proof.")
     hs = forms.CharField(label="HS code of a part", max_length=14, required=False, help_text="Only for parts.")
@@ -195,6 +198,7 @@ class CrossingForm(forms.Form):
         decimal_places=2,
         required=False,
         help_text="Of one, if known.",
+        error_messages=AMOUNT | {"min_value": "Type an amount, zero or more."},
     )
     rival = _percent("What a rival pays all in, percent", "Japan 15, United Kingdom 10.")
 

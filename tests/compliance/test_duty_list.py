@@ -269,8 +269,8 @@ def test_a_japanese_car_cannot_qualify_and_is_told_so(cast, sign_in):
 
 
 @pytest.mark.parametrize(("changes", "said"), [
-    ({"on": "2010-01-01"}, "No rate of the United States is known for a car from Mexico on 1 Jan 2010"), ({"value": "-1"}, "greater than"),
-    ({"us_content": "101"}, "less than or equal to 100"), ({"on": "soon"}, "valid date"), ({"made_in": "ZZ"}, "valid choice"),
+    ({"on": "2010-01-01"}, "No rate of the United States is known for a car from Mexico on 1 Jan 2010"), ({"value": "-1"}, "an amount above zero"),
+    ({"us_content": "101"}, "from 0 to 100"), ({"on": "soon"}, "Choose one, for"), ({"made_in": "ZZ"}, "Choose one of the list"),
     ({"kind": "part"}, "HS unknown"),
 ])  # fmt: skip
 def test_what_cannot_be_reckoned_names_its_field(cast, sign_in, changes, said):
