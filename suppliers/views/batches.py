@@ -40,7 +40,9 @@ def declaration_answer_many(request):
         told = ngettext("Given to %(n)s part: not saved yet.", "Given to %(n)s parts: not saved yet.", count) % {
             "n": count
         }
-        return _grid(request, many, told=told if count else _("Tick the parts that it is for first."))
+        if not count:
+            return _grid(request, many, told=_("Tick the parts that it is for first."), status=422)
+        return _grid(request, many, told=told)
     return _copied(request, many) if act == "copy" else _answered(request, many)
 
 
@@ -65,7 +67,8 @@ def _answered(request, many):
         row.errors += [text for texts in wrong.get(row.part.pk, {}).values() for text in texts]
     told = ngettext("%(n)s answer is saved.", "%(n)s answers are saved.", len(saved)) % {"n": len(saved)}
     if any(row.errors for row in many.rows):
-        return _grid(request, many, told=told + " " + _("The others need mending: see below each."), status=422)
+        mend = _("The others need mending: see below each.") if saved else _("Nothing is saved yet.")
+        return _grid(request, many, told=f"{told} {mend}" if saved else mend, status=422)
     messages.success(request, told)
     signs = request.membership.holds(*declarations.SIGNERS)
     return redirect("suppliers:declaration-sign-many" if signs else "suppliers:declaration-list")
@@ -100,7 +103,11 @@ def _grid(request, many, *, told="", status=200):
         (str(row.pk), f"{row.part.number}, {row.begins:%Y-%m-%d}")
         for row in own.order_by("part__number", "-begins")[:200]
     ]
-    page = {"many": many, "bodies": bodies, "told": told, "countries": countries}
+    stops = [
+        {"message": f"{row.part.number}: {text}", "href": f"#row-{row.key}"} for row in many.rows for text in row.errors
+    ]
+    page = {"many": many, "bodies": bodies, "told": told, "stops": stops, "stopped": status == 422,
+            "countries": countries}  # fmt: skip
     return render(request, "suppliers/declaration_answer_many.html", page, status=status)
 
 

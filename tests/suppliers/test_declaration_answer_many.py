@@ -69,6 +69,7 @@ def test_what_is_wrong_stands_beneath_its_part_and_the_others_are_saved(cast, cl
     answer = client.post(reverse(PAGE), typed | {"do": "save"})
     html = answer.content.decode()
     assert answer.status_code == 422 and "1 answer is saved." in html and "may mean" in html
+    assert f'<a href="#row-{bad.pk}">{bad.number}: ' in html and f'id="row-{bad.pk}"' in html, "each leads to its row"
     draft = Declaration.objects.get()
     assert draft.part == good and str(draft.statements.get().percent) == "72.500000"
     assert draft.claims.get().value == "rvc", "the choice says by value"
